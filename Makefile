@@ -1,0 +1,130 @@
+# The container toolkit: GNU make. "make help" lists the targets.
+#
+# Two kinds of link, by measurement (docs/design.md, "Link mode"): tools without foreign libraries are static against
+# musl where musl-gcc is there (exec 0.1 ms) and static against the C library of CC otherwise; nsenter-lite is static
+# with libcap-ng; rootfs-pivot is dynamic because Debian ships libmount only so.
+
+VERSION := 0.1.0
+
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBEXECDIR ?= $(PREFIX)/libexec/mydocker
+DATADIR ?= $(PREFIX)/share/mydocker
+MANDIR ?= $(PREFIX)/share/man
+BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
+DESTDIR ?=
+
+O ?= build
+# WERROR=0 is for packagers: warnings stay warnings with compilers that we have not seen.
+WERROR ?= 1
+V ?= 0
+
+CFLAGS ?= -O2 -g
+CC_SMALL ?= $(shell command -v musl-gcc >/dev/null 2>&1 && echo musl-gcc || echo $(CC))
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+	-Wformat=2 -Wundef -Wpointer-arith -Wcast-align -Wwrite-strings -Wvla -Wimplicit-fallthrough
+ifneq ($(WERROR),0)
+WARN += -Werror
+endif
+BASE := -std=gnu11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Ilib -MMD -MP $(WARN)
+HARDEN ?= -fstack-protector-strong -fstack-clash-protection -ffunction-sections -fdata-sections
+FORTIFY ?= -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+
+ifdef SAN
+# One dynamic build of everything under AddressSanitizer and UndefinedBehaviorSanitizer ("make asan").
+CC_SMALL := $(CC)
+SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+FORTIFY :=
+LINK_SMALL := $(SANFLAGS)
+LINK_CAPS := $(SANFLAGS) -lcap-ng
+LINK_MOUNT := $(SANFLAGS) -lcap-ng -lmount
+else ifdef COV
+CC_SMALL := $(CC)
+SANFLAGS := --coverage -O0
+FORTIFY :=
+LINK_SMALL := --coverage
+LINK_CAPS := --coverage -lcap-ng
+LINK_MOUNT := --coverage -lcap-ng -lmount
+else
+LINK_SMALL := -static -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,relro
+LINK_CAPS := -static -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,relro -lcap-ng
+LINK_MOUNT := -pie -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,-Bstatic -lcap-ng -Wl,-Bdynamic -lmount
+endif
+
+# musl-gcc knows only musl's own headers: the kernel's come after them.
+ifneq (,$(findstring musl,$(CC_SMALL)))
+MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
+SMALL_INC := -idirafter /usr/include -idirafter /usr/include/$(MULTIARCH)
+SMALL_FORTIFY :=
+else
+SMALL_INC :=
+SMALL_FORTIFY := $(FORTIFY)
+endif
+
+SMALL_TOOLS := nsrun cgset netns-veth ptyrun logwrite pidctl ctstate ctinit
+CAPS_TOOLS := nsenter-lite
+MOUNT_TOOLS := rootfs-pivot
+TOOLS := $(SMALL_TOOLS) $(CAPS_TOOLS) $(MOUNT_TOOLS)
+
+small_cc = $(CC_SMALL) $(BASE) $(SMALL_INC) $(HARDEN) $(SMALL_FORTIFY) $(CPPFLAGS) $(CFLAGS) $(SANFLAGS)
+full_cc = $(CC) $(BASE) $(HARDEN) $(FORTIFY) -fPIE $(CPPFLAGS) $(CFLAGS) $(SANFLAGS)
+
+COMMON_SRC := $(wildcard lib/common/*.c)
+# The landing needs libcap-ng: it is in the full archive only.
+SMALL_COMMON := $(filter-out lib/common/land.c,$(COMMON_SRC))
+small_obj = $(patsubst %.c,$(O)/small/%.o,$(1))
+full_obj = $(patsubst %.c,$(O)/full/%.o,$(1))
+
+ifeq ($(V),0)
+Q := @
+say = @printf '  %-6s %s\n' '$(1)' '$(2)'
+else
+Q :=
+say =
+endif
+
+.PHONY: all help clean
+all: $(addprefix $(O)/bin/,$(TOOLS))
+
+$(O)/small/%.o: %.c
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(small_cc) -c -o $@ $<
+
+$(O)/full/%.o: %.c
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(full_cc) -c -o $@ $<
+
+$(O)/small/libcommon.a: $(call small_obj,$(SMALL_COMMON))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(O)/full/libcommon.a: $(call full_obj,$(COMMON_SRC))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+define small_tool
+$(O)/bin/$(1): $(call small_obj,$(wildcard tools/$(1)/*.c)) $(O)/small/libcommon.a
+	$$(call say,LINK,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)$$(small_cc) -o $$@ $$^ $$(LDFLAGS) $$(LINK_SMALL)
+endef
+
+# $(1) the tool, $(2) the variable with its link flags
+define full_tool
+$(O)/bin/$(1): $(call full_obj,$(wildcard tools/$(1)/*.c)) $(O)/full/libcommon.a
+	$$(call say,LINK,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)$$(full_cc) -o $$@ $$^ $$(LDFLAGS) $$($(2))
+endef
+
+$(foreach t,$(SMALL_TOOLS),$(eval $(call small_tool,$(t))))
+$(foreach t,$(CAPS_TOOLS),$(eval $(call full_tool,$(t),LINK_CAPS)))
+$(foreach t,$(MOUNT_TOOLS),$(eval $(call full_tool,$(t),LINK_MOUNT)))
+
+clean:
+	rm -rf $(O) coverage
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)

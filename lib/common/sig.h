@@ -1,0 +1,24 @@
+/*
+ * sig.h - signals by name, and the set that a supervisor forwards.
+ */
+#ifndef COMMON_SIG_H
+#define COMMON_SIG_H
+
+#include <signal.h>
+#include <stddef.h>
+
+/* "TERM", "SIGTERM", "term", "15", "RTMIN+3" to a number of 1 to SIGRTMAX. -1 with errno EINVAL. */
+int sig_parse(const char *s, int *ret);
+
+/* "TERM" for SIGTERM, "RTMIN+3"; buf (>= 16 bytes) is used when needed. */
+const char *sig_name(int sig, char *buf, size_t size);
+
+/* The signals that a supervisor passes on to its command: every one that can be caught but CHLD, the synchronous ones (SEGV, BUS, FPE, ILL, TRAP, SYS, ABRT),
+ * the stops that the terminal makes for the whole foreground group (TSTP, TTIN, TTOU), CONT, PIPE, ALRM, VTALRM, PROF, XCPU, XFSZ, IO, URG. That is HUP INT QUIT USR1 USR2 TERM WINCH PWR
+ * STKFLT and the real-time ones. */
+void sig_forward_set(sigset_t *ret);
+
+/* Every signal handled by default and none blocked: what a command expects to start with. SIGPIPE included. */
+void sig_reset(void);
+
+#endif
