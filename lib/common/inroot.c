@@ -1,0 +1,204 @@
+/*
+ * inroot.c - opening a path inside a root that may be hostile.
+ *
+ * Theory. A path is data of the image until the kernel has resolved it, and then it is a descriptor. openat2(2) with RESOLVE_IN_ROOT resolves as
+ * if the process had been chroot'ed for the length of that one call: absolute links and ".." cannot leave, whatever is renamed meanwhile (the kernel
+ * answers EAGAIN when it cannot be sure, and we ask again). What is made is made by its last component below a directory that is already held
+ * (mkdirat, O_CREAT|O_EXCL, never following a link), so there is no moment between check and use.
+ */
+#include "common/inroot.h"
+
+#include "common/fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* A rename or mount anywhere may make one attempt fail with EAGAIN; so many in a row mean that somebody does it on purpose. */
+#define RACE_ATTEMPTS 128
+
+/* openat2(2) inside the root; returns the descriptor, or -1 with errno. */
+static int resolve(int rootfd, const char *path, int flags)
+{
+	struct open_how how = {
+		.flags = (unsigned int)(flags | O_CLOEXEC),
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+
+	for (int i = 0; i < RACE_ATTEMPTS; i++) {
+		long fd = syscall(SYS_openat2, rootfd, path, &how, sizeof(how));
+
+		if (fd >= 0 || (errno != EAGAIN && errno != EINTR))
+			return (int)fd;
+	}
+	return -1;
+}
+
+/* Words a failure to resolve; the remedy is known for an old kernel. */
+static int fail_open(const char *path, struct err *e)
+{
+	int code = errno;
+
+	err_set(e, code, "open '%s' inside the root", path);
+	if (code == ENOSYS)
+		err_hint(e, "openat2(2) needs Linux 5.6 or newer");
+	return -1;
+}
+
+int inroot_open(int rootfd, const char *path, int flags, int *ret_fd, struct err *e)
+{
+	int fd = resolve(rootfd, path, flags);
+
+	if (fd < 0)
+		return fail_open(path, e);
+	*ret_fd = fd;
+	return 0;
+}
+
+/* Gives a directory that was just made its owner and mode, whatever the umask. */
+static int dress(int fd, mode_t mode, uid_t uid, gid_t gid)
+{
+	if ((uid != (uid_t)-1 || gid != (gid_t)-1) && fchown(fd, uid, gid) < 0)
+		return -1;
+	return fchmod(fd, mode);
+}
+
+/* Makes and opens one directory below parent. EEXIST here means a dangling link, since resolving it said ENOENT. */
+static int make_dir(int parent, const char *name, mode_t mode, uid_t uid, gid_t gid, int *ret_fd)
+{
+	AUTO_FD fd = -1;
+
+	if (mkdirat(parent, name, mode) < 0)
+		return -1;
+	fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || dress(fd, mode, uid, gid) < 0)
+		return -1;
+	*ret_fd = fd_take(&fd);
+	return 0;
+}
+
+/* Words a failure to make a directory or file. */
+static int fail_make(const char *path, const char *what, struct err *e)
+{
+	int code = errno;
+
+	if (code == EEXIST)
+		return err_set(e, ELOOP, "make %s '%s' inside the root: a dangling symbolic link is in the way", what, path);
+	return err_set(e, code, "make %s '%s' inside the root", what, path);
+}
+
+/* Walks the components of path (a copy that may be written to), making the missing ones. *dir is the root at first, and the result. */
+static int walk(int rootfd, char *path, mode_t mode, uid_t uid, gid_t gid, int *dir, struct err *e)
+{
+	char *at = path;
+
+	for (;;) {
+		at += strspn(at, "/");
+		char *end = at + strcspn(at, "/");
+		char kept = *end;
+
+		if (at == end)
+			return 0;
+		*end = '\0';
+		int next = resolve(rootfd, path, O_PATH | O_DIRECTORY);
+
+		if (next < 0 && errno != ENOENT)
+			return fail_open(path, e);
+		if (next < 0 && make_dir(*dir, at, mode, uid, gid, &next) < 0)
+			return fail_make(path, "directory", e);
+		fd_close(dir);
+		*dir = next;
+		*end = kept;
+		at = end;
+	}
+}
+
+int inroot_mkdir_p(int rootfd, const char *path, mode_t mode, uid_t uid, gid_t gid, int *ret_fd, struct err *e)
+{
+	char copy[PATH_MAX];
+	AUTO_FD dir = resolve(rootfd, path, O_PATH | O_DIRECTORY);
+
+	if (dir < 0) {
+		if (errno != ENOENT || !*path)
+			return fail_open(path, e);
+		if (strlen(path) >= sizeof(copy))
+			return err_set(e, ENAMETOOLONG, "make directory '%.60s...' inside the root", path);
+		strcpy(copy, path);
+		dir = resolve(rootfd, "/", O_PATH | O_DIRECTORY);
+		if (dir < 0)
+			return fail_open("/", e);
+		if (walk(rootfd, copy, mode, uid, gid, &dir, e) < 0)
+			return -1;
+	}
+	*ret_fd = fd_take(&dir);
+	return 0;
+}
+
+/* Opens the directory of path, made when missing, and finds the last component. */
+static int parent_of(int rootfd, const char *path, const char **ret_base, int *ret_fd, struct err *e)
+{
+	char dir[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	const char *base = slash ? slash + 1 : path;
+	size_t n = (size_t)(base - path);
+
+	if (!*base || !strcmp(base, ".") || !strcmp(base, ".."))
+		return err_set(e, 0, "make file '%s' inside the root: the path does not end in a file's name", path);
+	if (n + 1 >= sizeof(dir))
+		return err_set(e, ENAMETOOLONG, "make file '%.60s...' inside the root", path);
+	memcpy(dir, path, n);
+	strcpy(dir + n, n ? "" : "/");
+	*ret_base = base;
+	return inroot_mkdir_p(rootfd, dir, 0755, (uid_t)-1, (gid_t)-1, ret_fd, e);
+}
+
+int inroot_file(int rootfd, const char *path, int *ret_fd, struct err *e)
+{
+	const char *base;
+	struct stat st;
+	AUTO_FD dir = -1;
+	AUTO_FD fd = resolve(rootfd, path, O_PATH);
+
+	if (fd >= 0) {
+		if (fstat(fd, &st) < 0)
+			return fail_open(path, e);
+		if (S_ISDIR(st.st_mode))
+			return err_set(e, EISDIR, "open '%s' inside the root", path);
+	} else {
+		if (errno != ENOENT)
+			return fail_open(path, e);
+		if (parent_of(rootfd, path, &base, &dir, e) < 0)
+			return -1;
+		fd = openat(dir, base, O_RDONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+		if (fd < 0 || fchmod(fd, 0644) < 0)
+			return fail_make(path, "file", e);
+	}
+	*ret_fd = fd_take(&fd);
+	return 0;
+}
+
+int inroot_read(int rootfd, const char *path, size_t max, char **ret_data, size_t *ret_n, struct err *e)
+{
+	struct stat seen, st;
+	/* Even opening a device has effects, so the first look is by O_PATH. */
+	AUTO_FD look = resolve(rootfd, path, O_PATH);
+	AUTO_FD fd = -1;
+
+	if (look < 0 || fstat(look, &seen) < 0)
+		return fail_open(path, e);
+	if (!S_ISREG(seen.st_mode))
+		return err_set(e, EINVAL, "read '%s' inside the root: not a regular file", path);
+	fd = resolve(rootfd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return fail_open(path, e);
+	if (st.st_dev != seen.st_dev || st.st_ino != seen.st_ino)
+		return err_set(e, EAGAIN, "read '%s' inside the root: it was replaced meanwhile", path);
+	if (fd_read_all(fd, max, ret_data, ret_n) < 0)
+		return err_set(e, errno, "read '%s' inside the root", path);
+	return 0;
+}
