@@ -12,6 +12,7 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #define CG_MAX 24
@@ -20,6 +21,7 @@ struct cg_hierarchy {
 	bool v2;
 	bool writable;
 	char mount[512];       /* where it is mounted */
+	char root[256];        /* which of its groups is mounted there: "/", or a group's path on a bind mount */
 	char controllers[160]; /* v1: "cpu,cpuacct" or "name=systemd"; v2: cgroup.controllers with commas; "" when none */
 };
 
@@ -53,5 +55,26 @@ int cg_open_v2(const struct cg_map *m, const char *group, int *ret, struct err *
  * that moves itself needs no global lock (cgroup_procs_write_start in kernel/cgroup/cgroup.c), which saves the RCU grace period of 10 ms that a cold migration costs. ENOENT when the group
  * is nowhere. */
 int cg_join(const struct cg_map *m, const char *group, bool v2_too, struct err *e);
+
+/* Moves the calling, single-threaded process to where pid is: into its group in every hierarchy (v2 with v2_too). What /proc/PID/cgroup says is believed; the path must lie below what is mounted. */
+int cg_join_like(const struct cg_map *m, pid_t pid, bool v2_too, struct err *e);
+
+/* How many processes of the group the OOM killer has ended: memory.events of v2 or memory.oom_control of v1. 0 where nobody counts. */
+uint64_t cg_oom_kills(const struct cg_map *m, const char *group);
+
+/* The parts of a line of /proc/PID/cgroup, "4:cpu,cpuacct:/web"; v2 has no controllers. The strings point into the line. */
+struct cg_membership {
+	const char *controllers;
+	const char *path;
+};
+
+/* Splits one line in place. 0, or -1 with errno EINVAL. */
+int cg_parse_membership(char *line, struct cg_membership *ret);
+
+/* Whether the comma-separated list has the name. */
+bool cg_list_has(const char *list, const char *name);
+
+/* What cg_discover does with the text of mountinfo (cut up in place); the controllers of v2 are not filled in. For tests. */
+void cg_parse_mounts(char *text, struct cg_map *ret);
 
 #endif
