@@ -1,0 +1,68 @@
+/* test_fd.c - closing ranges, small files, atomic writes. */
+#include "check.h"
+#include "common/fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static int is_open(int fd)
+{
+	return fcntl(fd, F_GETFD) >= 0;
+}
+
+static void test_close_from(void)
+{
+	static const int keep[] = {40, 30};
+
+	for (int fd = 30; fd <= 45; fd++)
+		CHECK(dup2(0, fd) == fd);
+	fd_close_from(30, keep, 2);
+	for (int fd = 30; fd <= 45; fd++)
+		CHECK(is_open(fd) == (fd == 30 || fd == 40));
+	close(30);
+	close(40);
+}
+
+static void test_files(void)
+{
+	char dir[] = "/tmp/test_fd.XXXXXX", line[8];
+	AUTO_FREE char *data = NULL;
+	struct err e;
+	size_t n = 0;
+
+	CHECK(mkdtemp(dir) != NULL);
+	AUTO_FD d = open(dir, O_PATH | O_CLOEXEC);
+	CHECK(file_write_atomic(d, "f", "a\0b\n", 4, 0600, &e) == 0);
+	CHECK(file_read(d, "f", 4, &data, &n, &e) == 0 && n == 4 && memcmp(data, "a\0b\n", 5) == 0);
+	mem_free(&data);
+	data = NULL;
+	CHECK(file_read(d, "f", 3, &data, &n, &e) == -1 && e.code == EFBIG && !data);
+	CHECK(file_read(d, "none", 3, &data, &n, &e) == -1 && e.code == ENOENT);
+	CHECK(file_write_atomic(d, "f", "1234567\n", 8, 0600, &e) == 0);
+	CHECK(file_read_line(d, "f", line, sizeof(line)) == -1 && errno == EFBIG);
+	CHECK(file_write_atomic(d, "f", "123456\n", 7, 0600, &e) == 0);
+	CHECK(file_read_line(d, "f", line, sizeof(line)) == 6 && strcmp(line, "123456") == 0);
+	CHECK(file_write_atomic(d, "no/f", "x", 1, 0600, &e) == -1 && e.code == ENOENT);
+	CHECK(unlinkat(d, "f", 0) == 0);
+	CHECK(rmdir(dir) == 0); /* and so no temporary file is left */
+}
+
+static void test_parse(void)
+{
+	struct err e;
+	int fd;
+
+	CHECK(fd_parse("0", &fd, &e) == 0 && fd == 0);
+	CHECK(fd_parse("999", &fd, &e) == -1 && e.code == EBADF);
+	CHECK(fd_parse("-1", &fd, &e) == -1 && fd_parse("1x", &fd, &e) == -1 && fd_parse("", &fd, &e) == -1);
+}
+
+int main(void)
+{
+	test_close_from();
+	test_files();
+	test_parse();
+	return check_done();
+}
