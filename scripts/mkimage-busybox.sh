@@ -8,7 +8,7 @@
 #   layers    one layer directory a line, topmost first, relative to the image's directory
 #   cmd, env  lists of NUL-ended entries
 #   created   RFC 3339; the time of the busybox binary, so that two runs make the same image
-#   id        sha256: of the layer as a sorted tar stream
+#   id        sha256: of a sorted list of the layer's files
 #   source    what it was made from; a call that finds it unchanged returns after two stats
 #   layer.ID  the root file system
 #
@@ -255,7 +255,7 @@ check_resolver() {
 	built=$(dpkg-query -W -f '${Built-Using}' busybox-static 2>/dev/null) || return 0
 	case $built in
 	*'glibc (= 2.'*)
-		minor=${built#*glibc (= 2.}
+		minor=${built#*'glibc (= 2.'}
 		minor=${minor%%[!0-9]*}
 		[ "${minor:-0}" -ge 34 ] ||
 			note "busybox has glibc 2.$minor in it: host names will not resolve in the image (2.34 or later does)"
@@ -263,14 +263,25 @@ check_resolver() {
 	esac
 }
 
+# What the layer's id is the sum of: name, type, mode and owner of everything, links' targets, files' sums. The
+# applets are one file under many names, which is summed once.
+list_layer() {
+	find . -exec stat -c '%f %u %g %n' {} +
+	find . -type l -exec stat -c %N {} +
+	find . -type f -links 1 -exec sha256sum {} +
+	sha256sum bin/busybox bin/ping
+}
+
 # The same input gives the same bytes: all times are those of the busybox binary.
 seal_layer() {
 	when=$(stat -L -c %Y -- "$busybox")
 	find . -exec touch -h -d "@$when" {} +
-	cd ..
-	id=$(tar --sort=name --numeric-owner --owner=0 --group=0 --format=gnu -C layer -cf - . | sha256sum)
+	list_layer >../list
+	id=$(sort ../list | sha256sum)
 	id=${id%% *}
 	short=$(printf '%.12s' "$id")
+	cd ..
+	rm list
 	mv layer "layer.$short"
 }
 
