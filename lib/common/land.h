@@ -4,8 +4,8 @@
  * Shared by rootfs-pivot and nsenter-lite, because after a pivot or setns no host program can be called. Nothing of the image is executed or loaded here: users are
  * looked up by reading the root's own /etc/passwd and /etc/group (no NSS), capabilities are set with libcap-ng.
  *
- * Order (each step needs what the next one takes away): resolve ids while / is the new root; supplementary groups; bounding set; gid, uid (keeping capabilities);
- * permitted, effective, inheritable, ambient; no_new_privs; working directory proved inside; descriptors closed; umask.
+ * Order (each step needs what the next one takes away): resolve ids while / is the new root; working directory made, entered and proved inside; session keyring; supplementary groups; bounding set;
+ * gid, uid (keeping capabilities); permitted, effective, inheritable, ambient; no_new_privs; descriptors closed; umask.
  */
 #ifndef COMMON_LAND_H
 #define COMMON_LAND_H
@@ -38,6 +38,9 @@ typedef uint64_t land_caps;
 /* The default set: CHOWN DAC_OVERRIDE FOWNER FSETID KILL SETGID SETUID SETPCAP NET_BIND_SERVICE SYS_CHROOT SETFCAP. */
 land_caps land_caps_default(void);
 
+/* The name of a capability in lower case without "cap_" ("net_raw"), or NULL. */
+const char *land_caps_name(unsigned int cap);
+
 /* Every capability that this kernel has and this process's bounding set allows. */
 land_caps land_caps_all(void);
 
@@ -48,8 +51,9 @@ struct landing {
 	struct land_ids ids;
 	land_caps bounding;     /* what is left of the bounding set */
 	land_caps ambient;      /* raised in permitted, inheritable and ambient; 0 normally */
-	bool keep_caps_for_user;/* a user other than 0 keeps the bounding set as permitted (never by default) */
+	bool keep_caps_for_user;/* a user other than 0 keeps the bounding set through the exec, as ambient capabilities (never by default) */
 	bool no_new_privs;
+	bool new_keyring;       /* a session keyring of its own (keyctl(2)), so that the caller's keys are out of reach */
 	mode_t umask;
 	const char *cwd;        /* absolute, inside; made when cwd_make */
 	bool cwd_make;
