@@ -35,12 +35,13 @@ static void view_build(struct getopt_view *v, const struct opt_spec *s)
 	*p++ = ':'; /* tell a missing argument from an unknown option */
 	for (size_t i = 0; i < n; i++) {
 		const struct opt *o = &s->table[i];
+		int takes = o->takes == OPT_MAYBE_LONG ? optional_argument : (int)o->takes;
 
-		v->longs[i] = (struct option){o->name, (int)o->takes, NULL, o->id};
+		v->longs[i] = (struct option){o->name, takes, NULL, o->id};
 		if (o->id >= OPT_LONG)
 			continue;
 		*p++ = (char)o->id;
-		for (int k = 0; k < (int)o->takes; k++)
+		for (int k = 0; k < takes && o->takes != OPT_MAYBE_LONG; k++)
 			*p++ = ':';
 	}
 	if (!has_letter(s, 'h'))

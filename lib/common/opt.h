@@ -9,7 +9,8 @@
 
 #include <stddef.h>
 
-enum opt_takes { OPT_NO_ARG, OPT_ARG, OPT_MAYBE_ARG };
+/* OPT_MAYBE_LONG: the long form may have an argument (--mount=FILE), the short letter never has, so that letters can be bundled as unshare's can (-muip). */
+enum opt_takes { OPT_NO_ARG, OPT_ARG, OPT_MAYBE_ARG, OPT_MAYBE_LONG };
 
 /* The id of an option: its short letter, or for one without a letter a number from OPT_LONG on. */
 enum { OPT_LONG = 256, OPT_HELP_ID = 4094, OPT_VERSION_ID = 4095 };
