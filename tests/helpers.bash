@@ -1,0 +1,189 @@
+# helpers.bash - what every bats file loads.
+#
+# tests/run.sh runs each file in namespaces of its own (pid, mount, net, ipc, uts, a fresh /run), so that whatever a
+# test leaves behind is seen exactly, and two files at once never meet. A file may also be run by hand with
+# `bats tests/X.bats`; then the checks of the whole machine's state are left out.
+#
+#   setup()    { common_setup; }
+#   teardown() { common_teardown; }
+#
+# gives: $TOP the checkout; $BIN the tools; $TMP a directory of the test's own; $UNIQ a short unique word;
+# $MYDOCKER_ROOT and $MYDOCKER_RUN, empty state directories; mydocker, the script under $MYDOCKER_SH.
+
+bats_require_minimum_version 1.5.0
+
+TOP=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+BIN=${TOOLS_BIN:-$TOP/build/bin}
+MYDOCKER_SH=${MYDOCKER_SH:-dash}
+export TOP BIN MYDOCKER_SH
+
+common_setup() {
+	local base=${BATS_FILE_TMPDIR:-/tmp}
+
+	UNIQ=$(od -An -N4 -tx4 /dev/urandom | tr -d ' ')
+	TMP=$(mktemp -d "${TMPDIR:-/tmp}/mdt.$UNIQ.XXXX")
+	export UNIQ TMP
+	export MYDOCKER_ROOT=$TMP/root MYDOCKER_RUN=$TMP/run MYDOCKER_TOOLS=$BIN
+	# The image is made once a run and shared: it is read only.
+	mkdir -p "$MYDOCKER_ROOT/images"
+	if [ -d "${MYDOCKER_TEST_IMAGES:-/nonexistent}/busybox" ]; then
+		ln -s "$MYDOCKER_TEST_IMAGES/busybox" "$MYDOCKER_ROOT/images/busybox"
+	fi
+	snapshot >"$TMP.before"
+}
+
+common_teardown() {
+	local left
+
+	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
+		printf 'last run: status %s\n--- output\n%s\n' "${status:-none}" "${output:-}"
+		[ -z "${stderr:-}" ] || printf -- '--- stderr\n%s\n' "$stderr"
+	fi
+	remove_networks
+	left=$(left_behind)
+	rm -rf --one-file-system "$TMP" "$TMP.before"
+	[ -z "$left" ] || {
+		printf 'left behind:\n%s\n' "$left"
+		return 1
+	}
+}
+
+# The machine's state, one thing a line: what a test must leave as it found it.
+snapshot() {
+	[ -n "${MYDOCKER_TEST_ISOLATED:-}" ] || return 0
+	cut -d' ' -f5 /proc/self/mountinfo | sed 's/^/mount /'
+	ip -o link | sed 's/^[0-9]*: \([^:@]*\).*/link \1/'
+	find /run/netns -mindepth 1 2>/dev/null | sed 's/^/netns /'
+	nft list tables 2>/dev/null | sed 's/^/nft /'
+	ip route show table all 2>/dev/null | sed 's/ *$//; s/^/route /'
+	live_processes
+}
+
+# Every process that a test could leave: those whose parent is init (the supervisors) or this test's shell, but not
+# the shell's own subshells. Their children end with them.
+live_processes() {
+	local d pid rest own
+
+	own=$(tr '\0' ' ' <"/proc/$$/cmdline")
+	for d in /proc/[0-9]*; do
+		pid=${d#/proc/}
+		{ rest=$(<"$d/stat"); } 2>/dev/null || continue
+		rest=${rest##*) }
+		case $rest in
+		Z*) continue ;;
+		"${rest%% *} 1 "* | "${rest%% *} $$ "*) ;;
+		*) continue ;;
+		esac
+		rest=$(tr '\0' ' ' <"$d/cmdline" 2>/dev/null | cut -c1-200)
+		[ -z "$rest" ] || [ "$rest" = "$(printf %s "$own" | cut -c1-200)" ] || printf 'process %s %s\n' "$pid" "$rest"
+	done
+}
+
+# What is there now and was not before, waiting a little for what ends by itself.
+left_behind() {
+	local tries=0 new
+
+	while :; do
+		new=$(comm -13 <(sort "$TMP.before") <(snapshot | sort))
+		new=$new$(state_left)$(groups_left)
+		[ -n "$new" ] || return 0
+		[ $((tries += 1)) -lt 40 ] || break
+		sleep 0.05
+	done
+	printf '%s\n' "$new"
+}
+
+# State files of containers that the test did not remove.
+state_left() {
+	local d
+
+	for d in containers names; do
+		ls -A "$MYDOCKER_ROOT/$d" 2>/dev/null | sed "s/^/ state $d\//"
+	done
+	ls -A "$MYDOCKER_RUN" 2>/dev/null | grep -v -x -e starting -e lock | sed 's/^/ run /'
+	ls -A "$MYDOCKER_RUN/starting" 2>/dev/null | sed 's/^/ starting /'
+	find "$MYDOCKER_ROOT/networks" -path '*/leases/*' -o -path '*/.ports/*' -o -path '*/ports/*' 2>/dev/null | sed 's/^/ lease /'
+}
+
+# Control groups of this test: those named by $UNIQ or by the instance of its state directory.
+groups_left() {
+	local instance=
+
+	[ ! -r "$MYDOCKER_ROOT/instance" ] || read -r instance <"$MYDOCKER_ROOT/instance"
+	find /sys/fs/cgroup -maxdepth 4 -type d \( -name "*$UNIQ*" ${instance:+-o -name "*$instance*"} \) 2>/dev/null |
+		sed 's/^/ group /'
+}
+
+# Networks outlive containers by design; the test removes them so that links and tables can be compared.
+remove_networks() {
+	local d
+
+	for d in "$MYDOCKER_ROOT"/networks/*/; do
+		[ ! -e "$d/subnet" ] || "$BIN/netns-veth" network-remove "${d%/}" || true
+	done
+}
+
+# The script under test.
+mydocker() {
+	# shellcheck disable=SC2086 # "busybox ash" is two words on purpose
+	$MYDOCKER_SH "$TOP/scripts/mydocker.sh" "$@"
+}
+
+# Runs a command until it succeeds, at most about N seconds: eventually 5 test -e FILE
+eventually() {
+	local tries=$(($1 * 20))
+
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ $((tries -= 1)) -gt 0 ] || {
+			printf 'never became true: %s\n' "$*"
+			return 1
+		}
+		sleep 0.05
+	done
+}
+
+# requires WORD...: skips a test where the machine cannot run it. Where CI is set a missing thing is a failure, because there the
+# machine is known to have it. A word that is not known always fails.
+requires() {
+	local word why
+
+	for word; do
+		why=
+		case $word in
+		root) [ "$(id -u)" = 0 ] || why="not root" ;;
+		isolated) [ -n "${MYDOCKER_TEST_ISOLATED:-}" ] || why="not started by tests/run.sh" ;;
+		overlay) grep -qw overlay /proc/filesystems || why="no overlay" ;;
+		userns) unshare -U true 2>/dev/null || why="no user namespaces" ;;
+		timens) [ -e /proc/self/ns/time ] || why="no time namespaces" ;;
+		nft) nft list tables >/dev/null 2>&1 || why="no nftables" ;;
+		cgroup_v1) grep -q ' - cgroup ' /proc/self/mountinfo || why="no v1 hierarchy" ;;
+		cgroup_v2) grep -q ' - cgroup2 ' /proc/self/mountinfo || why="no v2 hierarchy" ;;
+		v1_*) grep -Eq " - cgroup [^ ]+ [^ ]*\\b${word#v1_}\\b" /proc/self/mountinfo || why="no v1 ${word#v1_}" ;;
+		v2_*) v2_has "${word#v2_}" || why="no v2 ${word#v2_}" ;;
+		cpus_*) [ "$(nproc)" -ge "${word#cpus_}" ] || why="fewer than ${word#cpus_} processors" ;;
+		tool_*) command -v "${word#tool_}" >/dev/null || why="no ${word#tool_}" ;;
+		*)
+			printf 'requires: unknown word: %s\n' "$word"
+			return 1
+			;;
+		esac
+		[ -n "$why" ] || continue
+		case $word in
+		# What depends on the kind of machine, not on how it was set up.
+		cgroup_v1 | cgroup_v2 | v1_* | v2_*) skip "$why" ;;
+		esac
+		if [ -n "${CI:-}" ]; then
+			printf 'requires %s: %s\n' "$word" "$why"
+			return 1
+		fi
+		skip "$why"
+	done
+}
+
+v2_has() {
+	local mount
+
+	mount=$(awk '/ - cgroup2 / { print $5; exit }' /proc/self/mountinfo)
+	[ -n "$mount" ] && grep -qw "$1" "$mount/cgroup.controllers"
+}
