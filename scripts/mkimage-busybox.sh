@@ -20,10 +20,14 @@
 #
 # ping: busybox opens only a raw socket, for which a container has no capability. The host's ping knows the kernel's
 # unprivileged ICMP sockets (sysctl net.ipv4.ping_group_range); it is copied with the libraries that it is linked with.
+# Debian's busybox sh prefers its own applets to PATH, so the applet must not be called ping any more: in the copy's
+# table of names ping and ping6 become pinr and pinr6, which sort the same. With --ping none not a byte is changed.
 
 set -euf
 LC_ALL=C
 export LC_ALL
+nl='
+'
 me=mkimage-busybox.sh
 
 die() {
@@ -147,20 +151,21 @@ install_applets() {
 	chmod 755 bin/busybox
 	chroot . /bin/busybox true 2>/dev/null ||
 		die "'$busybox' does not start in an empty root: not static (install busybox-static), or no right to chroot"
+	if [ -n "$ping" ]; then
+		hide_ping_applet
+	else
+		note "no ping but busybox's own, which needs the capability NET_RAW (install iputils-ping)"
+	fi
 	chroot . /bin/busybox --install
+	if [ -n "$ping" ]; then
+		rm -f bin/ping bin/ping6 bin/pinr bin/pinr6
+		install_ping
+	fi
 }
 
-# Copies ping and the libraries that the loader finds for it, each to the path at which it will look.
-install_ping() {
-	[ -n "$ping" ] || {
-		note "no ping on this machine: busybox's own needs the capability NET_RAW (install iputils-ping)"
-		return 0
-	}
-	rm -f bin/ping bin/ping6
-	cp -L -- "$ping" bin/ping
-	chmod 755 bin/ping
-	ln bin/ping bin/ping6
-	ldd "$ping" 2>/dev/null | while read -r name arrow path _; do
+# Copies a program's libraries, each to the path at which the loader will look for it.
+copy_libraries() {
+	ldd "$1" 2>/dev/null | while read -r name arrow path _; do
 		case $name in /*) path=$name arrow='=>' ;; esac
 		case $arrow$path in
 		'=>'/*)
@@ -170,6 +175,29 @@ install_ping() {
 			;;
 		esac
 	done
+}
+
+# Takes the name ping from the applet, unless busybox's table of names is not the one that we know.
+# sed is named by its path, since busybox ash would take its own, which knows no NUL.
+hide_ping_applet() {
+	cp bin/busybox bin/busybox.orig
+	/bin/sed 's/\x00ping\x00ping6\x00/\x00pinr\x00pinr6\x00/' bin/busybox.orig >bin/busybox
+	applets=$(chroot . /bin/busybox --list 2>/dev/null) || applets=
+	case $nl$applets$nl in
+	*"${nl}pinr${nl}pinr6${nl}"*) ;;
+	*)
+		cat bin/busybox.orig >bin/busybox
+		note "'$busybox': its table of applets is not as expected; in its sh call ping as /bin/ping"
+		;;
+	esac
+	rm bin/busybox.orig
+}
+
+install_ping() {
+	cp -L -- "$ping" bin/ping
+	chmod 755 bin/ping
+	ln bin/ping bin/ping6
+	copy_libraries "$ping"
 	chroot . /bin/ping -V >/dev/null 2>&1 || die "'$ping' does not start in the image: a library of it is missing"
 }
 
@@ -317,7 +345,6 @@ build() {
 	trap 'exit 143' TERM
 	make_directories
 	install_applets
-	install_ping
 	write_accounts
 	write_network_files
 	write_settings
