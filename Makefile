@@ -84,7 +84,7 @@ Q :=
 say =
 endif
 
-.PHONY: all help clean
+.PHONY: all help demo clean
 all: $(addprefix $(O)/bin/,$(TOOLS))
 
 $(O)/small/%.o: %.c
@@ -105,6 +105,7 @@ $(O)/full/libcommon.a: $(call full_obj,$(COMMON_SRC))
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
+# A tool is tools/X/X.c with main, and its modules beside it.
 define small_tool
 $(O)/bin/$(1): $(call small_obj,$(wildcard tools/$(1)/*.c)) $(O)/small/libcommon.a
 	$$(call say,LINK,$$@)
@@ -120,11 +121,46 @@ $(O)/bin/$(1): $(call full_obj,$(wildcard tools/$(1)/*.c)) $(O)/full/libcommon.a
 	$$(Q)$$(full_cc) -o $$@ $$^ $$(LDFLAGS) $$($(2))
 endef
 
-$(foreach t,$(SMALL_TOOLS),$(eval $(call small_tool,$(t))))
+$(foreach t,$(if $(SAN),$(filter-out ctinit,$(SMALL_TOOLS)),$(SMALL_TOOLS)),$(eval $(call small_tool,$(t))))
 $(foreach t,$(CAPS_TOOLS),$(eval $(call full_tool,$(t),LINK_CAPS)))
 $(foreach t,$(MOUNT_TOOLS),$(eval $(call full_tool,$(t),LINK_MOUNT)))
 
+ifdef SAN
+# The reaper runs in the container's root, where a sanitizer's libraries are not: it stays the static one.
+$(O)/bin/ctinit: build/bin/ctinit
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+endif
+
+include mk/check.mk
+include mk/install.mk
+-include mk/vm.mk
+
 clean:
-	rm -rf $(O) coverage
+	rm -rf build $(O) coverage
+
+# A first container, from a fresh machine: install what is missing, build, make the image, start a shell (or, without a terminal, a guided tour).
+demo:
+	@scripts/install-deps.sh build
+	@scripts/install-deps.sh run
+	@$(MAKE) --no-print-directory all
+	@scripts/demo.sh
+
+help:
+	@echo 'make                 build the tools into $(O)/bin'
+	@echo 'make demo            install what is missing, build, and start a first container'
+	@echo 'make check           every check there is, from a fresh machine (.ci/run calls this)'
+	@echo 'make check-unit      unit tests in C, plain and under ASan+UBSan'
+	@echo 'make check-bats      the bats suites (SH="busybox ash", FILES="tests/run.bats")'
+	@echo 'make check-docs      man pages, --help and completions against each other'
+	@echo 'make check-shell     shellcheck'
+	@echo 'make check-static    cppcheck, clang-tidy, a build by clang'
+	@echo 'make check-vm        the suites on other kernels in qemu (pure v2, pure v1)'
+	@echo 'make asan            a build of all tools under ASan+UBSan in build/asan'
+	@echo 'make fuzz            run every fuzz target (SECONDS_EACH=10)'
+	@echo 'make coverage        which lines the tests reach'
+	@echo 'make bench           side by side with the peers (bench-quick: two minutes)'
+	@echo 'make install         PREFIX=/usr/local DESTDIR= ; make uninstall'
+	@echo 'make dist            a source archive of HEAD'
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

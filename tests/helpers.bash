@@ -18,8 +18,6 @@ MYDOCKER_SH=${MYDOCKER_SH:-dash}
 export TOP BIN MYDOCKER_SH
 
 common_setup() {
-	local base=${BATS_FILE_TMPDIR:-/tmp}
-
 	UNIQ=$(od -An -N4 -tx4 /dev/urandom | tr -d ' ')
 	TMP=$(mktemp -d "${TMPDIR:-/tmp}/mdt.$UNIQ.XXXX")
 	export UNIQ TMP
@@ -95,14 +93,10 @@ left_behind() {
 
 # State files of containers that the test did not remove.
 state_left() {
-	local d
-
-	for d in containers names; do
-		ls -A "$MYDOCKER_ROOT/$d" 2>/dev/null | sed "s/^/ state $d\//"
-	done
-	ls -A "$MYDOCKER_RUN" 2>/dev/null | grep -v -x -e starting -e lock | sed 's/^/ run /'
-	ls -A "$MYDOCKER_RUN/starting" 2>/dev/null | sed 's/^/ starting /'
-	find "$MYDOCKER_ROOT/networks" -path '*/leases/*' -o -path '*/.ports/*' -o -path '*/ports/*' 2>/dev/null | sed 's/^/ lease /'
+	find "$MYDOCKER_ROOT/containers" "$MYDOCKER_ROOT/names" -mindepth 1 -maxdepth 1 2>/dev/null | sed 's/^/ state /'
+	find "$MYDOCKER_RUN" -mindepth 1 -maxdepth 1 ! -name starting ! -name lock 2>/dev/null | sed 's/^/ run /'
+	find "$MYDOCKER_RUN/starting" -mindepth 1 2>/dev/null | sed 's/^/ starting /'
+	find "$MYDOCKER_ROOT/networks" \( -path '*/leases/*' -o -path '*ports/*' \) ! -name lock 2>/dev/null | sed 's/^/ lease /'
 }
 
 # Control groups of this test: those named by $UNIQ or by the instance of its state directory.

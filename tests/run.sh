@@ -48,6 +48,7 @@ run_file() {
 
 	out=$work/$(basename "$1").tap
 	export -f inside
+	# shellcheck disable=SC2016 # for the inner shell
 	unshare --fork --pid --mount-proc --mount --net --ipc --uts --kill-child \
 		bash -c 'inside "$1"; exit $?' bash "$1" >"$out" 2>&1 </dev/null
 	sum_file "$1" "$out"

@@ -1,0 +1,53 @@
+#!/bin/sh
+# check.sh - everything that must hold, step by step; the sum over all suites is the last line.
+#
+# Each step ends with a line "N passed, N failed[, N skipped]"; a step that exits with another status than 0 without a failure in its line counts as one.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+passed=0 failed=0 skipped=0
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+
+# step NAME COMMAND...: runs it with its output shown, and adds its sum.
+step() {
+	name=$1
+	shift
+	printf '\n== %s\n' "$name"
+	{
+		"$@" 2>&1
+		printf '%s\n' $? >"$work/rc"
+	} | tee "$work/log"
+	read -r rc <"$work/rc"
+	# shellcheck disable=SC2046 # three numbers
+	set -- $(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed\(, \([0-9]*\) skipped\)\{0,1\}$/\1 \2 \4/p' "$work/log" | tail -n 1)
+	passed=$((passed + ${1:-0})) failed=$((failed + ${2:-0})) skipped=$((skipped + ${3:-0}))
+	if [ "$rc" != 0 ] && [ "${2:-0}" = 0 ]; then
+		failed=$((failed + 1))
+		printf 'failed: %s (exit status %s)\n' "$name" "$rc"
+	fi
+}
+
+build() {
+	make -s -j"$(nproc)" all && make -s -j"$(nproc)" SAN=1 O=build/asan all && echo '1 passed, 0 failed'
+}
+
+step 'build, warnings are errors' build
+step 'unit tests, plain and under ASan+UBSan' make -s check-unit
+step 'shell files' make -s check-shell
+step 'documents' make -s check-docs
+step 'static analysis' make -s check-static
+step 'installation' make -s check-install
+step 'fuzzing' make -s fuzz SECONDS_EACH="${FUZZ_SECONDS:-4}"
+step 'suite, dash' tests/run.sh -n dash
+# What the script does is asked of every shell that it is written for; the tools do not change with the shell.
+scripts=$(grep -l '\bmydocker\b' tests/*.bats | grep -v image-busybox)
+for sh in 'busybox ash' 'bash --posix' mksh; do
+	# shellcheck disable=SC2086 # a list of files
+	step "script, $sh" tests/run.sh -n "$sh" -s "$sh" $scripts
+done
+ASAN_OPTIONS=detect_leaks=0 step 'suite under ASan+UBSan' tests/run.sh -n asan -b "$PWD/build/asan/bin"
+
+printf '\n'
+[ "$skipped" = 0 ] || grep -h '# skip' "$work/log" | sort -u
+printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
