@@ -1,0 +1,92 @@
+# exec - run a further command in a running container.
+#
+# The command lands as the container's own has: its namespaces, root, group, user, capabilities and environment, unless
+# an option says otherwise. With -t it gets a terminal of the container's own; ours never goes in.
+# shellcheck shell=sh
+
+exec_help='Usage: mydocker exec [OPTION]... CONTAINER COMMAND [ARGUMENT]...
+Run COMMAND in a running container.
+
+  -d, --detach             run in the background
+  -e, --env NAME[=VALUE]   set a variable; without VALUE the caller'"'"'s
+      --env-file FILE      set the variables that FILE lists
+  -i, --interactive        keep standard input
+      --privileged         with every capability
+  -t, --tty                a terminal of its own
+  -u, --user USER[:GROUP]  names or numbers
+  -w, --workdir PATH       directory to run in
+      --help               show this help'
+
+cmd_exec() {
+	local ref
+	load list options state
+	o_detach='' o_stdin='' o_tty='' o_privileged='' o_user='' o_workdir=''
+	env_hidden=''
+	list_new env
+	while option_next ' -e --env --env-file -u --user -w --workdir ' "$@"; do
+		shift "$option_used"
+		[ -z "$option_rest" ] || set -- "$option_rest" "$@"
+		case $option in
+		-d | --detach | -e | --env | --env-file | -i | --interactive | --privileged | -t | --tty | -u | --user | \
+			-w | --workdir)
+			take_run_option "$option_value"
+			;;
+		--help) help_exit "$exec_help" ;;
+		*) option_unknown ;;
+		esac
+	done
+	shift "$option_used"
+	[ $# -ge 2 ] || die 1 "needs a container and a command; see '$program --help'"
+	ref=$1
+	shift
+	if [ -n "$o_tty" ] && [ -n "$o_stdin" ] && [ -z "$o_detach" ] && [ ! -t 0 ]; then
+		die 1 "the input device is not a TTY: -t with -i needs a terminal on standard input; leave out -t for a pipe"
+	fi
+	need_root 1
+	need_container "$ref" 1
+	is_running "$id" || die 1 "container '$ref' is not running"
+	[ ! -e "$run/$id/paused" ] || die 1 "container '$ref' is paused: unpause it first"
+	exec_chain "$@"
+}
+
+# exec_chain COMMAND...: in front of it what makes it land inside.
+exec_chain() {
+	set -- -- "$@"
+	[ -z "$o_tty" ] || set -- --console-fd 4 "$@"
+	[ -z "$o_user" ] || set -- --user "$o_user" "$@"
+	[ -z "$o_workdir" ] || set -- --cwd "$o_workdir" "$@"
+	[ -z "$o_privileged" ] || set -- --cap-add ALL "$@"
+	if [ -n "$env_hidden" ]; then
+		hide_environment
+		set -- --env-file /proc/self/fd/8 "$@"
+	else
+		list_words env
+		eval "set -- $words -- \"\$@\""
+		while [ "$1" != -- ]; do
+			# Round and round: the first of the words goes to the end as an option, until the mark comes.
+			set -- "$@" --env "$1"
+			shift
+		done
+	fi
+	set -- "${tools}nsenter-lite" --target-file "$run/$id/pid" --all --like-target "$@"
+	[ -z "$o_tty" ] || set -- "${tools}ptyrun" --console-fd 4 -- "$@"
+	[ -n "$o_stdin" ] || exec </dev/null
+	if [ -n "$o_detach" ]; then
+		trace_words "$@"
+		"$@" >/dev/null 2>&1 &
+		exit 0
+	fi
+	become "$@"
+}
+
+# Values that are in no argv yet travel in a file that has no name any more.
+hide_environment() {
+	local file
+	file=$run/$id/exec-env.$$
+	umask 077
+	list_words env
+	: >"$file" || exit 1
+	[ -z "$words" ] || eval "printf '%s\\0' $words" >"$file"
+	exec 8<"$file"
+	rm -f -- "$file"
+}

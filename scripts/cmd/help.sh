@@ -1,0 +1,39 @@
+# help - the list of commands.
+# shellcheck shell=sh
+
+cmd_help() {
+	case ${1-} in
+	'') ;;
+	exec | gc | images | info | inspect | kill | logs | port | ps | rm | run | stop | version | wait)
+		command_run "$1" --help
+		;;
+	*) die 1 "no such command: '$1'" ;;
+	esac
+	printf '%s\n' "Usage: mydocker [OPTION]... COMMAND [ARGUMENT]...
+Containers as a shell pipeline: docker's command line over small tools.
+
+Options:
+      --root DIR   containers, images, networks (\$MYDOCKER_ROOT, /var/lib/mydocker)
+      --run DIR    what lasts until the next boot (\$MYDOCKER_RUN, /run/mydocker)
+  -x, --trace      print each call of a tool as a line for a shell
+  -v, --version    print the version
+  -h, --help       print this
+
+Commands:
+  run       make a container and run a command in it
+  exec      run a command in a running container
+  ps        list containers
+  logs      print what a container has written
+  stop      end a container, by force after a while
+  kill      send a signal to a container
+  wait      wait for a container's end and print its status
+  rm        remove a container
+  inspect   print what is known of a container
+  port      print a container's published ports
+  images    list the local images
+  gc        remove what a crash has left
+  info      print what this machine and instance have
+  version   print the version
+
+'mydocker COMMAND --help' tells the options of each."
+}

@@ -1,0 +1,58 @@
+# ps - list containers.
+#
+# ctstate reads the facts and prints; what it finds that nobody looks after any more is healed here.
+# shellcheck shell=sh
+
+ps_help='Usage: mydocker ps [OPTION]...
+List the containers that run.
+
+  -a, --all              those that have ended as well
+  -f, --filter KEY=VALUE only those; repeatable: name, id, status, exited, label,
+                         ancestor, network
+      --format TEMPLATE  print by a template, such as {{.ID}}, or json
+  -n, --last N           the N newest, ended ones as well
+  -l, --latest           the newest, ended or not
+      --no-trunc         whole ids and commands
+  -q, --quiet            only ids
+      --help             show this help'
+
+cmd_ps() {
+	load list state
+	list_new argument
+	while option_next ' -f --filter --format -n --last ' "$@"; do
+		shift "$option_used"
+		[ -z "$option_rest" ] || set -- "$option_rest" "$@"
+		case $option in
+		-a | --all) ps_switch --all ;;
+		-l | --latest) ps_switch --latest ;;
+		-q | --quiet) ps_switch --quiet ;;
+		--no-trunc) ps_switch --no-trunc ;;
+		-s | --size) ;;
+		-f | --filter) ps_value --filter ;;
+		--format) ps_value --format ;;
+		-n | --last)
+			is_number "$option_value" || die 125 "$option: '$option_value' is not a number of containers"
+			ps_value --last
+			;;
+		--help) help_exit "$ps_help" ;;
+		*) option_unknown ;;
+		esac
+	done
+	shift "$option_used"
+	[ $# -eq 0 ] || die 1 "unknown argument '$1'; see '$program --help'"
+	heal_stale
+	list_words argument
+	eval "set -- $words"
+	become "${tools}ctstate" ps --root "$root" --run "$run" "$@"
+}
+
+ps_switch() {
+	local given
+	option_switch given
+	[ -z "$given" ] || list_add argument "$1"
+}
+
+ps_value() {
+	list_add argument "$1"
+	list_add argument "$option_value"
+}

@@ -1,0 +1,137 @@
+# run - make a container and run a command in it.
+#
+# The order: everything that can be refused is refused; the name is claimed and the rollback armed; the facts are written;
+# control group and network are made side by side; then the chain of tools starts the command. In the foreground the
+# shell becomes that chain, so no shell stays behind; detached it waits for nsrun's answer and prints the id. From the
+# moment in which nsrun has its supervisor, lib/reap.sh is what cleans up.
+# shellcheck shell=sh
+
+cmd_run() {
+	load list options mounts network limits state image files chain gc
+	parse_run "$@"
+	shift "$parsed"
+	[ $# -gt 0 ] || die 125 "needs an image; see '$program --help'"
+	image=$1
+	shift
+	choose_terminal
+	check_limits
+	check_publish
+	need_root 125
+	[ -z "$o_cidfile" ] || [ ! -e "$o_cidfile" ] || die 125 "--cidfile: '$o_cidfile' exists already"
+	find_image "$image"
+	choose_command "$@"
+	state_dirs 125
+	gc_starting
+	state_begin "$o_name"
+	make_container
+	make_sources
+	make_resources
+	write_files
+	[ -z "$o_cidfile" ] || printf '%s' "$id" >"$o_cidfile" || exit 125
+	start_container
+}
+
+# Which of -i and -t hold, and whether the caller's side can serve them.
+choose_terminal() {
+	if [ -z "$o_detach$o_stdin$o_tty" ] && [ -t 0 ] && [ -t 1 ]; then
+		o_stdin=true
+		o_tty=true
+	fi
+	if [ -n "$o_tty" ] && [ -n "$o_stdin" ] && [ -z "$o_detach" ] && [ ! -t 0 ]; then
+		die 1 "the input device is not a TTY: -t with -i needs a terminal on standard input; leave out -t for a pipe"
+	fi
+}
+
+# Ports mean something in a network of the container's own only.
+check_publish() {
+	[ "$publish_n" -eq 0 ] || [ "$o_network" = bridge ] ||
+		warn "published ports are discarded in the network mode '$o_network'"
+}
+
+# choose_command ARGUMENT...: the list command is the entry point (ours or the image's) and the arguments (ours or the
+# image's). An entry point of ours makes the image's arguments void, as in docker.
+choose_command() {
+	local word
+	list_new command
+	if [ -n "$o_entrypoint_given" ]; then
+		[ -z "$o_entrypoint" ] || list_add command "$o_entrypoint"
+	else
+		image_list entrypoint command
+	fi
+	if [ $# -eq 0 ] && [ -z "$o_entrypoint_given" ]; then
+		image_list cmd command
+	fi
+	for word; do
+		list_add command "$word"
+	done
+	[ "$command_n" -gt 0 ] || die 125 "no command: none was given and the image '$image' has none"
+}
+
+# The directories and the facts, one a file.
+make_container() {
+	choose_storage
+	choose_hostname
+	[ -n "$o_workdir" ] || { IFS= read -r o_workdir <"$image_dir/workdir"; } 2>/dev/null || o_workdir=
+	[ -n "$o_user" ] || { IFS= read -r o_user <"$image_dir/user"; } 2>/dev/null || o_user=
+	tool ctstate new --root "$root" --run "$run" "$id" || die 125 "the container's directories cannot be made"
+	printf '%s\n' "$name" >"$dir/name"
+	printf '%s\n' "$image" >"$dir/image"
+	printf '%s\n' "$o_network" >"$dir/network"
+	printf '%s\n' "$storage" >"$dir/storage"
+	[ -z "$o_user" ] || printf '%s\n' "$o_user" >"$dir/user"
+	[ -z "$o_workdir" ] || printf '%s\n' "$o_workdir" >"$dir/workdir"
+	printf '%s\n' "${o_remove:+rm }${o_tty:+tty }${o_stdin:+stdin }${o_init:+init }${o_detach:+detach }${o_read_only:+read-only }${o_privileged:+privileged }" >"$dir/flags"
+	[ -z "$o_stop_signal" ] || printf '%s\n' "$o_stop_signal" >"$dir/stop-signal"
+	[ -z "$o_stop_timeout" ] || printf '%s\n' "$o_stop_timeout" >"$dir/stop-timeout"
+	list_words command
+	eval "printf '%s\\0' $words" >"$dir/command"
+	list_words label
+	[ -z "$words" ] || eval "printf '%s\\0' $words" >"$dir/labels"
+	write_environment
+}
+
+choose_hostname() {
+	hostname=$o_hostname
+	[ -z "$hostname" ] || return 0
+	if [ "$o_network" = host ]; then
+		read -r hostname </proc/sys/kernel/hostname
+	else
+		hostname=${id%"${id#????????????}"}
+	fi
+}
+
+# Later entries replace earlier ones of the same name; HOME comes from the passwd file inside. The image's own lie between.
+write_environment() {
+	printf '%s\0' PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "HOSTNAME=$hostname" >"$dir/env"
+	[ -z "$o_tty" ] || printf '%s\0' TERM=xterm >>"$dir/env"
+	[ ! -s "$image_dir/env" ] || cat -- "$image_dir/env" >>"$dir/env"
+	list_words env
+	[ -z "$words" ] || eval "printf '%s\\0' $words" >>"$dir/env"
+}
+
+# Control group and network side by side: neither needs the other, and each waits for the kernel.
+make_resources() {
+	local status waited
+	state_instance
+	group=mydocker$instance/$id
+	printf '%s\n' "$group" >"$run/$id/cgroup"
+	set -- "$group"
+	[ -z "$o_memory" ] || set -- "$@" "memory=$o_memory"
+	[ -z "$o_memory_swap" ] || set -- "$@" "memory-swap=$o_memory_swap"
+	[ -z "$o_cpus" ] || set -- "$@" "cpu=$o_cpus"
+	[ -z "$o_shares" ] || set -- "$@" "cpu-shares=$o_shares"
+	[ -z "$o_cpuset" ] || set -- "$@" "cpuset-cpus=$o_cpuset"
+	[ -z "$o_pids" ] || set -- "$@" "pids=$o_pids"
+	address=
+	if [ "$o_network" != bridge ]; then
+		tool cgset "$@" || exit 125
+		return 0
+	fi
+	network_make
+	tool cgset "$@" &
+	waited=$!
+	status=0
+	network_up || status=125
+	wait "$waited" || status=125
+	[ "$status" -eq 0 ] || exit "$status"
+}

@@ -1,0 +1,69 @@
+# stop - end containers: their stop signal, then KILL after a while.
+# shellcheck shell=sh
+
+stop_help='Usage: mydocker stop [OPTION]... CONTAINER...
+Send the stop signal (TERM, or what run --stop-signal said), then KILL when the container has not ended.
+
+  -s, --signal SIGNAL  send this one instead
+  -t, --time SECONDS   how long to wait before KILL (10); -1 waits for ever
+      --help           show this help'
+
+cmd_stop() {
+	local signal seconds status
+	load list state
+	signal=
+	seconds=
+	status=0
+	list_new ref
+	while :; do
+		while option_next ' -s --signal -t --time --timeout ' "$@"; do
+			shift "$option_used"
+			[ -z "$option_rest" ] || set -- "$option_rest" "$@"
+			case $option in
+			-s | --signal) signal=$option_value ;;
+			-t | --time | --timeout)
+				[ "$option_value" = -1 ] || is_number "$option_value" ||
+					die 125 "$option: '$option_value' is not a number of seconds"
+				seconds=$option_value
+				;;
+			--help) help_exit "$stop_help" ;;
+			*) option_unknown ;;
+			esac
+		done
+		shift "$option_used"
+		[ $# -gt 0 ] || break
+		list_add ref "$1"
+		shift
+	done
+	need_refs
+	need_root 1
+	index=0
+	while [ "$index" -lt "$ref_n" ]; do
+		index=$((index + 1))
+		list_get ref "$index"
+		stop_one "$item" "$signal" "$seconds" || status=1
+	done
+	exit "$status"
+}
+
+# stop_one REF SIGNAL SECONDS
+stop_one() {
+	local signal seconds
+	signal=$2
+	seconds=$3
+	if ! find_container "$1"; then
+		warn "no such container: '$1'"
+		return 1
+	fi
+	if is_running "$id"; then
+		[ -n "$signal" ] || { read -r signal <"$root/containers/$id/stop-signal"; } 2>/dev/null || signal=TERM
+		[ -n "$seconds" ] || { read -r seconds <"$root/containers/$id/stop-timeout"; } 2>/dev/null || seconds=10
+		if [ "$seconds" = -1 ]; then
+			set -- --wait forever
+		else
+			set -- --wait "$seconds" --then KILL
+		fi
+		end_container "$id" --signal "$signal" "$@" || return 1
+	fi
+	printf '%s\n' "$item"
+}

@@ -1,0 +1,119 @@
+# chain.sh - the chain of tools that becomes the container.
+#
+#     logwrite … -- [ptyrun … --] nsrun … -- rootfs-pivot … -- COMMAND
+#
+# Built from its end: the command's words first, then what stands before them.
+# Needs: base.sh, list.sh, state.sh, image.sh and what run has chosen. Leaves: nothing but the running container.
+# shellcheck shell=sh
+
+# Sets $storage: overlay, or copy where that was asked for or the kernel has no overlay.
+choose_storage() {
+	local line
+	storage=${o_storage:-overlay}
+	[ "$storage" = overlay ] || return 0
+	[ ! -d /sys/module/overlay ] || return 0
+	while read -r line; do
+		[ "$line" != 'nodev	overlay' ] && [ "$line" != 'nodev overlay' ] || return 0
+	done </proc/filesystems
+	! modprobe -q overlay 2>/dev/null || return 0
+	[ -z "$o_storage" ] || die 125 "--storage-driver: this kernel has no overlay"
+	warn "this kernel has no overlay: copying the image instead, which takes time and space"
+	storage=copy
+}
+
+# Sets $layers to the image's layer directories, topmost first, joined by ':'.
+read_layers() {
+	local layer
+	layers=
+	while IFS= read -r layer; do
+		case $layer in
+		'') continue ;;
+		/*) ;;
+		*) layer=$image_dir/$layer ;;
+		esac
+		layers=$layers${layers:+:}$layer
+	done <"$image_dir/layers"
+	[ -n "$layers" ] || die 125 "the image '$image' has no layers"
+}
+
+# Without overlay: the layers one over the other, the topmost last.
+copy_layers() {
+	local IFS layer reversed
+	IFS=:
+	reversed=
+	for layer in $layers; do
+		reversed=$layer${reversed:+:}$reversed
+	done
+	for layer in $reversed; do
+		sys cp -a -- "$layer/." "$dir/merged/" || die 125 "copy: '$layer' to '$dir/merged': see above"
+	done
+}
+
+# Builds rootfs-pivot's command line.
+start_container() {
+	read_layers
+	list_words command
+	eval "set -- $words"
+	set -- "$dir/merged" -- "$@"
+	[ -z "$o_tty" ] || set -- --console-fd 4 "$@"
+	list_words mount
+	eval "set -- --bind \"\$dir/hostname:/etc/hostname\" --bind \"\$dir/hosts:/etc/hosts\" \
+		--bind \"\$dir/resolv.conf:/etc/resolv.conf\" $words \"\$@\""
+	list_words cap
+	eval "set -- $words \"\$@\""
+	list_words group_add
+	eval "set -- $words \"\$@\""
+	case $storage in
+	overlay) set -- --overlay "$layers,$dir/upper,$dir/work" "$@" ;;
+	copy) copy_layers ;;
+	esac
+	[ -z "$o_read_only" ] || set -- --read-only "$@"
+	[ -z "$o_user" ] || set -- --user "$o_user" "$@"
+	[ -z "$o_workdir" ] || set -- --cwd "$o_workdir" "$@"
+	[ -z "$o_init" ] || set -- --init "${tools}ctinit" "$@"
+	[ -z "$o_no_new_privs" ] || set -- --no-new-privs="$o_no_new_privs" "$@"
+	set -- --profile "${o_privileged:+privileged}" --env-file "$dir/env" --exec-fd 3 "$@"
+	[ -n "$2" ] || { shift 2 && set -- --profile default "$@"; }
+	set -- "${tools}rootfs-pivot" "$@"
+	supervise "$@"
+}
+
+# supervise COMMAND...: puts nsrun in front, and what serves its standard input and output.
+supervise() {
+	set -- --pid-file "$run/$id/pid" --supervisor-file "$run/$id/supervisor" --exit-file "$run/$id/exit" \
+		--on-exit /bin/sh --on-exit-arg "$scripts/lib/reap.sh" --on-exit-arg "$root" --on-exit-arg "$run" \
+		--on-exit-arg "$id" --on-exit-arg "$tools" --on-exit-arg "$scripts" --on-exit-arg "${o_remove:+remove}" \
+		--into-cgroup "$group" --exec-fd 3 -- "$@"
+	case $o_network in
+	bridge) set -- --net=join:"/run/netns/$netns" "$@" ;;
+	none) set -- --net --loopback-up "$@" ;;
+	esac
+	if [ "$o_network" != host ] || [ -n "$o_hostname" ]; then
+		set -- --uts --hostname "$hostname" "$@"
+	fi
+	[ -n "$o_tty" ] || set -- --stdout-fd 5 --stderr-fd 6 --drain-fd 7 "$@"
+	[ -z "$o_tty" ] || set -- --keep-fd 4 "$@"
+	[ -z "$o_detach" ] || set -- --detach "$@"
+	set -- "${tools}nsrun" --mount --ipc --pid --cgroup "$@"
+	[ -z "$o_tty" ] || set -- "${tools}ptyrun" ${o_detach:+--detach} --console-fd 4 --log-fd 5 --drain-fd 7 -- "$@"
+	set -- "${tools}logwrite" --file "$dir/log" --max-size "$o_log_size" --max-file "$o_log_files" \
+		--out-fd 5 --err-fd 6 --done-fd 7 -- "$@"
+	launch "$@"
+}
+
+# launch CHAIN...: becomes it, or waits for its answer and prints the id.
+launch() {
+	local status
+	if [ -z "$o_detach" ]; then
+		# From here on the supervisor cleans up, or gc when there is none.
+		state_keep
+		[ -n "$o_stdin" ] || exec </dev/null
+		become "$@"
+	fi
+	status=0
+	sys "$@" </dev/null >/dev/null || status=$?
+	[ "$status" -eq 0 ] || exit "$status"
+	state_keep
+	rm -f -- "$run/starting/$id"
+	printf '%s\n' "$id"
+}

@@ -1,0 +1,63 @@
+# files.sh - /etc/hostname, /etc/hosts and /etc/resolv.conf of one container.
+#
+# They lie in the container's directory and are bind-mounted over what the image has; everybody inside may read them.
+# Needs: base.sh, list.sh; $dir, $o_network, $hostname, $address. Leaves: $dir/hostname, hosts, resolv.conf.
+# shellcheck shell=sh
+
+write_files() {
+	umask 022
+	printf '%s\n' "$hostname" >"$dir/hostname"
+	write_hosts
+	write_resolv_conf
+	umask 077
+}
+
+# A container in the host's network has the host's names as well.
+write_hosts() {
+	local lines line
+	lines=
+	if [ "$o_network" = host ] && [ -r /etc/hosts ]; then
+		while IFS= read -r line || [ -n "$line" ]; do
+			lines=$lines$line$newline
+		done </etc/hosts
+	else
+		lines="127.0.0.1	localhost${newline}::1	localhost ip6-localhost ip6-loopback$newline"
+		lines="${lines}fe00::	ip6-localnet${newline}ff02::1	ip6-allnodes${newline}ff02::2	ip6-allrouters$newline"
+	fi
+	[ -z "$address" ] || lines="$lines$address	$hostname$newline"
+	join_list host '' "$newline"
+	[ -z "$joined" ] || lines=$lines$joined$newline
+	printf '%s' "$lines" >"$dir/hosts"
+}
+
+# The host's file without the servers that only the host's own loopback reaches, or what --dns and --dns-search say.
+write_resolv_conf() {
+	local lines line key value file
+	lines=
+	join_list search 'search ' ' '
+	[ -z "$joined" ] || lines=$joined$newline
+	join_list dns 'nameserver ' "${newline}nameserver "
+	[ -z "$joined" ] || lines=$lines$joined$newline
+	file=/etc/resolv.conf
+	# systemd-resolved listens on the loopback; it keeps what it asks in a file of its own.
+	[ "$o_network" = host ] || [ ! -r /run/systemd/resolve/resolv.conf ] || file=/run/systemd/resolve/resolv.conf
+	if [ "$o_network" != none ] && [ -r "$file" ]; then
+		while IFS= read -r line || [ -n "$line" ]; do
+			key=${line%%[ 	]*}
+			value=${line#"$key"}
+			case $key in
+			nameserver)
+				[ "$dns_n" -eq 0 ] || continue
+				case $value in
+				*[\ \	]127.* | *[\ \	]::1*) [ "$o_network" = host ] || continue ;;
+				esac
+				;;
+			search | domain) [ "$search_n" -eq 0 ] || continue ;;
+			options) ;;
+			*) continue ;;
+			esac
+			lines=$lines$line$newline
+		done <"$file"
+	fi
+	printf '%s' "$lines" >"$dir/resolv.conf"
+}

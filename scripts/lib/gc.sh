@@ -1,0 +1,118 @@
+# gc.sh - heals what a killed shell or supervisor has left: each step may be repeated and may meet others at work.
+#
+# A container is half-made when $run/starting/ID names a process that is gone and there is no pid; it is lost when its
+# command and its supervisor are both gone and nobody wrote how it ended.
+# Needs: base.sh, state.sh. Leaves: nothing half-made; "exited 255 TIME lost" for a lost container.
+# shellcheck shell=sh
+
+# gc_starting: the containers whose maker is dead. Cheap where there are none: one directory, and a stat for each that
+# runs in the foreground, whose marker stays as long as it does. An empty marker is being written just now.
+gc_starting() {
+	local marker
+	set +f
+	set -- "$run/starting"/*
+	set -f
+	for marker; do
+		half_made "$marker" || continue
+		# Between the two looks it may have been finished.
+		! identity_alive "$marker" || continue
+		half_made "$marker" || continue
+		remove_container "${marker##*/}"
+	done
+}
+
+half_made() {
+	[ -s "$1" ] && [ ! -e "$run/${1##*/}/pid" ]
+}
+
+# gc_lost ID: a container that has been started and of whose end nobody wrote.
+gc_lost() {
+	[ -d "$root/containers/$1" ] && [ ! -e "$root/containers/$1/exit" ] || return 0
+	[ ! -s "$run/starting/$1" ] || [ -e "$run/$1/pid" ] || return 0
+	! identity_alive "$run/$1/pid" && ! identity_alive "$run/$1/supervisor" || return 0
+	# The supervisor may just have finished its work.
+	[ ! -e "$root/containers/$1/exit" ] && [ -d "$root/containers/$1" ] || return 0
+	if [ ! -e "$run/$1/exit" ]; then
+		now=$(tool ctstate now)
+		mkdir -p -- "$run/$1"
+		printf '%s\n' "exited 255 $now lost" >"$run/$1/exit"
+	fi
+	reap "$1"
+}
+
+# gc_names: names whose container is not there. One that is just being claimed has a marker.
+gc_names() {
+	local file holder
+	set +f
+	for file in "$root/names"/*; do
+		set -f
+		[ -f "$file" ] || continue
+		holder=
+		{ read -r holder <"$file"; } 2>/dev/null || :
+		if [ -z "$holder" ]; then
+			# Killed between making the file and writing it; only an old one is surely not at work.
+			holder=$(find "$file" -mmin +1)
+			[ -z "$holder" ] || sys rm -f -- "$file"
+		elif [ ! -d "$root/containers/$holder" ] && [ ! -e "$run/starting/$holder" ]; then
+			sys rm -f -- "$file"
+		fi
+	done
+	set -f
+}
+
+# gc_runs: what lies in $run of a container that is no more.
+gc_runs() {
+	local entry name
+	set +f
+	for entry in "$run"/*; do
+		set -f
+		name=${entry##*/}
+		case $name in
+		*.wait.*)
+			[ -d "/proc/${name##*.}" ] || sys rm -f -- "$entry"
+			;;
+		????????????????????????????????????????????????????????????????)
+			[ -d "$root/containers/$name" ] || [ -e "$run/starting/$name" ] || remove_container "$name"
+			;;
+		esac
+	done
+	# A marker outlives its container's start when the shell was killed before it could remove it.
+	for entry in "$run/starting"/*; do
+		set -f
+		name=${entry##*/}
+		if [ ! -s "$entry" ]; then
+			name=$(find "$entry" -mmin +1)
+			[ -z "$name" ] || sys rm -f -- "$entry"
+		elif [ -e "$run/$name/pid" ] && ! identity_alive "$entry"; then
+			sys rm -f -- "$entry"
+		fi
+	done
+	set -f
+}
+
+# gc_all: everything.
+gc_all() {
+	local entry
+	gc_starting
+	set +f
+	for entry in "$root/containers"/*; do
+		set -f
+		gc_lost "${entry##*/}"
+		set +f
+	done
+	set -f
+	gc_names
+	gc_runs
+	[ ! -d "$root/networks/bridge" ] || tool netns-veth gc --network "$root/networks/bridge"
+}
+
+# reap ID: what the supervisor would have done.
+reap() {
+	local flags
+	{ read -r flags <"$root/containers/$1/flags"; } 2>/dev/null || flags=
+	case " $flags " in
+	*' rm '*) flags=remove ;;
+	*) flags= ;;
+	esac
+	sys /bin/sh "$scripts/lib/reap.sh" "$root" "$run" "$1" "$tools" "$scripts" "$flags"
+}

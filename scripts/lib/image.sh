@@ -1,0 +1,44 @@
+# image.sh - the image of a container: found, or made where it is busybox, and what it says about commands.
+#
+# Needs: base.sh, $root. Leaves: $image_dir; $root/images/busybox on first use.
+# shellcheck shell=sh
+
+# find_image NAME: sets $image_dir. NAME may carry ":latest".
+find_image() {
+	local name
+	name=${1%:latest}
+	name=${name%@*}
+	is_name "$name" || die 125 "Unable to find image '$1': not the name of a local image; see 'mydocker images'"
+	image_dir=$root/images/$name
+	[ ! -f "$image_dir/layers" ] || return 0
+	[ "$name" = busybox ] || die 125 "Unable to find image '$1' in '$root/images'; 'mydocker images' lists what is there"
+	warn "making the image 'busybox' from this machine's static busybox"
+	image_maker
+	sys "$maker" "$root" >&2 || die 125 "the image 'busybox' cannot be made"
+}
+
+# Sets $maker to the program that makes the busybox image.
+image_maker() {
+	for maker in "$scripts/mkimage-busybox.sh" "${tools}mkimage-busybox.sh"; do
+		[ ! -x "$maker" ] || return 0
+	done
+	maker=mkimage-busybox.sh
+}
+
+# image_list FACT LIST: appends the NUL-ended entries of a fact of the image to the list. A newline travels as \\001.
+image_list() {
+	local lines line
+	[ -s "$image_dir/$1" ] || return 0
+	lines=$(tr '\000\n' '\n\001' <"$image_dir/$1")
+	while IFS= read -r line; do
+		while :; do
+			case $line in
+			*"$soh"*) line=${line%%"$soh"*}$newline${line#*"$soh"} ;;
+			*) break ;;
+			esac
+		done
+		list_add "$2" "$line"
+	done <<-EOF
+		$lines
+	EOF
+}

@@ -1,0 +1,54 @@
+# list.sh - lists of strings that may hold any byte, without arrays.
+#
+# A list NAME is the variables NAME_1, NAME_2 … and their count NAME_n. eval only ever sees the name and numbers of our
+# own: a value is expanded by what eval runs and never read as source.
+#
+#     list_new env; list_add env "$1"; list_words env; eval "set -- $words"
+#
+# Needs: nothing. Leaves: the variables.
+# shellcheck shell=sh
+
+# list_new NAME...: makes each an empty list.
+list_new() {
+	local list
+	for list; do
+		eval "${list}_n=0"
+	done
+}
+
+# list_add NAME VALUE
+list_add() {
+	eval "${1}_n=\$((${1}_n + 1)); eval \"${1}_\$${1}_n=\\\$2\""
+}
+
+# list_get NAME INDEX: sets $item.
+
+list_get() {
+	eval "item=\$${1}_$2"
+}
+
+# list_words NAME: sets $words to shell source that expands to the values, each one word.
+list_words() {
+	local index count
+	index=0
+	words=
+	eval "count=\$${1}_n"
+	while [ "$index" -lt "$count" ]; do
+		index=$((index + 1))
+		words="$words \"\$${1}_$index\""
+	done
+}
+
+# join_list NAME BEFORE BETWEEN: sets $joined to the values with BETWEEN between them and BEFORE in front; empty for none.
+join_list() {
+	local before between word
+	before=$2
+	between=$3
+	joined=
+	list_words "$1"
+	eval "set -- $words"
+	for word; do
+		joined=$joined$before$word
+		before=$between
+	done
+}

@@ -1,0 +1,161 @@
+# network.sh - the options that say which network a container has, and the calls of netns-veth.
+#
+# Needs: base.sh, list.sh, state.sh. Leaves: $root/networks/bridge (made on first use), $run/ID/netns and net.
+# shellcheck shell=sh
+
+take_network_option() {
+	case $option in
+	--net | --network)
+		case $1 in
+		bridge | default) o_network=bridge ;;
+		none | host) o_network=$1 ;;
+		*) die 125 "$option: no such network: '$1'; bridge, none and host are there" ;;
+		esac
+		;;
+	-p | --publish) take_publish "$1" ;;
+	--dns)
+		is_address "$1" || die 125 "--dns: '$1' is not an IP address"
+		list_add dns "$1"
+		;;
+	--dns-search)
+		case $1 in
+		'' | *[!A-Za-z0-9._-]*) die 125 "--dns-search: '$1' is not a domain" ;;
+		esac
+		list_add search "$1"
+		;;
+	--add-host) take_host "$1" ;;
+	esac
+}
+
+# Whether TEXT looks like an IPv4 or IPv6 address: good enough to keep anything else out of a file of ours.
+is_address() {
+	local IFS part
+	case $1 in
+	*:*)
+		case $1 in
+		*[!0-9a-fA-F:.%]* | *:::*) return 1 ;;
+		esac
+		return 0
+		;;
+	*[!0-9.]* | '' | .* | *. | *..*) return 1 ;;
+	esac
+	IFS=.
+	# shellcheck disable=SC2086 # split at the points
+	set -- $1
+	[ $# -eq 4 ] || return 1
+	for part; do
+		case $part in ????*) return 1 ;; esac
+		[ "$part" -le 255 ] || return 1
+	done
+}
+
+# take_host NAME:IP (or NAME=IP)
+take_host() {
+	local name address
+	case $1 in
+	*=*) name=${1%%=*} address=${1#*=} ;;
+	*:*) name=${1%%:*} address=${1#*:} ;;
+	*) die 125 "--add-host: '$1' is not NAME:IP" ;;
+	esac
+	case $name in
+	'' | *[!A-Za-z0-9._-]*) die 125 "--add-host: '$name' is not a host name" ;;
+	esac
+	address=${address#\[}
+	address=${address%\]}
+	is_address "$address" || die 125 "--add-host: '$address' is not an IP address"
+	list_add host "$address	$name"
+}
+
+# take_publish [IP:][HOSTPORT:]PORT[/tcp]; ports may be ranges of the same length.
+take_publish() {
+	local ip outside inside rest count
+	rest=$1
+	case $rest in
+	*/tcp) rest=${rest%/tcp} ;;
+	*/*) die 125 "$option: '$1': the protocol '${rest##*/}' is not supported; tcp is" ;;
+	esac
+	ip=
+	case $rest in
+	\[*\]:*)
+		ip=${rest%%\]*}
+		ip=${ip#\[}
+		rest=${rest#*\]:}
+		;;
+	*:*:*)
+		ip=${rest%%:*}
+		rest=${rest#*:}
+		;;
+	esac
+	[ -z "$ip" ] || is_address "$ip" || die 125 "$option: '$1': '$ip' is not an IP address"
+	inside=${rest##*:}
+	outside=
+	case $rest in
+	*:*) outside=${rest%:*} ;;
+	esac
+	check_ports "$1" "$inside"
+	count=$ports
+	first_inside=$first_port
+	first_outside=0
+	if [ -n "$outside" ]; then
+		check_ports "$1" "$outside"
+		[ "$ports" -eq "$count" ] || die 125 "$option: '$1': the ranges have different lengths"
+		first_outside=$first_port
+	fi
+	while [ "$count" -gt 0 ]; do
+		list_add publish "${ip:+$ip:}$first_outside:$first_inside/tcp"
+		first_inside=$((first_inside + 1))
+		[ "$first_outside" -eq 0 ] || first_outside=$((first_outside + 1))
+		count=$((count - 1))
+	done
+}
+
+# check_ports SPEC PORT[-PORT]: sets $first_port and $ports, how many.
+check_ports() {
+	local last port
+	first_port=${2%%-*}
+	last=${2#*-}
+	for port in "$first_port" "$last"; do
+		case $port in
+		'' | *[!0-9]* | ??????*) die 125 "$option: '$1': '$port' is not a port" ;;
+		esac
+		# Leading zeros are not octal.
+		if [ "$port" -lt 1 ] || [ "$port" -gt 65535 ]; then
+			die 125 "$option: '$1': the port '$port' is not in 1 to 65535"
+		fi
+	done
+	while :; do
+		case $first_port in 0*) first_port=${first_port#0} ;; *) break ;; esac
+	done
+	while :; do
+		case $last in 0*) last=${last#0} ;; *) break ;; esac
+	done
+	ports=$((last - first_port + 1))
+	[ "$ports" -ge 1 ] || die 125 "$option: '$1': the range is empty"
+}
+
+# Makes the network of this instance on first use.
+network_make() {
+	[ -f "$root/networks/bridge/subnet" ] && return 0
+	state_instance
+	tool netns-veth network-create --bridge "${instance:+md$instance}${instance:-mydocker0}" \
+		--table "mydocker$instance" "$root/networks/bridge" || die 125 "the network 'bridge' cannot be made"
+}
+
+# network_up: the namespace with its link, address and ports; sets $netns and $address.
+network_up() {
+	local key value word
+	netns=md-${id%"${id#????????????}"}
+	printf '%s\n' "$netns" >"$run/$id/netns"
+	list_words publish
+	eval "set -- $words"
+	for word; do
+		shift
+		set -- "$@" --publish "$word"
+	done
+	tool netns-veth up "$netns" --network "$root/networks/bridge" "$@" >"$run/$id/net" || return 1
+	while read -r key value; do
+		case $key in
+		address) address=${value%/*} ;;
+		esac
+	done <"$run/$id/net"
+}

@@ -1,0 +1,226 @@
+# options.sh - the options of run: read, checked, and kept in variables and lists.
+#
+# Everything that can be known to be wrong without touching the machine is refused here, before the first effect.
+# Needs: base.sh, list.sh, mounts.sh, network.sh, limits.sh (their parsers). Leaves: the variables o_* and the lists.
+# shellcheck shell=sh
+
+run_help='Usage: mydocker run [OPTION]... IMAGE [COMMAND] [ARGUMENT]...
+Make a container from IMAGE and run COMMAND in it. With a terminal on both sides and none of -d, -i, -t: as -it.
+
+      --add-host NAME:IP     add a line to /etc/hosts
+      --cap-add CAP          give a capability (ALL: every one)
+      --cap-drop CAP         take a capability away (ALL: every one)
+      --cidfile FILE         write the id to FILE, which must not exist
+  -c, --cpu-shares N         relative weight (1024 is the usual one)
+      --cpus N               number of CPUs, such as 0.5
+      --cpuset-cpus LIST     CPUs to run on, such as 0-1,3
+  -d, --detach               run in the background and print the id
+      --dns IP               use this name server
+      --dns-search DOMAIN    search names in this domain
+      --entrypoint COMMAND   put COMMAND in front instead of what the image has
+  -e, --env NAME[=VALUE]     set a variable; without VALUE the caller'"'"'s
+      --env-file FILE        set the variables that FILE lists
+      --group-add GROUP      a further group of the command
+  -h, --hostname NAME        host name (the first 12 digits of the id)
+      --init                 a small init as PID 1 reaps and forwards signals
+  -i, --interactive          keep standard input
+  -l, --label NAME[=VALUE]   attach a label
+      --label-file FILE      attach the labels that FILE lists
+  -m, --memory SIZE          limit of memory, such as 64m
+      --memory-swap SIZE     limit of memory and swap together; -1 is none
+      --name NAME            name (two words are chosen)
+      --network MODE         bridge, none or host (--net likewise)
+      --pids-limit N         limit of processes and threads; -1 is none
+      --privileged           every capability, no seccomp filter, nothing masked
+  -p, --publish [IP:][HOSTPORT:]PORT[/tcp]
+                             make a port of the container reachable
+      --read-only            the root file system is read-only
+      --rm                   remove the container when it ends
+      --security-opt OPTION  no-new-privileges[=true|false], seccomp=unconfined
+      --stop-signal SIGNAL   what stop sends (TERM)
+      --stop-timeout SECONDS how long stop waits before it kills (10)
+      --storage-driver KIND  overlay, or copy: a full copy for kernels without overlay
+      --tmpfs PATH[:OPTIONS] mount a tmpfs there
+  -t, --tty                  a terminal of the container'"'"'s own
+  -u, --user USER[:GROUP]    names or numbers
+  -v, --volume SOURCE:PATH[:OPTIONS]
+                             bind a path of the host (absolute) or a named volume
+  -w, --workdir PATH         directory to run in, made when missing
+      --help                 show this help'
+
+run_valued=' -e --env --env-file -v --volume -w --workdir -u --user -h --hostname -m --memory --memory-swap --cpus -c
+ --cpu-shares --cpuset-cpus --pids-limit --net --network -p --publish --name --entrypoint -l --label --label-file --tmpfs
+ --cap-add --cap-drop --cidfile --stop-signal --stop-timeout --security-opt --dns --dns-search --add-host
+ --storage-driver --group-add --pull --platform '
+
+# parse_run ARGUMENT...: sets the o_* variables and lists, and $parsed, the number of arguments that were options.
+parse_run() {
+	local before
+	before=$#
+	o_detach='' o_stdin='' o_tty='' o_remove='' o_init='' o_read_only='' o_privileged='' o_name='' o_hostname=''
+	o_workdir='' o_user='' o_memory='' o_memory_swap='' o_cpus='' o_shares='' o_cpuset='' o_pids='' o_network=bridge
+	o_entrypoint='' o_entrypoint_given='' o_cidfile='' o_stop_signal='' o_stop_timeout='' o_no_new_privs='' o_seccomp=''
+	o_storage=''
+	list_new env label mount publish cap dns search host group_add
+	while option_next "$run_valued" "$@"; do
+		shift "$option_used"
+		[ -z "$option_rest" ] || set -- "$option_rest" "$@"
+		take_run_option "$option_value"
+	done
+	shift "$option_used"
+	parsed=$((before - $#))
+}
+
+# One option; $option is its name.
+take_run_option() {
+	case $option in
+	-d | --detach) option_switch o_detach ;;
+	-i | --interactive) option_switch o_stdin ;;
+	-t | --tty) option_switch o_tty ;;
+	--rm) option_switch o_remove ;;
+	--init) option_switch o_init ;;
+	--read-only) option_switch o_read_only ;;
+	--privileged) option_switch o_privileged ;;
+	--name) take_name "$1" ;;
+	-h | --hostname) take_hostname "$1" ;;
+	-w | --workdir) take_workdir "$1" ;;
+	-u | --user) take_user "$1" ;;
+	-e | --env) take_env "$1" ;;
+	--env-file) take_env_file "$1" ;;
+	-l | --label) take_label "$1" ;;
+	--label-file) take_label_file "$1" ;;
+	-v | --volume) take_volume "$1" ;;
+	--tmpfs) take_tmpfs "$1" ;;
+	-m | --memory | --memory-swap | --cpus | -c | --cpu-shares | --cpuset-cpus | --pids-limit) take_limit "$1" ;;
+	--net | --network | -p | --publish | --dns | --dns-search | --add-host) take_network_option "$1" ;;
+	--entrypoint) o_entrypoint=$1 o_entrypoint_given=1 ;;
+	--cap-add | --cap-drop) take_capability "$1" ;;
+	--security-opt) take_security "$1" ;;
+	--group-add) list_add group_add "$1" ;;
+	--cidfile) o_cidfile=$1 ;;
+	--stop-signal) take_stop_signal "$1" ;;
+	--stop-timeout) is_number "$1" || die 125 "--stop-timeout: '$1' is not a number of seconds"; o_stop_timeout=$1 ;;
+	--storage-driver) take_storage "$1" ;;
+	--pull | --platform) ;;
+	--help) help_exit "$run_help" ;;
+	*) option_unknown ;;
+	esac
+}
+
+take_name() {
+	is_name "$1" || die 125 "--name: '$1' is not a name: 2 to 63 of letters, digits, '_', '.', '-', beginning with a letter or digit"
+	o_name=$1
+}
+
+take_hostname() {
+	case $1 in
+	'' | *[!A-Za-z0-9.-]* | [.-]* | *[.-]) die 125 "--hostname: '$1' is not a host name" ;;
+	esac
+	[ ${#1} -le 63 ] || die 125 "--hostname: '$1' is longer than 63 characters"
+	o_hostname=$1
+}
+
+take_workdir() {
+	case $1 in
+	/*) ;;
+	*) die 125 "--workdir: '$1' is not an absolute path" ;;
+	esac
+	o_workdir=$1
+}
+
+take_user() {
+	case $1 in
+	'' | :* | *:*:* | *[!A-Za-z0-9_.:@\$-]*) die 125 "--user: '$1' is not USER[:GROUP]" ;;
+	esac
+	o_user=$1
+}
+
+take_stop_signal() {
+	case $1 in
+	'' | *[!A-Za-z0-9+-]*) die 125 "--stop-signal: no such signal: '$1'" ;;
+	esac
+	o_stop_signal=$1
+}
+
+take_storage() {
+	case $1 in
+	overlay | overlay2) o_storage=overlay ;;
+	copy | vfs) o_storage=copy ;;
+	*) die 125 "--storage-driver: '$1' is neither overlay nor copy" ;;
+	esac
+}
+
+take_capability() {
+	case $1 in
+	'' | *[!A-Za-z_]*) die 125 "$option: no such capability: '$1'" ;;
+	esac
+	list_add cap "$option"
+	list_add cap "$1"
+}
+
+take_security() {
+	case $1 in
+	no-new-privileges | no-new-privileges[=:]true) o_no_new_privs=true ;;
+	no-new-privileges[=:]false) o_no_new_privs=false ;;
+	seccomp[=:]unconfined) o_seccomp=unconfined ;;
+	label[=:]* | apparmor[=:]unconfined) ;;
+	*) die 125 "--security-opt: '$1' is not known" ;;
+	esac
+}
+
+# take_env NAME=VALUE | NAME: the second form takes the caller's variable, or nothing when the caller has none.
+# $env_hidden says that there are values which are in nobody's argv yet and must stay so.
+take_env() {
+	case $1 in
+	=* | '') die 125 "$option: '$1' has no variable's name" ;;
+	*=*) list_add env "$1" ;;
+	*)
+		caller_value "$1" || return 0
+		list_add env "$1=$value"
+		env_hidden=1
+		;;
+	esac
+}
+
+# Sets $value to the variable that the caller exported; returns 1 when there is none. The kernel's copy is asked, because
+# a variable of the same name may be ours, and shells set some that nobody exported.
+caller_value() {
+	case $1 in
+	*[!A-Za-z0-9_]*) die 125 "$option: '$1' is not a variable's name" ;;
+	esac
+	value=$(sed -z -n "/^$1=/{s///p;q}" <"/proc/$$/environ" | tr '\000' . && printf x)
+	value=${value%x}
+	[ -n "$value" ] || return 1
+	value=${value%.}
+}
+
+# A line is NAME=VALUE as it stands (no quotes, no escapes), NAME alone, a comment or empty.
+take_env_file() {
+	env_hidden=1
+	take_lines "$1" take_env
+}
+
+take_label_file() {
+	take_lines "$1" take_label
+}
+
+# take_lines FILE FUNCTION
+take_lines() {
+	local line
+	[ -f "$1" ] && [ -r "$1" ] || [ "$1" = /dev/stdin ] || [ -p "$1" ] || die 125 "$option: '$1' cannot be read"
+	while IFS= read -r line || [ -n "$line" ]; do
+		line=${line#"${line%%[! 	]*}"}
+		case $line in
+		'' | '#'*) ;;
+		*) "$2" "$line" ;;
+		esac
+	done <"$1"
+}
+
+take_label() {
+	case $1 in
+	=* | '') die 125 "$option: '$1' has no label's name" ;;
+	*=*) list_add label "$1" ;;
+	*) list_add label "$1=" ;;
+	esac
+}

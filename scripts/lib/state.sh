@@ -1,0 +1,276 @@
+# state.sh - containers by id, name and prefix; the claim of a name; the rollback of a half-made container.
+#
+# Needs: base.sh; $root and $run. docs/design.md, "State", says what each file is.
+# Leaves: $root/names/NAME, $run/starting/ID and what `ctstate new` makes, all of it undone by state_rollback.
+# shellcheck shell=sh
+
+# Makes the directories of an instance on first use.
+state_dirs() {
+	[ -d "$run/starting" ] && [ -d "$root/names" ] && [ -d "$root/containers" ] && return 0
+	umask 077
+	sys mkdir -p -- "$root/names" "$root/containers" "$root/images" "$root/networks" "$root/volumes" "$run/starting" ||
+		die "${1:-1}" "the state directories '$root' and '$run' cannot be made"
+}
+
+# Sets $instance: nothing for the default $root, otherwise "-" and 8 hex digits of its own, kept in $root/instance, so
+# that two instances on a machine share no bridge, table or group.
+state_instance() {
+	instance=
+	[ "$root" != /var/lib/mydocker ] || return 0
+	if ! { read -r instance <"$root/instance"; } 2>/dev/null; then
+		random_id
+		set -C
+		# Of two that come first at the same time one writes; both read.
+		{ printf '%s\n' "-${id%"${id#????????}"}" >"$root/instance"; } 2>/dev/null || :
+		set +C
+		read -r instance <"$root/instance"
+	fi
+	case $instance in
+	-????????) ;;
+	*) die 125 "'$root/instance' is damaged" ;;
+	esac
+}
+
+# Sets $id to 64 hex digits out of two random UUIDs.
+random_id() {
+	local IFS one two
+	read -r one </proc/sys/kernel/random/uuid
+	read -r two </proc/sys/kernel/random/uuid
+	IFS=-
+	# shellcheck disable=SC2086 # split at the dashes
+	set -- $one-$two
+	IFS=
+	id=$*
+}
+
+# Sets $identity to "PID STARTTIME BOOT-ID" of this shell (proc.h); exec keeps all three.
+own_identity() {
+	local line boot
+	read -r line <"/proc/$$/stat"
+	read -r boot </proc/sys/kernel/random/boot_id
+	# The command's name in brackets may hold blanks and brackets; field 3 follows the last one.
+	# shellcheck disable=SC2086 # numbers
+	set -- ${line##*) }
+	identity="$$ ${20} $boot"
+}
+
+# Whether the process that the identity file names still runs. A zombie does not.
+identity_alive() {
+	local pid start boot line now
+	{ read -r pid start boot <"$1"; } 2>/dev/null || return 1
+	case $pid in '' | *[!0-9]*) return 1 ;; esac
+	{ read -r line <"/proc/$pid/stat"; } 2>/dev/null || return 1
+	read -r now </proc/sys/kernel/random/boot_id
+	# shellcheck disable=SC2086 # numbers
+	set -- ${line##*) }
+	[ "$boot" = "$now" ] && [ "${20}" = "$start" ] && [ "$1" != Z ] && [ "$1" != X ]
+}
+
+# Whether the container's command runs.
+is_running() {
+	[ ! -e "$run/$1/exit" ] && identity_alive "$run/$1/pid"
+}
+
+# find_container REF: sets $id. A name comes first, then an id or an unambiguous beginning of one. Returns 1 when there
+# is none; more than one is an error.
+find_container() {
+	local ref count
+	ref=$1
+	id=
+	if is_name "$ref" && [ -f "$root/names/$ref" ]; then
+		read -r id <"$root/names/$ref" || id=
+		[ -n "$id" ] && [ -d "$root/containers/$id" ] && return 0
+		id=
+	fi
+	case $ref in
+	'' | *[!0-9a-f]*) return 1 ;;
+	esac
+	[ ${#ref} -le 64 ] || return 1
+	set +f
+	set -- "$root/containers/$ref"*
+	set -f
+	count=$#
+	[ -d "$1" ] || return 1
+	[ "$count" -eq 1 ] || die 1 "'$ref' is ambiguous: $count containers' ids begin with it"
+	id=${1##*/}
+}
+
+# The same, for commands that need one: no such container is an error with STATUS.
+need_container() {
+	find_container "$1" || die "$2" "no such container: '$1'"
+}
+
+# Sets $name to the container's name.
+container_name() {
+	name=
+	{ read -r name <"$root/containers/$1/name"; } 2>/dev/null || name=$1
+}
+
+# claim_name NAME: the claim is the file, made with O_EXCL by noclobber, and holds $id.
+claim_name() {
+	set -C
+	if { printf '%s\n' "$id" >"$root/names/$1"; } 2>/dev/null; then
+		set +C
+		claimed=$1
+		return 0
+	fi
+	set +C
+	return 1
+}
+
+# Sets $word to the word of the list that the two hex digits choose.
+choose_word() {
+	local digits
+	digits=$1
+	shift
+	digits=$((0x$digits % $#))
+	shift "$digits"
+	word=$1
+}
+
+# Claims a name of two words chosen by the id's digits, other digits as long as one is taken. Sets $claimed.
+claim_any_name() {
+	local rest pair adjective
+	rest=$id
+	while [ ${#rest} -ge 4 ]; do
+		pair=${rest%"${rest#??}"}
+		rest=${rest#??}
+		choose_word "$pair" able airy amber ample arctic azure bold brave breezy bright brisk calm candid clever cosy \
+			crisp daring deft dusty eager early fair fleet fond frank fresh gentle glad golden grand happy hardy hazel \
+			humble jolly keen kind lively loyal lucid mellow merry mild misty modest neat noble patient placid plucky \
+			proud quick quiet rapid rosy sandy silent sleek steady sunny swift tidy vivid witty
+		adjective=$word
+		pair=${rest%"${rest#??}"}
+		choose_word "$pair" adder alpaca badger beaver bison bobcat condor coral cricket curlew dingo dolphin egret elk \
+			falcon ferret finch gannet gecko gibbon heron hornet ibex ibis jackal jay kestrel kiwi lapwing lemur linnet \
+			lynx magpie marmot marten merlin mole newt ocelot orca osprey otter owl panther petrel pigeon plover puffin \
+			quail rabbit raven robin salmon seal shrew siskin stoat swan tapir teal toad vole weasel wren
+		claim_name "${adjective}_$word" && return 0
+	done
+	claim_name "${adjective}_$word${id%"${id#????????}"}"
+}
+
+# state_begin NAME: chooses the id and claims the name (any, when NAME is empty). From here on an exit undoes it all,
+# and gc does when this shell is killed. Sets $id, $dir, $name.
+state_begin() {
+	random_id
+	own_identity
+	dir=$root/containers/$id
+	claimed=
+	network_up=
+	group=
+	armed=1
+	trap 'state_rollback' EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	umask 077
+	printf '%s\n' "$identity" >"$run/starting/$id" || exit 125
+	if [ -z "$1" ]; then
+		claim_any_name || die 125 "no name is free"
+	elif ! claim_name "$1"; then
+		read -r other <"$root/names/$1" || other=
+		die 125 "the name '$1' is already in use by container '${other:-unknown}'; remove (or rename) it to use the name again"
+	fi
+	name=$claimed
+}
+
+# From here on the container is the supervisor's.
+state_keep() {
+	armed=
+	trap - EXIT HUP INT TERM
+}
+
+# The EXIT trap: undoes what state_begin and its followers did, with the exit status kept.
+state_rollback() {
+	local status
+	status=$?
+	trap - EXIT
+	trap '' HUP INT TERM
+	[ -z "$armed" ] || remove_container "$id"
+	exit "$status"
+}
+
+# remove_container ID: ends and removes everything of a container, whatever there is of it, half-made ones too. The
+# marker and the name go last, so that a removal that is killed is found again.
+remove_container() {
+	local status
+	status=0
+	if identity_alive "$run/$1/pid"; then
+		tool pidctl --quiet --signal KILL --wait 5 "$run/$1/pid" || :
+	fi
+	find_claim "$1"
+	release_container "$1"
+	if [ -d "$root/containers/$1" ] || [ -d "$run/$1" ]; then
+		tool ctstate remove --root "$root" --run "$run" "$1" || status=$?
+	fi
+	[ "$status" -eq 0 ] || return 1
+	set -- "$run/starting/$1" ${claimed:+"$root/names/$claimed"}
+	if [ -e "$1" ] || [ -e "${2-}" ]; then
+		rm -f -- "$@"
+	fi
+}
+
+# find_claim ID: sets $claimed to the name whose file holds this id, or nothing. A half-made container may not have
+# written its name yet: then all are looked through.
+find_claim() {
+	local file holder
+	claimed=
+	holder=
+	if { read -r claimed <"$root/containers/$1/name"; } 2>/dev/null && is_name "$claimed"; then
+		{ read -r holder <"$root/names/$claimed"; } 2>/dev/null || :
+		[ "$holder" = "$1" ] || claimed=
+		return 0
+	fi
+	claimed=
+	set +f
+	for file in "$root/names"/*; do
+		{ read -r holder <"$file"; } 2>/dev/null || continue
+		[ "$holder" != "$1" ] || claimed=${file##*/}
+	done
+	set -f
+}
+
+# release_container ID: gives back its group and its network, each only if the fact says that there is one.
+release_container() {
+	local group netns
+	[ ! -e "$run/$1/released" ] || return 0
+	if { read -r group <"$run/$1/cgroup"; } 2>/dev/null; then
+		tool cgset --kill "$group" || :
+		tool cgset --delete -r "$group" || :
+	fi
+	if { read -r netns <"$run/$1/netns"; } 2>/dev/null; then
+		tool netns-veth down "$netns" --network "$root/networks/bridge" || :
+	fi
+	[ ! -d "$run/$1" ] || : >"$run/$1/released"
+}
+
+# Commands on several containers: at least one.
+need_refs() {
+	[ "$ref_n" -gt 0 ] || die 1 "needs at least one container; see '$program --help'"
+}
+
+# end_container ID PIDCTL-OPTION...: signals the command and waits until the supervisor has cleaned up behind it.
+end_container() {
+	local id status
+	id=$1
+	shift
+	status=0
+	tool pidctl --quiet "$@" --wait-exit-of "$run/$id/supervisor" "$run/$id/pid" || status=$?
+	case $status in
+	0 | 1) return 0 ;; # 1: it had ended by itself
+	esac
+	warn "'$id' did not end (pidctl: $status)"
+	return 1
+}
+
+# Sets $exit_status to what the exit fact says, as a shell's status. Returns 1 when there is none.
+read_exit() {
+	local how value
+	{ read -r how value _ <"$1"; } 2>/dev/null || return 1
+	case $how:$value in
+	exited:[0-9] | exited:[0-9][0-9] | exited:[0-9][0-9][0-9]) exit_status=$value ;;
+	signaled:[0-9] | signaled:[0-9][0-9]) exit_status=$((128 + value)) ;;
+	*) return 1 ;;
+	esac
+}
