@@ -1,0 +1,74 @@
+/*
+ * config.h - what the command line asked for. Filled in once, constant afterwards.
+ */
+#ifndef NSRUN_CONFIG_H
+#define NSRUN_CONFIG_H
+
+#include "idmap.h"
+
+#include "common/nstab.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum ns_how { NS_KEEP, NS_NEW, NS_JOIN };
+
+/* One of the eight kinds, in the order of ns_table. */
+struct ns_want {
+	enum ns_how how;
+	const char *path; /* NS_NEW: persist it there, or NULL; NS_JOIN: what follows "join:" */
+	int fd;           /* NS_JOIN: the descriptor named by "join:fd:N", else -1 */
+};
+
+enum setgroups { SETGROUPS_LEAVE, SETGROUPS_ALLOW, SETGROUPS_DENY };
+
+#define KEEP_FDS_MAX 32
+#define ON_EXIT_MAX 32
+
+struct config {
+	struct ns_want ns[NS_COUNT];
+	/* User namespace. */
+	struct idmap uids, gids;
+	enum setgroups setgroups;
+	bool keep_caps;
+	/* Mount namespace and what the command sees. */
+	unsigned long propagation; /* MS_REC | MS_PRIVATE ...; 0: leave it */
+	const char *mount_proc, *root, *wd;
+	const char *hostname, *domainname;
+	bool loopback_up;
+	/* Time namespace, seconds. */
+	bool has_monotonic, has_boottime;
+	int64_t monotonic, boottime;
+	/* The command's attributes. */
+	bool set_uid, set_gid, set_umask, set_nice, set_oom_score;
+	uid_t uid;
+	gid_t gid;
+	mode_t umask;
+	int nice, oom_score;
+	const char *group;
+	bool init;
+	int kill_child; /* a signal, or 0 */
+	/* Descriptors, -1 when not given. */
+	int exec_fd, stdout_fd, stderr_fd, drain_fd;
+	int keep_fds[KEEP_FDS_MAX];
+	size_t n_keep_fds;
+	/* The supervisor. */
+	bool detach;
+	const char *pid_file, *supervisor_file, *exit_file;
+	char *on_exit[ON_EXIT_MAX + 2];
+	size_t n_on_exit;
+	char **command;
+};
+
+/* Reads the command line into *c, which is zero. Ends the process with 125 and a line on bad usage. */
+void config_read(struct config *c, int argc, char **argv);
+
+/* What is wanted of one kind, by its letter in ns_table. */
+struct ns_want *config_ns(struct config *c, int letter);
+const struct ns_want *config_ns_const(const struct config *c, int letter);
+
+/* The CLONE_NEW... flags of the new namespaces. */
+unsigned long config_new_flags(const struct config *c);
+
+#endif

@@ -1,0 +1,157 @@
+/* finish.c - see finish.h */
+#include "finish.h"
+#include "launch.h"
+
+#include "common/chain.h"
+#include "common/fd.h"
+#include "common/msg.h"
+#include "common/sig.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define DRAIN_MS 10000
+
+void outcome_fail(struct outcome *o, int status)
+{
+	if (o->failed)
+		return;
+	o->failed = true;
+	o->status = o->text[0] || !o->e.status ? status : o->e.status;
+}
+
+/* Says why nothing runs: on standard error, which for a detached supervisor becomes the way to its caller, behind the status. */
+static void tell_failure(struct outcome *o)
+{
+	unsigned char status = (unsigned char)o->status;
+
+	if (o->tell >= 0) {
+		if (fd_write_all(o->tell, &status, 1) < 0)
+			return;
+		dup2(o->tell, STDERR_FILENO);
+		fd_close(&o->tell);
+	}
+	if (o->text[0])
+		dprintf(STDERR_FILENO, "%s\n", o->text);
+	else
+		msg_err(&o->e);
+}
+
+/* A failed start leaves no file behind. */
+static void remove_files(const struct config *c)
+{
+	if (c->pid_file)
+		unlink(c->pid_file);
+	if (c->supervisor_file)
+		unlink(c->supervisor_file);
+}
+
+/* Whether the OOM killer was at work in the group since the start. */
+static bool was_oom(struct run *r, const struct outcome *o)
+{
+	struct err e;
+	bool oom;
+
+	if (!r->c->group || run_find_groups(r, &e) < 0)
+		return false;
+	oom = cg_oom_kills(r->groups, r->c->group) > o->oom_before;
+	run_drop_groups(r);
+	return oom;
+}
+
+static void write_exit(struct run *r, struct outcome *o)
+{
+	struct err e;
+
+	if (!r->c->exit_file)
+		return;
+	o->exit.oom = was_oom(r, o);
+	if (exit_write(AT_FDCWD, r->c->exit_file, &o->exit, &e) < 0)
+		msg_err(&e);
+}
+
+static long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Waits for end of file on the drain descriptor, for a limited time, or until a signal says that nobody wants to wait. */
+static void drain(int fd, int sigfd)
+{
+	long end = now_ms() + DRAIN_MS, left;
+	char buf[256];
+
+	while ((left = end - now_ms()) > 0) {
+		struct pollfd p[2] = {{.fd = fd, .events = POLLIN}, {.fd = sigfd, .events = POLLIN}};
+
+		if (poll(p, 2, (int)left) < 0 && errno != EINTR)
+			return;
+		if (p[1].revents)
+			return;
+		if (p[0].revents && read(fd, buf, sizeof(buf)) <= 0)
+			return;
+	}
+}
+
+/* Becomes on-exit: default signals, and none that waited while they were blocked. */
+static _Noreturn void exec_on_exit(const struct config *c)
+{
+	sigset_t pending;
+	struct err e;
+
+	sigpending(&pending);
+	for (int sig = 1; sig <= SIGRTMAX; sig++)
+		if (sigismember(&pending, sig) == 1)
+			signal(sig, SIG_IGN);
+	sig_reset();
+	chain_exec(c->on_exit, &e);
+	msg_err(&e);
+	_exit(EXIT_OWN);
+}
+
+/* In the foreground on-exit is a child, out of reach of the terminal's Ctrl-C, and what it prints is not the command's output. */
+static void run_on_exit(const struct config *c)
+{
+	struct exit_info x;
+	pid_t pid = fork();
+
+	if (pid < 0) {
+		msg("start on-exit '%s': %s", c->on_exit[0], strerror(errno));
+		return;
+	}
+	if (pid == 0) {
+		setsid();
+		dup2(STDERR_FILENO, STDOUT_FILENO);
+		exec_on_exit(c);
+	}
+	exit_wait(pid, &x);
+}
+
+int finish(struct run *r, int sigfd, struct outcome *o)
+{
+	const struct config *c = r->c;
+
+	if (o->failed) {
+		launch_undo(r);
+		remove_files(c);
+		tell_failure(o);
+	} else {
+		write_exit(r, o);
+		if (c->drain_fd >= 0 && !c->detach)
+			drain(c->drain_fd, sigfd);
+	}
+	if (c->on_exit[0]) {
+		if (c->detach)
+			exec_on_exit(c);
+		run_on_exit(c);
+	}
+	return o->failed ? o->status : exit_to_status(&o->exit);
+}

@@ -1,0 +1,98 @@
+/* refusal.c - see refusal.h */
+#include "refusal.h"
+
+#include "common/fd.h"
+#include "common/proc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The errno of unshare(2) with one flag (after a new user namespace when that is wanted too), found out in a process of its own; 0: it works. */
+static int probe(unsigned long flag, unsigned long user)
+{
+	struct exit_info x;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		if (user && flag != user && unshare((int)user) < 0)
+			_exit(0);
+		_exit(unshare((int)flag) < 0 ? errno : 0);
+	}
+	if (pid < 0 || exit_wait(pid, &x) < 0 || x.signaled)
+		return 0;
+	return x.value;
+}
+
+/* A one-line file that holds a number; -1 when there is none. */
+static long read_number(const char *path)
+{
+	char buf[32];
+
+	return file_read_line(AT_FDCWD, path, buf, sizeof(buf)) > 0 ? strtol(buf, NULL, 10) : -1;
+}
+
+/* Whether / is not the root that init has; as far as we may look. */
+static bool is_chrooted(void)
+{
+	struct stat a, b;
+
+	return stat("/", &a) == 0 && stat("/proc/1/root/.", &b) == 0 && (a.st_dev != b.st_dev || a.st_ino != b.st_ino);
+}
+
+/* Why a user namespace was refused to somebody who needs no privilege for it. */
+static int hint_user(struct err *e)
+{
+	if (read_number("/proc/sys/kernel/unprivileged_userns_clone") == 0)
+		return err_hint(e, "kernel.unprivileged_userns_clone is 0: sysctl -w kernel.unprivileged_userns_clone=1");
+	if (read_number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == 1)
+		return err_hint(e, "kernel.apparmor_restrict_unprivileged_userns is 1: set it to 0 or add a profile");
+	if (is_chrooted())
+		return err_hint(e, "the kernel makes no user namespace inside a chroot");
+	return err_hint(e, "a seccomp filter or security module may forbid it");
+}
+
+/* The remedy, by errno and kind. */
+static int hint(const struct config *c, const struct ns_kind *k, int code, struct err *e)
+{
+	char path[64];
+	long limit;
+
+	if (code == ENOSPC || code == EUSERS) {
+		snprintf(path, sizeof(path), "/proc/sys/user/max_%s_namespaces", k->proc_name);
+		limit = read_number(path);
+		return err_hint(e, "%s is %ld: raise it, or end some; nesting ends at 32 levels", path, limit);
+	}
+	snprintf(path, sizeof(path), "/proc/self/ns/%s", k->proc_name);
+	if (access(path, F_OK) != 0)
+		return err_hint(e, "this kernel has no %s namespaces, or /proc is not mounted", k->name);
+	if (code != EPERM)
+		return -1;
+	if (k->letter == 'U')
+		return hint_user(e);
+	if (config_ns_const(c, 'U')->how == NS_KEEP && geteuid() != 0)
+		return err_hint(e, "be root, or make a user namespace with it: --user --map-root-user");
+	return err_hint(e, "CAP_SYS_ADMIN is missing, or a seccomp filter or security module forbids it");
+}
+
+int refusal(const struct config *c, unsigned long flags, int code, struct err *e)
+{
+	unsigned long user = flags & (unsigned long)ns_by_letter('U')->flag;
+
+	for (int i = 0; i < NS_COUNT; i++) {
+		int why = flags & (unsigned long)ns_table[i].flag ? probe((unsigned long)ns_table[i].flag, user) : 0;
+
+		if (why) {
+			err_set(e, why, "make a new %s namespace", ns_table[i].name);
+			return hint(c, &ns_table[i], why, e);
+		}
+	}
+	err_set(e, code, "start the child");
+	if (code == EAGAIN)
+		err_hint(e, "the limit of processes: ulimit -u, pids.max, kernel.pid_max");
+	return -1;
+}

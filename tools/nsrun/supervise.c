@@ -1,0 +1,248 @@
+/*
+ * supervise.c - see supervise.h
+ *
+ * Every signal that matters is blocked before the clone and read from a signalfd(2), so that none is lost between the clone and the loop. One poll(2) waits for signals and for the exec
+ * report. A blocked SIGPIPE makes a vanished reader an error and not our end.
+ *
+ * Job control: the command stays in our process group, so that the terminal's signals reach it by themselves and are not passed on a second time (si_code SI_KERNEL). When it stops, we
+ * stop too, which is what the shell sees; SIGCONT then is passed on. The init of a PID namespace ignores the terminal's stops: it is stopped from here, by SIGSTOP.
+ */
+#include "supervise.h"
+#include "finish.h"
+#include "launch.h"
+#include "run.h"
+
+#include "common/fd.h"
+#include "common/msg.h"
+#include "common/proc.h"
+#include "common/sig.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Whether the child is the init of a PID namespace. */
+static bool is_init(const struct config *c)
+{
+	return config_ns_const(c, 'p')->how == NS_NEW;
+}
+
+/* Blocks what we handle and what would end us; remembers the mask for the command. */
+static int take_signals(struct run *r, int *ret_fd, struct err *e)
+{
+	sigset_t set;
+
+	sig_forward_set(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGCONT);
+	sigaddset(&set, SIGTSTP);
+	sigaddset(&set, SIGTTIN);
+	sigaddset(&set, SIGTTOU);
+	signal(SIGCHLD, SIG_DFL); /* when it is ignored, the child's status is lost */
+	*ret_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	sigaddset(&set, SIGPIPE);
+	if (*ret_fd < 0 || sigprocmask(SIG_BLOCK, &set, &r->mask) < 0)
+		return err_set(e, errno, "take the signals");
+	return 0;
+}
+
+/* Stops with the command, as the shell expects of a job; afterwards the command gets the terminal back when it has a process group of its own. */
+static void stop_too(const struct run *r)
+{
+	AUTO_FD tty = r->c->detach ? -1 : open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	pid_t group = getpgid(r->pid);
+
+	if (tty < 0)
+		return;
+	kill(getpid(), SIGSTOP);
+	if (group > 0 && group != getpgrp() && tcgetpgrp(tty) == getpgrp())
+		tcsetpgrp(tty, group);
+}
+
+/* Passes one signal on, unless the command has it from the terminal already. */
+static void pass_on(const struct run *r, const struct signalfd_siginfo *si)
+{
+	int sig = (int)si->ssi_signo;
+	bool is_stop = sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU;
+
+	if (is_stop && is_init(r->c) && !r->c->detach)
+		sig = SIGSTOP;
+	else if (si->ssi_code == SI_KERNEL && getpgid(r->pid) == getpgrp())
+		return;
+	sys_pidfd_send_signal(r->pidfd, sig);
+}
+
+/* The command has been executed: says so, in the order in which others rely on it. */
+static void on_started(struct run *r, struct outcome *o)
+{
+	struct proc_id id;
+	char done = 0;
+
+	if (r->c->pid_file && (proc_identify(r->pid, &id, &o->e) < 0 ||
+			       proc_id_write(AT_FDCWD, r->c->pid_file, &id, &o->e) < 0)) {
+		outcome_fail(o, EXIT_OWN);
+	} else if (o->tell >= 0 && fd_write_all(o->tell, &done, 1) < 0) {
+		/* Whoever asked for it is gone and will never know of it. */
+		err_set(&o->e, errno, "tell the caller of the start");
+		outcome_fail(o, EXIT_OWN);
+	} else {
+		o->started = true;
+		fd_close(&o->tell);
+		return;
+	}
+	sys_pidfd_send_signal(r->pidfd, SIGKILL);
+}
+
+/* The exec report has come to its end. */
+static void on_report(struct run *r, struct outcome *o)
+{
+	int status = msg_read_report(r->report[0], o->text, sizeof(o->text));
+
+	fd_close(&r->report[0]);
+	if (status == 0) {
+		on_started(r, o);
+		return;
+	}
+	if (status < 0)
+		err_set(&o->e, errno, "read the exec report");
+	outcome_fail(o, status > 0 ? status : EXIT_OWN);
+	/* It has said its last word; what it may have started goes with it. */
+	sys_pidfd_send_signal(r->pidfd, SIGKILL);
+}
+
+/* The child has changed state. True when it has ended, and is reaped. */
+static bool on_child(struct run *r, struct outcome *o)
+{
+	struct pollfd p = {.fd = r->report[0], .events = POLLIN};
+	siginfo_t si = {0};
+
+	if (waitid(P_PID, (id_t)r->pid, &si, WEXITED | WNOHANG | WNOWAIT) == 0 && si.si_pid == 0) {
+		if (waitid(P_PID, (id_t)r->pid, &si, WSTOPPED | WNOHANG) == 0 && si.si_pid != 0)
+			stop_too(r);
+		return false;
+	}
+	/* It may have ended before its report was looked at, and may have left the report to a process of its own. */
+	if (r->report[0] >= 0 && poll(&p, 1, 0) > 0)
+		on_report(r, o);
+	else if (r->report[0] >= 0)
+		on_started(r, o);
+	if (exit_wait(r->pid, &o->exit) < 0) {
+		err_set(&o->e, errno, "wait for the command");
+		outcome_fail(o, EXIT_OWN);
+	}
+	return true;
+}
+
+/* Reads the signals that have come. True when the command has ended. */
+static bool on_signals(struct run *r, int sigfd, struct outcome *o)
+{
+	struct signalfd_siginfo si;
+
+	while (read(sigfd, &si, sizeof(si)) == sizeof(si)) {
+		if (si.ssi_signo != SIGCHLD)
+			pass_on(r, &si);
+		else if (on_child(r, o))
+			return true;
+	}
+	return false;
+}
+
+/* Until the command has ended. */
+static void watch(struct run *r, int sigfd, struct outcome *o)
+{
+	for (;;) {
+		struct pollfd p[2] = {{.fd = sigfd, .events = POLLIN}, {.fd = r->report[0], .events = POLLIN}};
+
+		if (poll(p, 2, -1) < 0)
+			continue;
+		if (p[1].revents)
+			on_report(r, o);
+		if (p[0].revents && on_signals(r, sigfd, o))
+			return;
+	}
+}
+
+/* What the supervisor has no business with once the child has it. */
+static int release(struct run *r, struct err *e)
+{
+	const struct config *c = r->c;
+	int null;
+
+	run_drop_groups(r);
+	for (size_t i = 0; i < c->n_keep_fds; i++)
+		if (c->keep_fds[i] > 2)
+			close(c->keep_fds[i]);
+	if (c->stdout_fd > 2)
+		close(c->stdout_fd);
+	if (c->stderr_fd > 2 && c->stderr_fd != c->stdout_fd)
+		close(c->stderr_fd);
+	if (!c->detach)
+		return 0;
+	if (c->drain_fd > 2)
+		close(c->drain_fd);
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null < 0 || chdir("/") < 0)
+		return err_set(e, errno, null < 0 ? "open '/dev/null'" : "go to '/'");
+	for (int fd = 0; fd <= 2; fd++)
+		dup2(null, fd);
+	close(null);
+	return 0;
+}
+
+/* Gives the pages of the stack back that deeper calls have used: a detached supervisor lives long and there may be many. */
+static void trim(void)
+{
+	long page = sysconf(_SC_PAGESIZE);
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0), top = (here - 2048) & ~((uintptr_t)page - 1);
+
+	madvise((void *)(top - 64 * (uintptr_t)page), 64 * (size_t)page, MADV_DONTNEED);
+}
+
+/* What is written down or counted before there is a child. Files of an earlier run would be untrue from now on. */
+static int begin(struct run *r, struct outcome *o)
+{
+	const struct config *c = r->c;
+	struct proc_id id;
+
+	if (c->pid_file)
+		unlink(c->pid_file);
+	if (c->exit_file)
+		unlink(c->exit_file);
+	if (c->supervisor_file && (proc_identify(getpid(), &id, &o->e) < 0 ||
+				   proc_id_write(AT_FDCWD, c->supervisor_file, &id, &o->e) < 0))
+		return -1;
+	if (!c->group)
+		return 0;
+	if (run_find_groups(r, &o->e) < 0)
+		return -1;
+	if (c->exit_file)
+		o->oom_before = cg_oom_kills(r->groups, c->group);
+	return 0;
+}
+
+int supervise(const struct config *c, int tell)
+{
+	struct run r = {.c = c, .group_fd = -1, .report = {-1, -1}, .sync = {-1, -1}, .pidfd = -1};
+	struct outcome o = {.tell = tell};
+	int sigfd = -1;
+
+	for (int i = 0; i < NS_COUNT; i++)
+		r.join[i] = -1;
+	if (take_signals(&r, &sigfd, &o.e) < 0 || begin(&r, &o) < 0 || launch(&r, &o.e) < 0) {
+		outcome_fail(&o, EXIT_OWN);
+		return finish(&r, sigfd, &o);
+	}
+	if (release(&r, &o.e) < 0) {
+		outcome_fail(&o, EXIT_OWN);
+		sys_pidfd_send_signal(r.pidfd, SIGKILL);
+	}
+	if (c->detach)
+		trim();
+	watch(&r, sigfd, &o);
+	return finish(&r, sigfd, &o);
+}
