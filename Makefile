@@ -71,8 +71,8 @@ small_cc = $(CC_SMALL) $(BASE) $(SMALL_INC) $(HARDEN) $(SMALL_FORTIFY) $(CPPFLAG
 full_cc = $(CC) $(BASE) $(HARDEN) $(FORTIFY) -fPIE $(CPPFLAGS) $(CFLAGS) $(SANFLAGS)
 
 COMMON_SRC := $(wildcard lib/common/*.c)
-# The landing needs libcap-ng: it is in the full archive only.
-SMALL_COMMON := $(filter-out lib/common/land.c,$(COMMON_SRC))
+# The landing (with libcap-ng and the system call filter) is in the full archive only.
+SMALL_COMMON := $(filter-out lib/common/land.c lib/common/seccomp.c,$(COMMON_SRC))
 small_obj = $(patsubst %.c,$(O)/small/%.o,$(1))
 full_obj = $(patsubst %.c,$(O)/full/%.o,$(1))
 
@@ -104,6 +104,19 @@ $(O)/small/libcommon.a: $(call small_obj,$(SMALL_COMMON))
 $(O)/full/libcommon.a: $(call full_obj,$(COMMON_SRC))
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+# The system call table: words to numbers, by libseccomp, at build time. The generator runs on the building machine.
+BUILD_CC ?= cc
+$(O)/gen/seccomp-gen: mk/seccomp-gen.c
+	$(call say,GEN,$@)
+	@mkdir -p $(@D)
+	$(Q)$(BUILD_CC) -O1 -Wall -Wextra -o $@ $< -lseccomp
+
+$(O)/gen/seccomp_table.h: $(O)/gen/seccomp-gen lib/common/seccomp.table
+	$(Q)$< lib/common/seccomp.table >$@.tmp && mv $@.tmp $@
+
+$(O)/full/lib/common/seccomp.o: $(O)/gen/seccomp_table.h
+$(O)/full/lib/common/seccomp.o: CPPFLAGS += -I$(O)/gen
 
 # A tool is tools/X/X.c with main, and its modules beside it.
 define small_tool

@@ -1,0 +1,213 @@
+/*
+ * seccomp.c - see seccomp.h
+ *
+ * Per architecture the allowed numbers become segments: from here on up to the next segment this is the answer. A balanced tree of "at least?" jumps finds the segment. Jump
+ * offsets of classic BPF have 8 bits; where a left half is longer than that, an unconditional jump (32 bits) leads to the right half.
+ */
+#include "seccomp.h"
+
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifndef AF_VSOCK
+#define AF_VSOCK 40
+#endif
+
+enum call_kind {
+	CALL_REFUSE, /* EPERM: whatever the table does not name */
+	CALL_ALLOW,
+	CALL_CAP,    /* EPERM without one of its capabilities */
+	CALL_ENOSYS,
+	CALL_CHECK_CLONE,
+	CALL_CHECK_SOCKET,
+	CALL_CHECK_PERSONALITY,
+};
+
+struct call {
+	int nr;
+	enum call_kind kind;
+	uint64_t caps; /* any one of these allows it whatever its kind */
+};
+
+struct arch_calls {
+	uint32_t audit;
+	const struct call *calls;
+	size_t n;
+};
+
+#include "seccomp_table.h"
+
+#define SEGMENTS_MAX 1024
+
+/* Calls of the x32 ABI have this bit (asm/unistd.h, __X32_SYSCALL_BIT); -1, a call that a tracer skipped, is above it too. */
+#define X32_FIRST 0x40000000U
+
+/* From nr on, this is the answer. */
+struct segment {
+	uint32_t nr;
+	enum call_kind kind;
+};
+
+struct program {
+	struct sock_filter *code;
+	size_t n;
+	struct segment seg[SEGMENTS_MAX];
+	size_t n_seg;
+};
+
+/* Every namespace but the time one (which shares its bit with the exit signal): what clone may not ask for. */
+#define CLONE_NAMESPACES                                                                                               \
+	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
+
+#define LOAD(field) ((struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offsetof(struct seccomp_data, field)))
+#define RETURN(v) ((struct sock_filter)BPF_STMT(BPF_RET | BPF_K, (v)))
+#define REFUSE RETURN(SECCOMP_RET_ERRNO | EPERM)
+#define ALLOW RETURN(SECCOMP_RET_ALLOW)
+#define IF(op, v, yes, no) ((struct sock_filter)BPF_JUMP(BPF_JMP | (op) | BPF_K, (v), (yes), (no)))
+
+/* The answers as instructions. An argument is an int to the kernel: its low half is what counts (little endian). */
+#define ANSWER_MAX 8
+
+static size_t answer(enum call_kind kind, struct sock_filter out[ANSWER_MAX])
+{
+	size_t n = 0;
+
+	switch (kind) {
+	case CALL_ALLOW:
+		out[n++] = ALLOW;
+		break;
+	case CALL_ENOSYS:
+		out[n++] = RETURN(SECCOMP_RET_ERRNO | ENOSYS);
+		break;
+	case CALL_CHECK_CLONE:
+		out[n++] = LOAD(args[0]);
+		out[n++] = IF(BPF_JSET, CLONE_NAMESPACES, 0, 1);
+		out[n++] = REFUSE;
+		out[n++] = ALLOW;
+		break;
+	case CALL_CHECK_SOCKET:
+		out[n++] = LOAD(args[0]);
+		out[n++] = IF(BPF_JEQ, AF_VSOCK, 1, 0);
+		out[n++] = IF(BPF_JEQ, AF_ALG, 0, 1);
+		out[n++] = REFUSE;
+		out[n++] = ALLOW;
+		break;
+	case CALL_CHECK_PERSONALITY:
+		/* PER_LINUX, PER_LINUX32, both with UNAME26, and the question what it is. */
+		out[n++] = LOAD(args[0]);
+		out[n++] = IF(BPF_JEQ, 0, 5, 0);
+		out[n++] = IF(BPF_JEQ, 8, 4, 0);
+		out[n++] = IF(BPF_JEQ, 0x20000, 3, 0);
+		out[n++] = IF(BPF_JEQ, 0x20008, 2, 0);
+		out[n++] = IF(BPF_JEQ, 0xffffffff, 1, 0);
+		out[n++] = REFUSE;
+		out[n++] = ALLOW;
+		break;
+	case CALL_REFUSE:
+	case CALL_CAP:
+		out[n++] = REFUSE;
+		break;
+	}
+	return n;
+}
+
+/* The segments of one architecture for these capabilities; neighbours with the same answer are one. */
+static void segments(struct program *p, const struct arch_calls *a, uint64_t caps)
+{
+	uint32_t next = 0;
+
+	p->n_seg = 0;
+	for (size_t i = 0; i <= a->n; i++) {
+		bool last = i == a->n;
+		uint32_t nr = last ? X32_FIRST : (uint32_t)a->calls[i].nr;
+		enum call_kind kind = last ? CALL_ENOSYS : a->calls[i].caps & caps ? CALL_ALLOW : a->calls[i].kind;
+
+		if (kind == CALL_CAP)
+			kind = CALL_REFUSE;
+		if (nr > next && (p->n_seg == 0 || p->seg[p->n_seg - 1].kind != CALL_REFUSE))
+			p->seg[p->n_seg++] = (struct segment){next, CALL_REFUSE};
+		if (p->n_seg == 0 || p->seg[p->n_seg - 1].kind != kind)
+			p->seg[p->n_seg++] = (struct segment){nr, kind};
+		next = nr + 1;
+	}
+}
+
+/* How many instructions the tree over seg[lo..hi] takes. */
+static size_t tree_size(const struct program *p, size_t lo, size_t hi)
+{
+	struct sock_filter scratch[ANSWER_MAX];
+	size_t mid = (lo + hi + 1) / 2, left;
+
+	if (lo == hi)
+		return answer(p->seg[lo].kind, scratch);
+	left = tree_size(p, lo, mid - 1);
+	return (left > 255 ? 2 : 1) + left + tree_size(p, mid, hi);
+}
+
+static void tree(struct program *p, size_t lo, size_t hi)
+{
+	size_t mid = (lo + hi + 1) / 2, left;
+
+	if (lo == hi) {
+		p->n += answer(p->seg[lo].kind, p->code + p->n);
+		return;
+	}
+	left = tree_size(p, lo, mid - 1);
+	if (left > 255) {
+		p->code[p->n++] = IF(BPF_JGE, p->seg[mid].nr, 0, 1);
+		p->code[p->n++] = (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, (uint32_t)left);
+	} else {
+		p->code[p->n++] = IF(BPF_JGE, p->seg[mid].nr, (uint8_t)left, 0);
+	}
+	tree(p, lo, mid - 1);
+	tree(p, mid, hi);
+}
+
+int seccomp_build(uint64_t caps, struct sock_filter code[SECCOMP_ROOM], size_t *ret_n, struct err *e)
+{
+	struct program p = {.code = code};
+
+	for (size_t i = 0; i < sizeof(arch_table) / sizeof(arch_table[0]); i++) {
+		size_t size;
+
+		/* Every second segment at most is a refusal, and each call may begin one. */
+		if (2 * arch_table[i].n + 2 > SEGMENTS_MAX)
+			return err_set(e, E2BIG, "build the system call filter");
+		segments(&p, &arch_table[i], caps);
+		size = tree_size(&p, 0, p.n_seg - 1);
+		if (p.n + size + 5 > SECCOMP_ROOM)
+			return err_set(e, E2BIG, "build the system call filter");
+		code[p.n++] = LOAD(arch);
+		code[p.n++] = IF(BPF_JEQ, arch_table[i].audit, 1, 0);
+		code[p.n++] = (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, (uint32_t)size + 1);
+		code[p.n++] = LOAD(nr);
+		tree(&p, 0, p.n_seg - 1);
+	}
+	code[p.n++] = RETURN(SECCOMP_RET_KILL_PROCESS);
+	*ret_n = p.n;
+	return 0;
+}
+
+int seccomp_load(uint64_t caps, struct err *e)
+{
+	struct sock_filter code[SECCOMP_ROOM];
+	struct sock_fprog prog = {.filter = code};
+	size_t n;
+
+	if (seccomp_build(caps, code, &n, e) < 0)
+		return -1;
+	prog.len = (unsigned short)n;
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog) < 0) {
+		err_set(e, errno, "install the system call filter (%zu instructions)", n);
+		if (errno == EINVAL)
+			err_hint(e, "the kernel lacks CONFIG_SECCOMP_FILTER");
+		return -1;
+	}
+	return 0;
+}
