@@ -21,8 +21,8 @@
 #define MOUNTINFO_MAX (16 << 20)
 
 /* Super block options of a v1 mount that are no controllers (cgroup1_show_options in kernel/cgroup/cgroup-v1.c). */
-static const char *const v1_flags[] = {"rw",	   "ro",	     "noprefix",       "xattr",	  "clone_children",
-				       "seclabel", "cpuset_v2_mode", "favordynmods", "none"};
+static const char *const v1_flags[] = {
+    "rw", "ro", "noprefix", "xattr", "clone_children", "seclabel", "cpuset_v2_mode", "favordynmods", "none"};
 
 /* Whether one super block option of v1 names a controller or the hierarchy itself. */
 static bool is_controller(const char *option)

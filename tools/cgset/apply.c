@@ -1,0 +1,248 @@
+/*
+ * apply.c - make the group, write the settings, look whether they hold.
+ *
+ * The kernel rounds (memory to pages), normalises (CPU lists) and sometimes takes a value that then has no effect. So
+ * each file is read back through the descriptor by which it was written, and what does not hold is an error.
+ */
+#include "apply.h"
+
+#include "common/fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A remedy for what the kernel's code does not say, where there is one. */
+static int write_hint(const struct step *s, int code, struct err *e)
+{
+	if (code == ENOENT && strstr(s->file, "swap"))
+		return err_hint(e, "the kernel counts no swap: boot with swapaccount=1");
+	if (code == ENOENT && strstr(s->file, "weight"))
+		return err_hint(e, "weights need the bfq scheduler, or iocost on v2");
+	if (code == ENOENT)
+		return err_hint(e, "version %d of control groups on this kernel has no such file", s->h->v2 ? 2 : 1);
+	if (code == EBUSY && strstr(s->file, "memory"))
+		return err_hint(e, "the group uses more than that already");
+	if (code == EINVAL && strstr(s->file, "memory.limit_in_bytes"))
+		return err_hint(e, "memory and swap together are limited to less: set memory-swap too");
+	if (code == EINVAL && strstr(s->file, "cfs"))
+		return err_hint(e, "the parent group has a lower limit, or quota and period do not fit");
+	if (code == EACCES && strstr(s->file, "cpuset"))
+		return err_hint(e, "the parent group does not have these");
+	return -1;
+}
+
+/* Whether a size that was read back is the one written: the kernel rounds down to pages and calls a huge one "max". */
+static bool size_holds(const char *got, uint64_t want)
+{
+	uint64_t n, page = (uint64_t)sysconf(_SC_PAGESIZE);
+
+	if (value_size(got, false, &n) < 0)
+		return false;
+	if (want == VALUE_UNLIMITED || want >= INT64_MAX / page * page)
+		return n >= INT64_MAX / page * page;
+	return n == want / page * page;
+}
+
+/* Whether a number that was read back is the one written; -1 is v1's way to say that there is no limit. */
+static bool number_holds(const char *got, uint64_t want)
+{
+	uint64_t n;
+
+	return value_count(got, 0, INT64_MAX, true, &n) == 0 && n == want;
+}
+
+/* Whether two lists have the same members. */
+static bool cpulist_holds(const char *got, const char *want)
+{
+	struct cpulist a, b;
+
+	return value_cpulist(got, &a) == 0 && value_cpulist(want, &b) == 0 && cpulist_equal(&a, &b);
+}
+
+/* Whether what was read back is what was wanted. */
+static bool holds(const struct step *s, const char *got)
+{
+	switch (s->check) {
+	case CHECK_SIZE:
+		return size_holds(got, s->number);
+	case CHECK_NUMBER:
+		return number_holds(got, s->number);
+	case CHECK_CPULIST:
+		return cpulist_holds(got, s->value);
+	case CHECK_TEXT:
+		return !strcmp(got, s->value);
+	default:
+		return true;
+	}
+}
+
+/* Reads the file again and compares. */
+static int read_back(int fd, const char *path, const struct step *s, struct err *e)
+{
+	char got[1024];
+	ssize_t n = pread(fd, got, sizeof(got) - 1, 0);
+
+	if (n < 0)
+		return err_set(e, errno, "setting '%s': read '%s' back", s->asked, path);
+	got[n] = '\0';
+	got[strcspn(got, "\n")] = '\0';
+	if (holds(s, got))
+		return 0;
+	return err_set(e, 0, "setting '%s' did not hold: '%s' says '%.100s', not '%s'", s->asked, path, got, s->value);
+}
+
+/* On v2 cpuset.cpus is a wish: what counts is the effective list, which falls back to the parent's. */
+static int check_effective(const struct plan *p, const struct step *s, struct err *e)
+{
+	char file[80], got[1024];
+
+	if (!s->h->v2 || s->check != CHECK_CPULIST)
+		return 0;
+	snprintf(file, sizeof(file), "%s.effective", s->file);
+	if (group_read(s->h, p->group, file, got, sizeof(got)) < 0)
+		return err_set(e, errno, "setting '%s': read '%s/%s'", s->asked, p->group, file);
+	if (cpulist_holds(got, s->value))
+		return 0;
+	err_set(e, 0, "setting '%s' did not hold: the group can use '%s' only", s->asked, got);
+	return err_hint(e, "the parent group does not have these");
+}
+
+/* Writes one setting. */
+static int apply_step(const struct plan *p, const struct step *s, struct err *e)
+{
+	char path[PATH_MAX];
+	AUTO_FD fd = -1;
+	int n = snprintf(path, sizeof(path), "%s/%s/%s", s->h->mount, p->group, s->file);
+
+	if (n < 0 || n >= (int)sizeof(path))
+		return err_set(e, ENAMETOOLONG, "control group '%.200s...'", p->group);
+	fd = open(path, (s->check == CHECK_NONE ? O_WRONLY : O_RDWR) | O_CLOEXEC);
+	if (fd < 0 || write(fd, s->value, strlen(s->value)) < 0) {
+		int code = errno;
+
+		err_set(e, code, "setting '%s': write '%.100s' to '%s'", s->asked, s->value, path);
+		return write_hint(s, code, e);
+	}
+	if (s->check == CHECK_NONE)
+		return 0;
+	if (read_back(fd, path, s, e) < 0)
+		return -1;
+	return check_effective(p, s, e);
+}
+
+/* The group and its settings, in order. */
+static int apply_all(const struct plan *p, struct undo *undo, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < p->map->n; i++)
+		if (p->need[i] && group_make(&p->map->h[i], p->group, p->v2_enable, undo, e) < 0)
+			return -1;
+	for (i = 0; i < p->n; i++)
+		if (apply_step(p, &p->step[i], e) < 0)
+			return -1;
+	return 0;
+}
+
+int plan_apply(const struct plan *p, struct undo *undo, struct err *e)
+{
+	if (apply_all(p, undo, e) == 0)
+		return 0;
+	undo_run(undo);
+	return -1;
+}
+
+void print_quoted(const char *s)
+{
+	const char *plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:,+@%-";
+
+	if (s[0] && s[strspn(s, plain)] == '\0') {
+		fputs(s, stdout);
+		return;
+	}
+	putchar('\'');
+	for (; *s; s++)
+		if (*s == '\'')
+			fputs("'\\''", stdout);
+		else
+			putchar(*s);
+	putchar('\'');
+}
+
+/* "echo VALUE > MOUNT/GROUP/FILE". */
+static void print_echo(const struct cg_hierarchy *h, const char *group, const char *file, const char *value)
+{
+	char path[PATH_MAX + 640];
+
+	snprintf(path, sizeof(path), "%s/%s%s%s", h->mount, strcmp(group, ".") ? group : "",
+	         strcmp(group, ".") ? "/" : "", file);
+	fputs("echo ", stdout);
+	print_quoted(value);
+	fputs(" > ", stdout);
+	print_quoted(path);
+	putchar('\n');
+}
+
+/* The subtree_control lines of v2: for the root and each ancestor. */
+static void print_enable(const struct cg_hierarchy *h, const struct plan *p)
+{
+	char parent[PATH_MAX], text[200] = "";
+	const char *c = p->v2_enable, *slash = p->group;
+	size_t n = 0;
+
+	for (; *c && n + 3 < sizeof(text); c++) {
+		if (c == p->v2_enable || c[-1] == ',')
+			text[n++] = '+';
+		text[n++] = *c == ',' ? ' ' : *c;
+	}
+	if (n == 0)
+		return;
+	print_echo(h, ".", "cgroup.subtree_control", text);
+	while ((slash = strchr(slash, '/'))) {
+		snprintf(parent, sizeof(parent), "%.*s", (int)(slash - p->group), p->group);
+		print_echo(h, parent, "cgroup.subtree_control", text);
+		slash++;
+	}
+}
+
+/* A new v1 cpuset group takes its parent's CPUs and nodes. */
+static void print_inherit(const struct cg_hierarchy *h, const struct plan *p)
+{
+	const char *slash = strrchr(p->group, '/');
+	int n = slash ? (int)(slash - p->group) : 0;
+	static const char *const files[] = {"cpuset.cpus", "cpuset.mems"};
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		printf("cat %s/%.*s%s%s > %s/%s/%s\n", h->mount, n, p->group, n ? "/" : "", files[i], h->mount,
+		       p->group, files[i]);
+}
+
+/* The mkdir line of one hierarchy and what belongs to it. */
+static void print_make(const struct cg_hierarchy *h, const struct plan *p)
+{
+	char path[PATH_MAX + 640];
+
+	snprintf(path, sizeof(path), "%s/%s", h->mount, p->group);
+	fputs("mkdir -p ", stdout);
+	print_quoted(path);
+	putchar('\n');
+	if (h->v2)
+		print_enable(h, p);
+	else if (cg_list_has(h->controllers, "cpuset") && !cg_exists(h, p->group))
+		print_inherit(h, p);
+}
+
+void plan_print(const struct plan *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->map->n; i++)
+		if (p->need[i])
+			print_make(&p->map->h[i], p);
+	for (i = 0; i < p->n; i++)
+		print_echo(p->step[i].h, p->group, p->step[i].file, p->step[i].value);
+}

@@ -1,0 +1,46 @@
+/*
+ * plan.h - from what was asked for to the files of this machine's hierarchies. Reads, changes nothing.
+ */
+#ifndef CGSET_PLAN_H
+#define CGSET_PLAN_H
+
+#include "setting.h"
+
+#include "common/cgroup.h"
+
+#define PLAN_STEPS_MAX (W_COUNT + SETTINGS_RAW_MAX)
+
+/* How what was written is compared with what is read back. */
+enum check {
+	CHECK_NONE,
+	CHECK_SIZE, /* the kernel rounds down to pages */
+	CHECK_NUMBER,
+	CHECK_CPULIST, /* "0,1" reads back as "0-1" */
+	CHECK_TEXT,
+};
+
+/* One write. */
+struct step {
+	const struct cg_hierarchy *h;
+	const char *asked;
+	const char *value; /* what is written: text, or the setting's own */
+	enum check check;
+	uint64_t number; /* for CHECK_SIZE and CHECK_NUMBER; VALUE_UNLIMITED for none */
+	char file[64];
+	char text[64];
+};
+
+struct plan {
+	const struct cg_map *map;
+	const char *group;
+	bool need[CG_MAX];   /* in which hierarchies the group is made, by place in the map */
+	char v2_enable[160]; /* controllers to enable on the way, comma-separated */
+	size_t n;
+	struct step step[PLAN_STEPS_MAX];
+};
+
+/* Makes the plan. controllers: further ones, comma-separated, or NULL. Bad values have status 2. */
+int plan_make(struct plan *p, const struct cg_map *m, const char *group, const struct settings *s,
+              const char *controllers, struct err *e);
+
+#endif

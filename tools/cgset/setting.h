@@ -1,0 +1,46 @@
+/*
+ * setting.h - what was asked for: NAME=VALUE after NAME=VALUE, parsed completely before anything is made.
+ */
+#ifndef CGSET_SETTING_H
+#define CGSET_SETTING_H
+
+#include "value.h"
+#include "word.h"
+
+#include "common/err.h"
+
+#define SETTINGS_RAW_MAX 64
+
+/* A word of the vocabulary with its value. */
+struct setting {
+	const char *asked; /* "NAME=VALUE" as it was typed; NULL when the word was not given */
+	const char *value;
+	uint64_t number; /* kinds SIZE, COUNT, NUMBER, CPU */
+};
+
+/* A file of the kernel's that is not in the vocabulary, or a device's line: passed on as it is. */
+struct setting_raw {
+	const char *asked;
+	const struct word *word; /* for io-rbps and its like; else NULL */
+	const char *value;
+	char file[64];
+	char device[24]; /* "8:0", with word */
+	uint64_t rate;
+};
+
+struct settings {
+	struct setting of[W_COUNT];
+	struct setting_raw raw[SETTINGS_RAW_MAX];
+	size_t n_raw;
+};
+
+/* Takes one "NAME=VALUE" (kept by pointer); a later one replaces an earlier one of the same word. -1 with status 2. */
+int settings_add(struct settings *s, const char *asked, struct err *e);
+
+/* Takes a setting a line from standard input (empty lines and lines beginning with '#' are passed over). The text is kept. */
+int settings_add_stdin(struct settings *s, struct err *e);
+
+/* Whether nothing was asked for. */
+bool settings_empty(const struct settings *s);
+
+#endif

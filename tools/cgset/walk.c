@@ -1,0 +1,103 @@
+/*
+ * walk.c - walks over groups and processes. The tree changes meanwhile: what is gone is no error.
+ */
+#include "walk.h"
+
+#include "common/fd.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int walk_join(const char *group, const char *name, char ret[PATH_MAX], struct err *e)
+{
+	bool root = !strcmp(group, ".");
+	int n = snprintf(ret, PATH_MAX, "%s%s%s", root ? "" : group, root ? "" : "/", name);
+
+	if (n < 0 || n >= PATH_MAX)
+		return err_set(e, ENAMETOOLONG, "control group '%.200s...'", group);
+	return 0;
+}
+
+/* The groups below one, not the group itself. */
+static int walk_children(const struct cg_hierarchy *h, const char *group, bool children_first, walk_fn fn, void *arg,
+                         struct err *e)
+{
+	char path[PATH_MAX], child[PATH_MAX];
+	struct dirent *d;
+	int r = 0;
+	DIR *dir;
+
+	if (cg_path(h, group, path, e) < 0)
+		return -1;
+	dir = opendir(path);
+	if (!dir)
+		return errno == ENOENT ? 0 : err_set(e, errno, "read control group '%s'", path);
+	while (r == 0 && (d = readdir(dir))) {
+		if (d->d_type != DT_DIR || !strcmp(d->d_name, ".") || !strcmp(d->d_name, ".."))
+			continue;
+		r = walk_join(group, d->d_name, child, e);
+		if (r == 0)
+			r = walk_groups(h, child, children_first, fn, arg, e);
+	}
+	closedir(dir);
+	return r;
+}
+
+int walk_groups(const struct cg_hierarchy *h, const char *group, bool children_first, walk_fn fn, void *arg,
+                struct err *e)
+{
+	int r = children_first ? 0 : fn(h, group, arg, e);
+
+	if (r == 0)
+		r = walk_children(h, group, children_first, fn, arg, e);
+	if (r == 0 && children_first)
+		r = fn(h, group, arg, e);
+	return r;
+}
+
+/* What walk_procs hands through walk_groups. */
+struct procs {
+	walk_pid_fn fn;
+	void *arg;
+};
+
+/* The processes of one group. v2 says EOPNOTSUPP for a threaded group, whose processes its domain lists. */
+static int procs_of_group(const struct cg_hierarchy *h, const char *group, void *arg, struct err *e)
+{
+	const struct procs *procs = arg;
+	char path[PATH_MAX], *c, *end;
+	AUTO_FREE char *text = NULL;
+	size_t n;
+	int r = 0;
+
+	if (cg_path(h, group, path, e) < 0)
+		return -1;
+	if (strlen(path) + sizeof("/cgroup.procs") > sizeof(path))
+		return err_set(e, ENAMETOOLONG, "control group '%.200s...'", group);
+	strcat(path, "/cgroup.procs");
+	if (file_read(AT_FDCWD, path, 64 << 20, &text, &n, e) < 0)
+		return e->code == ENOENT || e->code == ENODEV || e->code == EOPNOTSUPP ? 0 : -1;
+	for (c = text; r == 0 && *c; c = *end ? end + 1 : end) {
+		long pid = strtol(c, &end, 10);
+
+		if (end == c)
+			break;
+		if (pid > 0)
+			r = procs->fn((pid_t)pid, procs->arg, e);
+	}
+	return r;
+}
+
+int walk_procs(const struct cg_hierarchy *h, const char *group, bool recursive, walk_pid_fn fn, void *arg,
+               struct err *e)
+{
+	struct procs procs = {.fn = fn, .arg = arg};
+
+	if (recursive)
+		return walk_groups(h, group, false, procs_of_group, &procs, e);
+	return procs_of_group(h, group, &procs, e);
+}

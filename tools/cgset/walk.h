@@ -1,0 +1,31 @@
+/*
+ * walk.h - a group and those below it, and the processes in them.
+ */
+#ifndef CGSET_WALK_H
+#define CGSET_WALK_H
+
+#include "common/cgroup.h"
+#include "common/err.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Called for a group; anything but 0 ends the walk and is its result. */
+typedef int (*walk_fn)(const struct cg_hierarchy *h, const char *group, void *arg, struct err *e);
+
+/* Calls fn for the group and, in order of their names' place in the directory, every group below it; children before
+ * their parent with children_first. A group that vanishes meanwhile is passed over. */
+int walk_groups(const struct cg_hierarchy *h, const char *group, bool children_first, walk_fn fn, void *arg,
+                struct err *e);
+
+/* Called for a process; as walk_fn. */
+typedef int (*walk_pid_fn)(pid_t pid, void *arg, struct err *e);
+
+/* Calls fn for each process of the group, and of the groups below it with recursive. A group that is gone has none. */
+int walk_procs(const struct cg_hierarchy *h, const char *group, bool recursive, walk_pid_fn fn, void *arg,
+               struct err *e);
+
+/* Joins a group and a child's name; the root is ".". -1 with ENAMETOOLONG. */
+int walk_join(const char *group, const char *name, char ret[PATH_MAX], struct err *e);
+
+#endif
