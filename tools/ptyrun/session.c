@@ -1,0 +1,351 @@
+/*
+ * session.c - see session.h.
+ *
+ * Every signal is blocked and read from a signalfd(2) before the first fork, so that none is lost and none runs a
+ * handler half-way through something. Stops are the exception: SIGTTIN and SIGTTOU keep their meaning, so that raw mode
+ * is not forced on a terminal that belongs to another job.
+ */
+#include "session.h"
+
+#include "relay.h"
+
+#include "common/chain.h"
+#include "common/console.h"
+#include "common/fd.h"
+#include "common/msg.h"
+#include "common/sig.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Blocks what is handled and opens the descriptor that it is read from. */
+static void take_signals(struct session *s)
+{
+	sigset_t set;
+
+	sig_forward_set(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGTSTP);
+	sigaddset(&set, SIGCONT);
+	sigprocmask(SIG_BLOCK, &set, &s->old_mask);
+	s->sigfd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (s->sigfd < 0)
+		die(EXIT_OWN, "opening a signal descriptor failed");
+}
+
+/* In the child: becomes the command, with sock as its console descriptor or with a pty of our own making. */
+_Noreturn static void become_command(const struct session *s, int sock, char *const argv[])
+{
+	struct err e;
+	int null;
+
+	sigprocmask(SIG_SETMASK, &s->old_mask, NULL);
+	if (s->own) {
+		if (console_give(sock, getuid(), &e) < 0)
+			die_err(EXIT_OWN, &e);
+	} else {
+		null = open("/dev/null", O_RDWR | O_CLOEXEC);
+		if (null < 0 || dup2(null, STDIN_FILENO) < 0)
+			die(EXIT_OWN, "opening '/dev/null' failed");
+		if (sock == s->console_fd ? fd_cloexec(sock, false) < 0 : dup2(sock, s->console_fd) < 0)
+			die(EXIT_OWN, "making the console socket descriptor %d failed", s->console_fd);
+	}
+	chain_exec(argv, &e);
+	die_err(EXIT_OWN, &e);
+}
+
+/* Starts the command. Returns our end of the console socket. */
+static int start_command(struct session *s, char *const argv[])
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		die(EXIT_OWN, "making the console socket failed");
+	s->command = fork();
+	if (s->command < 0)
+		die(EXIT_OWN, "fork failed");
+	if (s->command == 0) {
+		/* console_give waits for the other end's last copy to be closed. */
+		close(pair[0]);
+		become_command(s, pair[1], argv);
+	}
+	close(pair[1]);
+	return pair[0];
+}
+
+/* Notes the end of the command, and of the relay: one that ends unasked leaves a terminal to be put back and a pty to be
+ * hung up. */
+static void reap(struct session *s)
+{
+	siginfo_t si = {0};
+
+	if (!s->command_ended && waitid(P_PID, (id_t)s->command, &si, WEXITED | WNOHANG | WNOWAIT) == 0 && si.si_pid)
+		s->command_ended = exit_wait(s->command, &s->how) == 0;
+	si.si_pid = 0;
+	if (s->relay > 0 && waitid(P_PID, (id_t)s->relay, &si, WEXITED | WNOHANG) == 0 && si.si_pid) {
+		s->relay = 0;
+		term_restore(&s->term);
+		fd_close(&s->master);
+		if (si.si_code != CLD_EXITED)
+			msg("the relay was killed by signal %d; the command's terminal has been hung up", si.si_status);
+	}
+}
+
+/* SIGTSTP from outside: gives the terminal back, holds the relay and stops. */
+static void suspend(struct session *s)
+{
+	siginfo_t si;
+
+	term_restore(&s->term);
+	if (s->relay > 0 && kill(s->relay, SIGSTOP) == 0)
+		waitid(P_PID, (id_t)s->relay, &si, WSTOPPED | WEXITED | WNOWAIT);
+	raise(SIGSTOP);
+}
+
+/* SIGCONT: takes the terminal again. */
+static void resume(struct session *s)
+{
+	if (s->master < 0 || s->command_ended)
+		return;
+	if (s->relay > 0 || s->term.fd < 0) {
+		term_raw(&s->term);
+		term_copy_size(&s->term, s->master);
+	}
+	if (s->relay > 0)
+		kill(s->relay, SIGCONT);
+}
+
+/* Passes a signal on to the command, unless the kernel has sent it to the whole process group, of which the command is a
+ * member. When the command has ended already, the signal ends what is still being drained. */
+static void forward(struct session *s, const struct signalfd_siginfo *si)
+{
+	if (s->command_ended) {
+		if (s->relay > 0)
+			kill(s->relay, SIGKILL);
+		else if (si->ssi_signo < (uint32_t)SIGRTMIN && si->ssi_signo != SIGPWR)
+			_exit(EXIT_SIGNAL + (int)si->ssi_signo);
+		return;
+	}
+	if (si->ssi_code != SI_KERNEL || s->own)
+		kill(s->command, (int)si->ssi_signo);
+}
+
+/* Handles every signal that has come. */
+static void handle_signals(struct session *s)
+{
+	struct signalfd_siginfo si;
+
+	while (read(s->sigfd, &si, sizeof(si)) == (ssize_t)sizeof(si)) {
+		if (si.ssi_signo == SIGCHLD)
+			reap(s);
+		else if (si.ssi_signo == SIGTSTP)
+			suspend(s);
+		else if (si.ssi_signo == SIGCONT)
+			resume(s);
+		else if (si.ssi_signo != SIGWINCH)
+			forward(s, &si);
+		else if (s->master >= 0)
+			term_copy_size(&s->term, s->master);
+	}
+}
+
+/* Waits for signals, and for other (-1: nothing else) to become readable. */
+static void wait_signals(struct session *s, int other)
+{
+	struct pollfd p[2] = {{.fd = s->sigfd, .events = POLLIN}, {.fd = other, .events = POLLIN}};
+
+	if (poll(p, 2, -1) > 0 && p[0].revents)
+		handle_signals(s);
+	else if (p[1].revents)
+		return;
+}
+
+/* Waits until the master comes or cannot come any more. The command goes on when sock is closed: by then the terminal has
+ * its size. */
+static void take_master(struct session *s, int sock)
+{
+	struct pollfd p = {.fd = sock, .events = POLLIN};
+	struct err e;
+
+	while (poll(&p, 1, 0) <= 0 && !s->command_ended)
+		wait_signals(s, sock);
+	if (p.revents && console_take(sock, &s->master, &e) < 0 && e.code != ECONNRESET)
+		msg_err(&e);
+	if (s->master >= 0)
+		term_copy(&s->term, s->master);
+	close(sock);
+}
+
+/* Standard input as the relay's input: none when it is closed or the null device, which has nothing to say. */
+static int input(const struct session *s)
+{
+	struct stat st;
+
+	if (s->detach || fstat(STDIN_FILENO, &st) < 0)
+		return -1;
+	return S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3) ? -1 : STDIN_FILENO;
+}
+
+/* Makes the relay's state; it is large, and only the process that relays pays for it. */
+static struct relay *new_relay(struct session *s)
+{
+	struct relay *r = malloc(sizeof(*r));
+
+	if (!r)
+		die(EXIT_OWN, "out of memory");
+	signal(SIGPIPE, SIG_IGN);
+	relay_init(r, s->master, input(s), s->detach ? -1 : STDOUT_FILENO, s->log_fd);
+	r->eof_char = s->term.fd < 0;
+	r->arg = s;
+	return r;
+}
+
+/* In the relay process: the guardian asks for the end, or is gone. */
+static void guardian_calls(struct relay *r)
+{
+	struct session *s = r->arg;
+	char c;
+
+	if (read(r->ctl, &c, 1) == 1) {
+		r->drain = true;
+		return;
+	}
+	term_restore(&s->term);
+	r->quit = true;
+}
+
+/* The relay process, beside the guardian or (detached) alone. */
+_Noreturn static void be_relay(struct session *s, int ctl)
+{
+	struct relay *r;
+
+	close(s->sigfd);
+	if (s->detach) {
+		setsid();
+		for (int fd = 0; fd <= 2; fd++)
+			close(fd);
+		fd_open_stdio();
+		if (chdir("/") < 0)
+			_exit(EXIT_OWN);
+	}
+	r = new_relay(s);
+	r->ctl = ctl;
+	r->on_ctl = guardian_calls;
+	r->end_on_hangup = s->detach;
+	relay_run(r);
+	_exit(0);
+}
+
+/* Forks the relay process and gives the log away to it. */
+static void start_relay(struct session *s)
+{
+	int pair[2] = {-1, -1};
+
+	if (!s->detach && pipe2(pair, O_CLOEXEC) < 0)
+		die(EXIT_OWN, "making a pipe failed");
+	term_raw(&s->term);
+	s->relay = fork();
+	if (s->relay < 0) {
+		term_restore(&s->term);
+		die(EXIT_OWN, "fork failed");
+	}
+	if (s->relay == 0) {
+		fd_close(&pair[1]);
+		be_relay(s, pair[0]);
+	}
+	fd_close(&pair[0]);
+	fd_close(&s->log_fd);
+	s->relay_pipe = pair[1];
+}
+
+/* The guardian's life: until the command has ended and the relay has passed on the last of its output. */
+static void guard(struct session *s)
+{
+	start_relay(s);
+	while (!s->command_ended)
+		wait_signals(s, -1);
+	if (s->relay > 0 && write(s->relay_pipe, "q", 1) == 1)
+		while (s->relay > 0)
+			wait_signals(s, -1);
+	term_restore(&s->term);
+}
+
+/* Without a guardian: a signal came. */
+static void signal_calls(struct relay *r)
+{
+	struct session *s = r->arg;
+
+	handle_signals(s);
+	r->drain = s->command_ended;
+}
+
+/* Relays in this process, and handles the signals too. */
+static void relay_here(struct session *s)
+{
+	struct relay *r = new_relay(s);
+
+	r->ctl = s->sigfd;
+	r->on_ctl = signal_calls;
+	r->drain = s->command_ended;
+	relay_run(r);
+	fd_close(&r->sink[SINK_LOG].fd);
+	free(r);
+}
+
+/* Waits until whoever reads the log says, by closing its end, that it has written it all. */
+static void await_drain(struct session *s)
+{
+	char c;
+	ssize_t n;
+
+	fd_close(&s->log_fd);
+	if (s->drain_fd < 0)
+		return;
+	do
+		n = read(s->drain_fd, &c, 1);
+	while (n > 0 || (n < 0 && errno == EINTR));
+}
+
+/* Closes what was inherited for the command alone: a pipe's end kept here would hold up whoever waits for its end of file. */
+static void close_inherited(const struct session *s, int sock)
+{
+	const int keep[] = {s->sigfd, s->log_fd, s->drain_fd, sock};
+
+	fd_close_from(STDERR_FILENO + 1, keep, sizeof(keep) / sizeof(keep[0]));
+}
+
+int session_run(struct session *s, char *const argv[])
+{
+	int sock;
+
+	s->master = -1;
+	s->relay_pipe = -1;
+	term_init(&s->term);
+	if (s->detach)
+		s->term.fd = -1;
+	take_signals(s);
+	sock = start_command(s, argv);
+	close_inherited(s, sock);
+	take_master(s, sock);
+	if (s->master >= 0 && s->detach)
+		start_relay(s);
+	else if (s->master >= 0 && s->term.fd >= 0)
+		guard(s);
+	else if (s->master >= 0)
+		relay_here(s);
+	if (s->detach)
+		fd_close(&s->master);
+	while (!s->command_ended)
+		wait_signals(s, -1);
+	if (!s->detach)
+		await_drain(s);
+	return exit_to_status(&s->how);
+}
