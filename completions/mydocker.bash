@@ -1,0 +1,79 @@
+# Completion for mydocker and its tools, by bash (also read by zsh's bashcompinit).
+#
+# Nothing is listed here twice: the words come from the --help of the very program that is being typed, so that
+# they cannot drift from it. Names of containers and images are read from the state directory.
+# shellcheck shell=bash
+
+# The options that a --help text on standard input lists.
+_mydocker_options() {
+	sed -n -E 's/^ *(-., )?(--[a-z0-9-]+).*/\2/p'
+}
+
+# _mydocker_reply WORDS: those that begin with what is being typed.
+_mydocker_reply() {
+	mapfile -t COMPREPLY < <(compgen -W "$1" -- "${COMP_WORDS[COMP_CWORD]}")
+}
+
+# The names of a directory of the state, one a line.
+_mydocker_names() {
+	local root=${MYDOCKER_ROOT:-/var/lib/mydocker} f
+
+	for f in "$root/$1"/*; do
+		[ ! -e "$f" ] || printf '%s\n' "${f##*/}"
+	done
+}
+
+# The subcommands of `mydocker --help`.
+_mydocker_commands() {
+	"$1" --help 2>/dev/null | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
+}
+
+# Sets $command to the subcommand on the line, and $at to its place; "" when there is none yet.
+_mydocker_command() {
+	command=
+	for ((at = 1; at < COMP_CWORD; at++)); do
+		case ${COMP_WORDS[at]} in
+		--root | --run) at=$((at + 1)) ;;
+		-*) ;;
+		*)
+			command=${COMP_WORDS[at]}
+			return
+			;;
+		esac
+	done
+}
+
+# The first operand after the subcommand names an image or a container, later ones are files or more containers.
+_mydocker_operand() {
+	case $command in
+	run | create) _mydocker_reply "$(_mydocker_names images)" ;;
+	exec | port | logs | stop | start | restart | kill | rm | wait | inspect | attach | rename | pause | unpause | top | stats | update)
+		_mydocker_reply "$(_mydocker_names names)"
+		;;
+	help) _mydocker_reply "$(_mydocker_commands "$1")" ;;
+	esac
+}
+
+_mydocker() {
+	local command at word=${COMP_WORDS[COMP_CWORD]}
+
+	COMPREPLY=()
+	_mydocker_command
+	case $command:$word in
+	:-*) _mydocker_reply "$("$1" --help 2>/dev/null | _mydocker_options)" ;;
+	:*) _mydocker_reply "$(_mydocker_commands "$1")" ;;
+	*:-*) _mydocker_reply "$("$1" "$command" --help 2>/dev/null | _mydocker_options)" ;;
+	*) _mydocker_operand "$1" ;;
+	esac
+}
+
+# The tools: their own options, then files and commands as bash does it.
+_mydocker_tool() {
+	COMPREPLY=()
+	case ${COMP_WORDS[COMP_CWORD]} in
+	-*) _mydocker_reply "$("$1" --help 2>/dev/null | _mydocker_options)" ;;
+	esac
+}
+
+complete -o bashdefault -o default -F _mydocker mydocker mydocker.sh
+complete -o bashdefault -o default -F _mydocker_tool nsrun rootfs-pivot cgset netns-veth nsenter-lite ptyrun logwrite pidctl ctstate
