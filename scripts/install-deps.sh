@@ -35,7 +35,7 @@ check command clang-format clang-format clang-tools-extra clang-extra-tools clan
 check file /usr/lib/llvm-*/lib/clang/*/lib/*/libclang_rt.fuzzer*.a|/usr/lib*/clang/*/lib/*/libclang_rt.fuzzer*.a libclang-rt-dev|libclang-common-14-dev compiler-rt compiler-rt compiler-rt
 check command mandoc mandoc mandoc mandoc mandoc
 check command tmux tmux tmux tmux tmux
-check command jq jq jq jq jq
+check,bench command jq jq jq jq jq
 check command dash dash dash dash dash
 check command mksh mksh mksh mksh mksh
 check command ip iproute2 iproute iproute2 iproute2

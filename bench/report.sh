@@ -1,0 +1,27 @@
+#!/bin/sh
+# report.sh - the results of bench/run.sh as Markdown on standard output: report.sh [DIR] (bench/results)
+#
+# docs/performance.md holds a copy of what this prints after a run.
+set -eu
+
+dir=${1:-$(dirname "$0")/results}
+[ -r "$dir/machine.json" ] || {
+	printf 'report.sh: no results in %s; run make bench first\n' "$dir" >&2
+	exit 1
+}
+
+jq -r '"Measured \(.date) at \(.commit): \(.distribution), kernel \(.kernel), \(.cpus) × \(.cpu)" +
+	(if .virtual == "yes" then " (virtual)" else "" end) + ", \(.memory), \(.storage), control groups \(.cgroups), sh is \(.shell);",
+	"runc \(.runc), crun \(.crun), podman \(.podman), bubblewrap \(.bwrap), util-linux \(.unshare)."' "$dir/machine.json"
+
+for section in create network exec list shells; do
+	[ -r "$dir/$section.json" ] || continue
+	jq -r '"",
+		"### \(.title)", "",
+		"| command | median ms | min ms | p90 ms | CPU ms | times the first |",
+		"|---|--:|--:|--:|--:|--:|",
+		(.commands[] | "| \(.name) | " + ([.median_ms, .min_ms, .p90_ms, .cpu_ms, .ratio]
+			| map(. * 100 | round / 100 | tostring) | join(" | ")) + " |"),
+		"", "\(.rounds) rounds, interleaved, \(.pause_ms) ms of rest before each command.",
+		(.missing[] | "Not measured: \(.)."), (.note // empty)' "$dir/$section.json"
+done
