@@ -1,0 +1,160 @@
+/* ct.c - see ct.h */
+#include "ct.h"
+#include "common/num.h"
+#include "when.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+bool ct_begin(struct arena *a, const struct state_dirs *d, const char *id, bool want_stale, struct ct *ret)
+{
+	struct fact created = fact_line(a, d->containers, id, "created");
+
+	*ret = (struct ct){.id = id, .name = "", .image = "", .network = ""};
+	if (!created.p && faccessat(d->containers, id, F_OK, 0) < 0)
+		return false;
+	life_read(a, d, id, want_stale, &ret->life);
+	if (!created.p || when_parse(created.p, &ret->created) < 0)
+		ret->life.state = LIFE_BROKEN;
+	return true;
+}
+
+/* A one-line fact as text, "" when it is not there. */
+static const char *line(struct arena *a, const struct state_dirs *d, const char *id, const char *name)
+{
+	struct fact f = fact_line(a, d->containers, id, name);
+
+	return f.p ? f.p : "";
+}
+
+void ct_need(struct arena *a, const struct state_dirs *d, struct ct *c, unsigned int need)
+{
+	need &= ~c->have;
+	c->have |= need;
+	if (need & NEED_NAME)
+		c->name = line(a, d, c->id, "name");
+	if (need & NEED_IMAGE)
+		c->image = line(a, d, c->id, "image");
+	if (need & NEED_NETWORK)
+		c->network = line(a, d, c->id, "network");
+	if (need & NEED_COMMAND)
+		c->command = fact_list(a, d->containers, c->id, "command");
+	if (need & NEED_LABELS)
+		c->labels = fact_list(a, d->containers, c->id, "labels");
+	if (need & NEED_BINDS)
+		c->binds = fact_list(a, d->containers, c->id, "binds");
+	if ((need & NEED_NET) && ct_is_up(c))
+		c->net = fact_line(a, d->run, c->id, "net");
+}
+
+bool ct_is_up(const struct ct *c)
+{
+	return c->life.state == LIFE_RUNNING || c->life.state == LIFE_PAUSED;
+}
+
+static int parse_port(const char *s, unsigned int *ret)
+{
+	uint64_t v;
+
+	if (num_u64(s, 1, 65535, &v) < 0)
+		return -1;
+	*ret = (unsigned int)v;
+	return 0;
+}
+
+/* "IP:HPORT CPORT/PROTO", split in place. */
+static int split_port(char *s, struct ct_port *ret)
+{
+	char *inside = strchr(s, ' '), *colon, *slash;
+
+	if (!inside)
+		return -1;
+	*inside++ = '\0';
+	colon = strrchr(s, ':');
+	slash = strchr(inside, '/');
+	if (!colon || !slash)
+		return -1;
+	*colon++ = '\0';
+	*slash++ = '\0';
+	ret->ip = s;
+	ret->proto = slash;
+	return parse_port(colon, &ret->host) < 0 ? -1 : parse_port(inside, &ret->inside);
+}
+
+static int port_order(const void *pa, const void *pb)
+{
+	const struct ct_port *a = pa, *b = pb;
+	int r;
+
+	if (a->inside != b->inside)
+		return a->inside < b->inside ? -1 : 1;
+	r = strcmp(a->ip, b->ip);
+	if (r)
+		return r;
+	if (a->host != b->host)
+		return a->host < b->host ? -1 : 1;
+	return strcmp(a->proto, b->proto);
+}
+
+struct ct_port *ct_ports(struct arena *a, const struct ct *c, size_t *ret_n)
+{
+	struct ct_port *ports = NULL, port;
+	size_t n = 0, room = 0;
+	char *save = NULL, *p;
+
+	p = c->net.p ? arena_copy(a, c->net.p, c->net.n) : NULL;
+	for (p = p ? strtok_r(p, "\n", &save) : NULL; p; p = strtok_r(NULL, "\n", &save)) {
+		if (strncmp(p, "port ", 5) != 0 || split_port(p + 5, &port) < 0)
+			continue;
+		ports = arena_grow(a, ports, n, &room, sizeof(*ports));
+		ports[n++] = port;
+	}
+	if (n)
+		qsort(ports, n, sizeof(*ports), port_order);
+	*ret_n = n;
+	return ports;
+}
+
+const char *ct_net_record(struct arena *a, const struct ct *c, const char *key)
+{
+	size_t n = strlen(key);
+
+	for (const char *p = c->net.p; p; p = strchr(p, '\n')) {
+		p += *p == '\n';
+		if (strncmp(p, key, n) == 0 && p[n] == ' ')
+			return arena_copy(a, p + n + 1, strcspn(p + n + 1, "\n"));
+		if (!*p)
+			break;
+	}
+	return "";
+}
+
+struct jval *ct_labels(struct arena *a, const struct ct *c)
+{
+	struct jval *map = j_map(a, J_STRING);
+
+	for (const char *p = NULL; (p = fact_next(&c->labels, p));) {
+		size_t n = strcspn(p, "=");
+
+		j_set(a, map, j_string(a, p, n)->s, j_str(a, p[n] ? p + n + 1 : ""));
+	}
+	return map;
+}
+
+bool ct_bind_split(char *bind, char **ret_src, char **ret_dst, char **ret_opts)
+{
+	char *dst = strchr(bind, ':'), *opts;
+
+	if (!dst)
+		return false;
+	*dst++ = '\0';
+	opts = strchr(dst, ':');
+	if (opts)
+		*opts++ = '\0';
+	*ret_src = bind;
+	*ret_dst = dst;
+	*ret_opts = opts ? opts : dst + strlen(dst);
+	return true;
+}

@@ -1,0 +1,58 @@
+/*
+ * ct.h - a container as ps and inspect see it: its facts, read no earlier than something asks for them.
+ */
+#ifndef CTSTATE_CT_H
+#define CTSTATE_CT_H
+
+#include "facts.h"
+#include "json.h"
+
+/* Groups of facts that are read together. */
+enum {
+	NEED_NAME = 1 << 0,
+	NEED_IMAGE = 1 << 1,
+	NEED_COMMAND = 1 << 2,
+	NEED_LABELS = 1 << 3,
+	NEED_NETWORK = 1 << 4,
+	NEED_BINDS = 1 << 5,
+	NEED_NET = 1 << 6, /* the records of netns-veth: only while it runs */
+};
+
+struct ct {
+	const char *id;
+	int64_t created; /* 0 when the fact is missing or damaged */
+	struct life life;
+	unsigned int have;
+	const char *name, *image, *network; /* "" when there is none */
+	struct fact command, labels, binds, net;
+};
+
+/* A record "port IP:HPORT CPORT/PROTO" of the net fact. */
+struct ct_port {
+	const char *ip;
+	unsigned int host, inside;
+	const char *proto;
+};
+
+/* Reads when it was made and what it is doing. False when the container has gone meanwhile. */
+bool ct_begin(struct arena *a, const struct state_dirs *d, const char *id, bool want_stale, struct ct *ret);
+
+/* Reads what is needed and not there yet. */
+void ct_need(struct arena *a, const struct state_dirs *d, struct ct *c, unsigned int need);
+
+/* Up and running, paused included. */
+bool ct_is_up(const struct ct *c);
+
+/* The published ports, sorted by inner port, address, outer port; malformed records are left out. */
+struct ct_port *ct_ports(struct arena *a, const struct ct *c, size_t *ret_n);
+
+/* The value of the net record that begins with key ("address"), up to the end of its line; "" when there is none. */
+const char *ct_net_record(struct arena *a, const struct ct *c, const char *key);
+
+/* The labels as a map of strings. */
+struct jval *ct_labels(struct arena *a, const struct ct *c);
+
+/* Splits a bind "SRC:DST[:OPTS]" in place. False when it has no DST. */
+bool ct_bind_split(char *bind, char **ret_src, char **ret_dst, char **ret_opts);
+
+#endif

@@ -1,0 +1,128 @@
+/* mem.c - see mem.h */
+#include "mem.h"
+#include "common/msg.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHUNK_SIZE ((size_t)16 * 1024)
+#define ALIGN (sizeof(max_align_t))
+
+struct chunk {
+	struct chunk *before;
+	size_t used, room;
+	max_align_t data[];
+};
+
+static void *or_die(void *p)
+{
+	if (!p)
+		die(EXIT_FAILED, "out of memory");
+	return p;
+}
+
+void *arena_alloc(struct arena *a, size_t n)
+{
+	size_t need = (n + ALIGN - 1) / ALIGN * ALIGN;
+	struct chunk *c = a->last;
+	char *p;
+
+	if (need < n)
+		or_die(NULL);
+	if (!c || c->room - c->used < need) {
+		size_t room = need > CHUNK_SIZE ? need : CHUNK_SIZE;
+
+		c = or_die(malloc(sizeof(*c) + room));
+		*c = (struct chunk){a->last, 0, room};
+		a->last = c;
+	}
+	p = (char *)c->data + c->used;
+	c->used += need;
+	return memset(p, 0, n);
+}
+
+char *arena_copy(struct arena *a, const char *s, size_t n)
+{
+	char *p = arena_alloc(a, n + 1);
+
+	if (n)
+		memcpy(p, s, n);
+	return p;
+}
+
+char *arena_printf(struct arena *a, const char *fmt, ...)
+{
+	va_list ap;
+	char *p;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		or_die(NULL);
+	p = arena_alloc(a, (size_t)n + 1);
+	va_start(ap, fmt);
+	vsnprintf(p, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	return p;
+}
+
+void *arena_grow(struct arena *a, void *p, size_t n, size_t *room, size_t size)
+{
+	void *bigger;
+
+	if (n < *room)
+		return p;
+	if (*room > SIZE_MAX / 2 / size)
+		or_die(NULL);
+	*room = *room ? *room * 2 : 8;
+	bigger = arena_alloc(a, *room * size);
+	if (n)
+		memcpy(bigger, p, n * size);
+	return bigger;
+}
+
+void arena_free(struct arena *a)
+{
+	while (a->last) {
+		struct chunk *before = a->last->before;
+
+		free(a->last);
+		a->last = before;
+	}
+}
+
+void buf_add(struct buf *b, const char *s, size_t n)
+{
+	if (n > b->room - b->n) {
+		size_t room = b->room ? b->room : 1024;
+
+		while (room - b->n < n)
+			room = room > SIZE_MAX / 2 ? (or_die(NULL), 0) : room * 2;
+		b->p = or_die(realloc(b->p, room));
+		b->room = room;
+	}
+	if (n)
+		memcpy(b->p + b->n, s, n);
+	b->n += n;
+}
+
+void buf_puts(struct buf *b, const char *s)
+{
+	buf_add(b, s, strlen(s));
+}
+
+void buf_putc(struct buf *b, char c)
+{
+	buf_add(b, &c, 1);
+}
+
+void buf_free(struct buf *b)
+{
+	free(b->p);
+	*b = (struct buf){0};
+}

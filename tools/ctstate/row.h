@@ -1,0 +1,25 @@
+/*
+ * row.h - a container as one row of ps: a struct of strings for templates.
+ */
+#ifndef CTSTATE_ROW_H
+#define CTSTATE_ROW_H
+
+#include "ct.h"
+#include "template.h"
+
+struct row_style {
+	bool no_trunc;
+	bool clean;    /* control characters become \xHH, so that a column holds one line */
+	int64_t now;
+};
+
+/* The facts that the template asks for, as NEED_ bits. */
+unsigned int row_needs(const struct tmpl *t);
+
+/* All fields; those that the template cannot ask for are left empty. */
+struct jval *row_make(struct arena *a, const struct ct *c, const struct tmpl *t, const struct row_style *style);
+
+/* The headings under the names of the fields. */
+struct jval *row_headings(struct arena *a);
+
+#endif

@@ -1,0 +1,335 @@
+/* view.c - see view.h. The members stand in docker's order. */
+#include "view.h"
+#include "common/num.h"
+#include "ct.h"
+#include "when.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct making {
+	struct arena *a;
+	const struct state_dirs *d;
+	struct ct c;
+	struct fact flags;
+};
+
+static void set_str(struct making *m, struct jval *o, const char *key, const char *s)
+{
+	j_set(m->a, o, key, j_str(m->a, s));
+}
+
+static void set_int(struct making *m, struct jval *o, const char *key, int64_t i)
+{
+	j_set(m->a, o, key, j_int(m->a, i));
+}
+
+static void set_bool(struct making *m, struct jval *o, const char *key, bool b)
+{
+	j_set(m->a, o, key, j_bool(m->a, b));
+}
+
+/* A one-line fact as text, "" when there is none. */
+static const char *line(struct making *m, const char *name)
+{
+	struct fact f = fact_line(m->a, m->d->containers, m->c.id, name);
+
+	return f.p ? f.p : "";
+}
+
+static void set_line(struct making *m, struct jval *o, const char *key, const char *name)
+{
+	set_str(m, o, key, line(m, name));
+}
+
+/* A number kept as it was typed; 0 when there is none. digits: as a count of 10^-digits. */
+static void set_number(struct making *m, struct jval *o, const char *key, const char *name, unsigned int digits)
+{
+	uint64_t v = 0;
+
+	if (num_fixed(line(m, name), digits, &v) < 0 || v > INT64_MAX)
+		v = 0;
+	set_int(m, o, key, (int64_t)v);
+}
+
+static void set_size(struct making *m, struct jval *o, const char *key, const char *name)
+{
+	uint64_t v = 0;
+
+	if (num_size(line(m, name), &v) < 0 || v > INT64_MAX)
+		v = 0;
+	set_int(m, o, key, (int64_t)v);
+}
+
+/* Entries from to to (not included) of a list; null when there are none and or_null. */
+static struct jval *list(struct making *m, const struct fact *f, size_t from, size_t to, bool or_null)
+{
+	struct jval *v = j_new(m->a, J_ARRAY);
+	size_t i = 0;
+
+	for (const char *p = NULL; (p = fact_next(f, p)); i++)
+		if (i >= from && i < to)
+			j_push(m->a, v, j_str(m->a, p));
+	return v->n || !or_null ? v : j_new(m->a, J_NULL);
+}
+
+static void set_list_fact(struct making *m, struct jval *o, const char *key, const char *name, bool or_null)
+{
+	struct fact f = fact_list(m->a, m->d->containers, m->c.id, name);
+
+	j_set(m->a, o, key, list(m, &f, 0, SIZE_MAX, or_null));
+}
+
+static bool flag(const struct making *m, const char *word)
+{
+	return fact_has_word(&m->flags, word);
+}
+
+static struct jval *make_state(struct making *m)
+{
+	struct jval *o = j_new(m->a, J_STRUCT);
+	const struct life *l = &m->c.life;
+	char buf[WHEN_TEXT];
+
+	set_str(m, o, "Status", life_name(l->state));
+	set_bool(m, o, "Running", ct_is_up(&m->c));
+	set_bool(m, o, "Paused", l->state == LIFE_PAUSED);
+	set_bool(m, o, "Restarting", false);
+	set_bool(m, o, "OOMKilled", l->oom);
+	set_bool(m, o, "Dead", l->state == LIFE_BROKEN);
+	set_int(m, o, "Pid", l->pid);
+	set_int(m, o, "ExitCode", l->exit_code);
+	set_str(m, o, "Error", l->state == LIFE_BROKEN ? "its state files are damaged" : "");
+	set_str(m, o, "StartedAt", when_rfc3339(l->started, buf));
+	set_str(m, o, "FinishedAt", when_rfc3339(l->finished, buf));
+	return o;
+}
+
+static struct jval *port_list(struct making *m, struct jval *map, const char *key)
+{
+	struct jval *ports = j_get(map, key);
+
+	return ports ? ports : j_set(m->a, map, key, j_new(m->a, J_ARRAY));
+}
+
+static void add_port(struct making *m, struct jval *map, const char *key, const char *ip, const char *port)
+{
+	struct jval *o = j_new(m->a, J_STRUCT);
+
+	set_str(m, o, "HostIp", ip);
+	set_str(m, o, "HostPort", port);
+	j_push(m->a, port_list(m, map, j_str(m->a, key)->s), o);
+}
+
+/* What was typed, "[[IP:]HPORT:]CPORT[/PROTO]", under "CPORT/PROTO". */
+static struct jval *make_bindings(struct making *m)
+{
+	struct fact f = fact_list(m->a, m->d->containers, m->c.id, "publish");
+	struct jval *map = j_map(m->a, J_ARRAY);
+
+	for (const char *p = NULL; (p = fact_next(&f, p));) {
+		char *spec = arena_copy(m->a, p, strlen(p)), *inside = strrchr(spec, ':'), *host = strchr(spec, '\0');
+		const char *ip = "";
+
+		if (inside) {
+			*inside++ = '\0';
+			host = strrchr(spec, ':');
+			ip = host ? spec : "";
+			host = host ? (*host = '\0', host + 1) : spec;
+		} else {
+			inside = spec;
+			host = strchr(spec, '\0');
+		}
+		add_port(m, map, strchr(inside, '/') ? inside : arena_printf(m->a, "%s/tcp", inside), ip, host);
+	}
+	return map;
+}
+
+static struct jval *make_restart(struct making *m)
+{
+	struct jval *o = j_new(m->a, J_STRUCT);
+
+	set_str(m, o, "Name", "no");
+	set_int(m, o, "MaximumRetryCount", 0);
+	return o;
+}
+
+static struct jval *make_host_config(struct making *m)
+{
+	struct jval *o = j_new(m->a, J_STRUCT);
+
+	j_set(m->a, o, "Binds", list(m, &m->c.binds, 0, SIZE_MAX, true));
+	set_str(m, o, "NetworkMode", m->c.network);
+	j_set(m->a, o, "PortBindings", make_bindings(m));
+	j_set(m->a, o, "RestartPolicy", make_restart(m));
+	set_bool(m, o, "AutoRemove", flag(m, "rm"));
+	set_bool(m, o, "Privileged", flag(m, "privileged"));
+	set_bool(m, o, "ReadonlyRootfs", flag(m, "read-only"));
+	set_number(m, o, "CpuShares", "cpu-shares", 0);
+	set_size(m, o, "Memory", "memory");
+	set_number(m, o, "NanoCpus", "cpus", 9);
+	set_line(m, o, "CpusetCpus", "cpuset-cpus");
+	set_number(m, o, "PidsLimit", "pids-limit", 0);
+	set_bool(m, o, "Init", flag(m, "init"));
+	return o;
+}
+
+/* Whether a comma-separated list has the word. */
+static bool has_option(const char *opts, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (; opts; opts = strchr(opts, ',')) {
+		opts += *opts == ',';
+		if (strncmp(opts, word, n) == 0 && (opts[n] == ',' || !opts[n]))
+			return true;
+	}
+	return false;
+}
+
+static const char *propagation(const char *opts)
+{
+	static const char *const words[] = {"rshared", "shared", "rslave", "slave", "private"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (has_option(opts, words[i]))
+			return words[i];
+	return "rprivate";
+}
+
+static struct jval *make_mounts(struct making *m)
+{
+	struct jval *v = j_new(m->a, J_ARRAY);
+
+	for (const char *p = NULL; (p = fact_next(&m->c.binds, p));) {
+		struct jval *o = j_new(m->a, J_STRUCT);
+		char *src, *dst, *opts;
+
+		if (!ct_bind_split(arena_copy(m->a, p, strlen(p)), &src, &dst, &opts))
+			continue;
+		set_str(m, o, "Type", "bind");
+		set_str(m, o, "Source", src);
+		set_str(m, o, "Destination", dst);
+		set_str(m, o, "Mode", opts);
+		set_bool(m, o, "RW", !has_option(opts, "ro"));
+		set_str(m, o, "Propagation", propagation(opts));
+		j_push(m->a, v, o);
+	}
+	return v;
+}
+
+/* Cmd and Entrypoint: the fact entrypoint-length tells how many of the command's first words were the entry point. */
+static void set_command(struct making *m, struct jval *o, bool entrypoint)
+{
+	uint64_t n = 0;
+
+	if (num_u64(line(m, "entrypoint-length"), 0, SIZE_MAX, &n) < 0)
+		n = 0;
+	if (entrypoint)
+		j_set(m->a, o, "Entrypoint", list(m, &m->c.command, 0, n, true));
+	else
+		j_set(m->a, o, "Cmd", list(m, &m->c.command, n, SIZE_MAX, true));
+}
+
+static struct jval *make_config(struct making *m)
+{
+	struct jval *o = j_new(m->a, J_STRUCT);
+	bool attached = !flag(m, "detach");
+
+	set_line(m, o, "Hostname", "hostname");
+	set_str(m, o, "Domainname", "");
+	set_line(m, o, "User", "user");
+	set_bool(m, o, "AttachStdin", attached && flag(m, "stdin"));
+	set_bool(m, o, "AttachStdout", attached);
+	set_bool(m, o, "AttachStderr", attached);
+	set_bool(m, o, "Tty", flag(m, "tty"));
+	set_bool(m, o, "OpenStdin", flag(m, "stdin"));
+	set_bool(m, o, "StdinOnce", attached && flag(m, "stdin"));
+	set_list_fact(m, o, "Env", "env", false);
+	set_command(m, o, false);
+	set_str(m, o, "Image", m->c.image);
+	set_line(m, o, "WorkingDir", "workdir");
+	set_command(m, o, true);
+	j_set(m->a, o, "Labels", ct_labels(m->a, &m->c));
+	set_line(m, o, "StopSignal", "stop-signal");
+	return o;
+}
+
+static struct jval *make_ports(struct making *m)
+{
+	struct jval *map = j_map(m->a, J_ARRAY);
+	size_t n;
+	struct ct_port *ports = ct_ports(m->a, &m->c, &n);
+
+	for (size_t i = 0; i < n; i++)
+		add_port(m, map, arena_printf(m->a, "%u/%s", ports[i].inside, ports[i].proto), ports[i].ip,
+			 arena_printf(m->a, "%u", ports[i].host));
+	return map;
+}
+
+/* Gateway, IPAddress, IPPrefixLen, MacAddress: of the container and, again, of its network. */
+static void set_addresses(struct making *m, struct jval *o)
+{
+	char *address = arena_printf(m->a, "%s", ct_net_record(m->a, &m->c, "address"));
+	size_t n = strcspn(address, "/");
+	uint64_t prefix = 0;
+
+	if (!address[n] || num_u64(address + n + 1, 0, 128, &prefix) < 0)
+		prefix = 0;
+	address[n] = '\0';
+	set_str(m, o, "Gateway", ct_net_record(m->a, &m->c, "gateway"));
+	set_str(m, o, "IPAddress", address);
+	set_int(m, o, "IPPrefixLen", (int64_t)prefix);
+	set_str(m, o, "MacAddress", ct_net_record(m->a, &m->c, "mac"));
+}
+
+static struct jval *make_network_settings(struct making *m)
+{
+	struct jval *o = j_new(m->a, J_STRUCT), *networks = j_map(m->a, J_STRUCT), *net = j_new(m->a, J_STRUCT);
+
+	j_set(m->a, o, "Ports", make_ports(m));
+	set_addresses(m, o);
+	set_addresses(m, net);
+	if (*m->c.network)
+		j_set(m->a, networks, j_str(m->a, m->c.network)->s, net);
+	j_set(m->a, o, "Networks", networks);
+	return o;
+}
+
+/* Path is the first word of the command, Args are the others. */
+static void set_path(struct making *m, struct jval *o)
+{
+	const char *path = fact_next(&m->c.command, NULL);
+
+	set_str(m, o, "Path", path ? path : "");
+	j_set(m->a, o, "Args", list(m, &m->c.command, 1, SIZE_MAX, false));
+}
+
+struct jval *view_make(struct arena *a, const struct state_dirs *d, const char *id)
+{
+	struct making m = {.a = a, .d = d};
+	struct jval *o = j_new(a, J_STRUCT);
+	const char *image_id;
+	char buf[WHEN_TEXT];
+
+	if (!ct_begin(a, d, id, false, &m.c))
+		return NULL;
+	ct_need(a, d, &m.c, NEED_NAME | NEED_IMAGE | NEED_COMMAND | NEED_LABELS | NEED_NETWORK | NEED_BINDS | NEED_NET);
+	m.flags = fact_line(a, d->containers, id, "flags");
+	image_id = line(&m, "image-id");
+	set_str(&m, o, "Id", id);
+	set_str(&m, o, "Created", when_rfc3339(m.c.created, buf));
+	set_path(&m, o);
+	j_set(a, o, "State", make_state(&m));
+	set_str(&m, o, "Image", *image_id ? image_id : m.c.image);
+	set_str(&m, o, "LogPath", arena_printf(a, "%s/containers/%s/log", d->root_path, id));
+	set_str(&m, o, "Name", arena_printf(a, "/%s", m.c.name));
+	set_int(&m, o, "RestartCount", 0);
+	set_str(&m, o, "Driver", "overlay2");
+	set_str(&m, o, "Platform", "linux");
+	j_set(a, o, "HostConfig", make_host_config(&m));
+	j_set(a, o, "Mounts", make_mounts(&m));
+	j_set(a, o, "Config", make_config(&m));
+	j_set(a, o, "NetworkSettings", make_network_settings(&m));
+	return o;
+}

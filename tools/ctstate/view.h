@@ -1,0 +1,13 @@
+/*
+ * view.h - a container as the object that docker inspect shows.
+ */
+#ifndef CTSTATE_VIEW_H
+#define CTSTATE_VIEW_H
+
+#include "facts.h"
+#include "json.h"
+
+/* The whole object, or NULL when there is no such container. */
+struct jval *view_make(struct arena *a, const struct state_dirs *d, const char *id);
+
+#endif
