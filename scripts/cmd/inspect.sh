@@ -47,7 +47,8 @@ cmd_inspect() {
 		[ -n "$format_given" ] || printf '%s\n' '[]'
 		exit 1
 	}
+	set -- "$root" "$run" "$@"
 	[ -z "$format_given" ] || set -- --format "$format" "$@"
-	tool ctstate inspect --root "$root" --run "$run" "$@" || status=$?
+	tool ctstate inspect "$@" || status=$?
 	exit "$status"
 }

@@ -56,6 +56,9 @@ remove_one() {
 			return 1
 		fi
 		end_container "$id" --signal KILL --wait 10 || return 1
+	elif identity_alive "$run/$id/supervisor"; then
+		# It has ended and is being cleaned up, or is just about to start.
+		end_container "$id" --wait 10 || return 1
 	elif identity_alive "$run/starting/$id" && [ -z "$force" ]; then
 		warn "cannot remove '$1': it is being made; use -f if that hangs"
 		return 1

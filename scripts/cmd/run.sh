@@ -73,7 +73,7 @@ make_container() {
 	choose_hostname
 	[ -n "$o_workdir" ] || { IFS= read -r o_workdir <"$image_dir/workdir"; } 2>/dev/null || o_workdir=
 	[ -n "$o_user" ] || { IFS= read -r o_user <"$image_dir/user"; } 2>/dev/null || o_user=
-	tool ctstate new --root "$root" --run "$run" "$id" || die 125 "the container's directories cannot be made"
+	tool ctstate new "$root" "$run" "$id" || die 125 "the container's directories cannot be made"
 	printf '%s\n' "$name" >"$dir/name"
 	printf '%s\n' "$image" >"$dir/image"
 	printf '%s\n' "$o_network" >"$dir/network"
@@ -85,9 +85,20 @@ make_container() {
 	[ -z "$o_stop_timeout" ] || printf '%s\n' "$o_stop_timeout" >"$dir/stop-timeout"
 	list_words command
 	eval "printf '%s\\0' $words" >"$dir/command"
+	write_binds
 	list_words label
 	[ -z "$words" ] || eval "printf '%s\\0' $words" >"$dir/labels"
 	write_environment
+}
+
+# The volumes as they were asked for, a SOURCE:PATH[:OPTIONS] each.
+write_binds() {
+	list_words mount
+	eval "set -- $words"
+	while [ $# -gt 0 ]; do
+		[ "$1" != --bind ] || printf '%s\0' "$2"
+		shift 2
+	done >"$dir/binds"
 }
 
 choose_hostname() {
@@ -102,11 +113,18 @@ choose_hostname() {
 
 # Later entries replace earlier ones of the same name; HOME comes from the passwd file inside. The image's own lie between.
 write_environment() {
-	printf '%s\0' PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "HOSTNAME=$hostname" >"$dir/env"
-	[ -z "$o_tty" ] || printf '%s\0' TERM=xterm >>"$dir/env"
-	[ ! -s "$image_dir/env" ] || cat -- "$image_dir/env" >>"$dir/env"
+	local path its
+	path=PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+	its=
+	# Most images say just that, and then nothing has to be copied. read drops the NULs, all that a shell can do with them.
+	{ IFS= read -r its <"$image_dir/env"; } 2>/dev/null || :
 	list_words env
-	[ -z "$words" ] || eval "printf '%s\\0' $words" >>"$dir/env"
+	{
+		printf '%s\0' "$path" "HOSTNAME=$hostname"
+		[ -z "$o_tty" ] || printf '%s\0' TERM=xterm
+		[ -z "$its" ] || [ "$its" = "$path" ] || cat -- "$image_dir/env"
+		[ -z "$words" ] || eval "printf '%s\\0' $words"
+	} >"$dir/env"
 }
 
 # Control group and network side by side: neither needs the other, and each waits for the kernel.

@@ -210,6 +210,17 @@ is_number() {
 	esac
 }
 
+# strip_zeros DIGITS: sets $stripped to the number without leading zeros, which would make it octal in arithmetic.
+strip_zeros() {
+	stripped=$1
+	while :; do
+		case $stripped in
+		0?*) stripped=${stripped#0} ;;
+		*) break ;;
+		esac
+	done
+}
+
 # Whether TEXT may be the name of a container, an image, a volume: [A-Za-z0-9][A-Za-z0-9_.-]*, 2 to 63 characters.
 is_name() {
 	case $1 in

@@ -49,33 +49,31 @@ copy_layers() {
 	done
 }
 
-# Builds rootfs-pivot's command line.
+# Builds rootfs-pivot's command line, from its end.
 start_container() {
 	read_layers
 	list_words command
 	eval "set -- $words"
 	set -- "$dir/merged" -- "$@"
-	[ -z "$o_tty" ] || set -- --console-fd 4 "$@"
 	list_words mount
-	eval "set -- --bind \"\$dir/hostname:/etc/hostname\" --bind \"\$dir/hosts:/etc/hosts\" \
-		--bind \"\$dir/resolv.conf:/etc/resolv.conf\" $words \"\$@\""
-	list_words cap
 	eval "set -- $words \"\$@\""
-	list_words group_add
-	eval "set -- $words \"\$@\""
+	set -- --proc --dev --sys --cgroups --bind "$dir/hostname:/etc/hostname" --bind "$dir/hosts:/etc/hosts" \
+		--bind "$dir/resolv.conf:/etc/resolv.conf" "$@"
 	case $storage in
 	overlay) set -- --overlay "$layers,$dir/upper,$dir/work" "$@" ;;
 	copy) copy_layers ;;
 	esac
-	[ -z "$o_read_only" ] || set -- --read-only "$@"
+	[ -z "$o_read_only" ] || set -- --ro "$@"
+	list_words cap
+	eval "set -- $words \"\$@\""
+	list_words group_add
+	eval "set -- $words \"\$@\""
 	[ -z "$o_user" ] || set -- --user "$o_user" "$@"
-	[ -z "$o_workdir" ] || set -- --cwd "$o_workdir" "$@"
+	[ -z "$o_workdir" ] || set -- --cwd "$o_workdir" --cwd-make "$@"
 	[ -z "$o_init" ] || set -- --init "${tools}ctinit" "$@"
-	[ -z "$o_no_new_privs" ] || set -- --no-new-privs="$o_no_new_privs" "$@"
-	set -- --profile "${o_privileged:+privileged}" --env-file "$dir/env" --exec-fd 3 "$@"
-	[ -n "$2" ] || { shift 2 && set -- --profile default "$@"; }
-	set -- "${tools}rootfs-pivot" "$@"
-	supervise "$@"
+	[ -z "$o_no_new_privs" ] || set -- "--no-new-privs=$o_no_new_privs" "$@"
+	[ -z "$o_tty" ] || set -- --console-fd 4 "$@"
+	supervise "${tools}rootfs-pivot" --profile "$profile" --clear-env --env-file "$dir/env" --exec-fd 3 "$@"
 }
 
 # supervise COMMAND...: puts nsrun in front, and what serves its standard input and output.

@@ -17,7 +17,7 @@ gc_starting() {
 		# Between the two looks it may have been finished.
 		! identity_alive "$marker" || continue
 		half_made "$marker" || continue
-		remove_container "${marker##*/}"
+		remove_container "${marker##*/}" || :
 	done
 }
 
@@ -38,6 +38,18 @@ gc_lost() {
 		printf '%s\n' "exited 255 $now lost" >"$run/$1/exit"
 	fi
 	reap "$1"
+}
+
+# gc_one ID: whatever of the two it is; a marker that outlived the start of its container goes as well.
+gc_one() {
+	if half_made "$run/starting/$1"; then
+		identity_alive "$run/starting/$1" || remove_container "$1" || :
+		return 0
+	fi
+	if [ -s "$run/starting/$1" ] && ! identity_alive "$run/starting/$1"; then
+		sys rm -f -- "$run/starting/$1"
+	fi
+	gc_lost "$1"
 }
 
 # gc_names: names whose container is not there. One that is just being claimed has a marker.
@@ -76,16 +88,12 @@ gc_runs() {
 			;;
 		esac
 	done
-	# A marker outlives its container's start when the shell was killed before it could remove it.
 	for entry in "$run/starting"/*; do
 		set -f
-		name=${entry##*/}
-		if [ ! -s "$entry" ]; then
-			name=$(find "$entry" -mmin +1)
-			[ -z "$name" ] || sys rm -f -- "$entry"
-		elif [ -e "$run/$name/pid" ] && ! identity_alive "$entry"; then
-			sys rm -f -- "$entry"
-		fi
+		name=
+		[ -s "$entry" ] || name=$(find "$entry" -mmin +1)
+		[ -z "$name" ] || sys rm -f -- "$entry"
+		set +f
 	done
 	set -f
 }
@@ -97,13 +105,28 @@ gc_all() {
 	set +f
 	for entry in "$root/containers"/*; do
 		set -f
-		gc_lost "${entry##*/}"
+		gc_one "${entry##*/}"
 		set +f
 	done
 	set -f
 	gc_names
 	gc_runs
+	gc_groups
 	[ ! -d "$root/networks/bridge" ] || tool netns-veth gc --network "$root/networks/bridge"
+}
+
+# gc_groups: groups of this instance whose container has no directory in $run any more.
+gc_groups() {
+	local group list
+	state_instance
+	list=$("${tools}cgset" --list "mydocker$instance" 2>/dev/null) || return 0
+	for group in $list; do
+		case ${group##*/} in
+		????????????????????????????????????????????????????????????????)
+			[ -d "$run/${group##*/}" ] || release_group "$group"
+			;;
+		esac
+	done
 }
 
 # reap ID: what the supervisor would have done.

@@ -60,12 +60,8 @@ size_bytes() {
 	*.*) return 0 ;;
 	???????????*) die 125 "$option: '$1' is too large" ;;
 	esac
-	while :; do
-		case $digits in
-		0?*) digits=${digits#0} ;;
-		*) break ;;
-		esac
-	done
+	strip_zeros "$digits"
+	digits=$stripped
 	[ "$factor" -lt 1099511627776 ] || [ ${#digits} -le 6 ] || die 125 "$option: '$1' is too large"
 	bytes=$((digits * factor))
 }
@@ -79,14 +75,8 @@ take_cpus() {
 	*) die 125 "--cpus: '$1' must be more than 0" ;;
 	esac
 	count_cpus
-	whole=${1%%.*}
-	while :; do
-		case $whole in
-		0*) whole=${whole#0} ;;
-		*) break ;;
-		esac
-	done
-	whole=${whole:-0}
+	strip_zeros "0${1%%.*}"
+	whole=$stripped
 	if [ "$whole" -gt "$cpus" ] || { [ "$whole" -eq "$cpus" ] && has_fraction "$1"; }; then
 		die 125 "--cpus: '$1' is more than this machine has ($cpus)"
 	fi

@@ -66,70 +66,53 @@ take_host() {
 	list_add host "$address	$name"
 }
 
-# take_publish [IP:][HOSTPORT:]PORT[/tcp]; ports may be ranges of the same length.
+# take_publish [IP:][HOSTPORT:]PORT[/tcp|/udp]; ports may be ranges of the same length.
 take_publish() {
 	local ip outside inside rest count
 	rest=$1
 	case $rest in
-	*/tcp) rest=${rest%/tcp} ;;
-	*/*) die 125 "$option: '$1': the protocol '${rest##*/}' is not supported; tcp is" ;;
+	*/tcp | */udp) rest=${rest%/*} ;;
+	*/*) die 125 "$option: '$1': the protocol '${rest##*/}' is not supported; tcp and udp are" ;;
 	esac
-	ip=
-	case $rest in
-	\[*\]:*)
-		ip=${rest%%\]*}
-		ip=${ip#\[}
-		rest=${rest#*\]:}
-		;;
-	*:*:*)
-		ip=${rest%%:*}
-		rest=${rest#*:}
-		;;
-	esac
-	[ -z "$ip" ] || is_address "$ip" || die 125 "$option: '$1': '$ip' is not an IP address"
 	inside=${rest##*:}
 	outside=
+	ip=
 	case $rest in
+	*:*:*)
+		ip=${rest%:*}
+		outside=${ip##*:}
+		ip=${ip%:*}
+		is_address "$ip" || die 125 "$option: '$1': '$ip' is not an IP address"
+		;;
 	*:*) outside=${rest%:*} ;;
 	esac
 	check_ports "$1" "$inside"
 	count=$ports
-	first_inside=$first_port
-	first_outside=0
 	if [ -n "$outside" ]; then
 		check_ports "$1" "$outside"
 		[ "$ports" -eq "$count" ] || die 125 "$option: '$1': the ranges have different lengths"
-		first_outside=$first_port
 	fi
-	while [ "$count" -gt 0 ]; do
-		list_add publish "${ip:+$ip:}$first_outside:$first_inside/tcp"
-		first_inside=$((first_inside + 1))
-		[ "$first_outside" -eq 0 ] || first_outside=$((first_outside + 1))
-		count=$((count - 1))
-	done
+	list_add publish --publish
+	list_add publish "$1"
 }
 
-# check_ports SPEC PORT[-PORT]: sets $first_port and $ports, how many.
+# check_ports SPEC PORT[-PORT]: sets $ports, how many.
 check_ports() {
-	local last port
-	first_port=${2%%-*}
+	local first last port
+	first=${2%%-*}
 	last=${2#*-}
-	for port in "$first_port" "$last"; do
+	for port in "$first" "$last"; do
 		case $port in
 		'' | *[!0-9]* | ??????*) die 125 "$option: '$1': '$port' is not a port" ;;
 		esac
-		# Leading zeros are not octal.
 		if [ "$port" -lt 1 ] || [ "$port" -gt 65535 ]; then
 			die 125 "$option: '$1': the port '$port' is not in 1 to 65535"
 		fi
 	done
-	while :; do
-		case $first_port in 0*) first_port=${first_port#0} ;; *) break ;; esac
-	done
-	while :; do
-		case $last in 0*) last=${last#0} ;; *) break ;; esac
-	done
-	ports=$((last - first_port + 1))
+	strip_zeros "$first"
+	first=$stripped
+	strip_zeros "$last"
+	ports=$((stripped - first + 1))
 	[ "$ports" -ge 1 ] || die 125 "$option: '$1': the range is empty"
 }
 
@@ -143,15 +126,11 @@ network_make() {
 
 # network_up: the namespace with its link, address and ports; sets $netns and $address.
 network_up() {
-	local key value word
-	netns=md-${id%"${id#????????????}"}
+	local key value
+	netns=mydocker-${id%????????????????????????????????}
 	printf '%s\n' "$netns" >"$run/$id/netns"
 	list_words publish
 	eval "set -- $words"
-	for word; do
-		shift
-		set -- "$@" --publish "$word"
-	done
 	tool netns-veth up "$netns" --network "$root/networks/bridge" "$@" >"$run/$id/net" || return 1
 	while read -r key value; do
 		case $key in

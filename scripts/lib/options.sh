@@ -26,6 +26,7 @@ Make a container from IMAGE and run COMMAND in it. With a terminal on both sides
   -i, --interactive          keep standard input
   -l, --label NAME[=VALUE]   attach a label
       --label-file FILE      attach the labels that FILE lists
+      --log-opt NAME=VALUE   max-size=SIZE (10m), max-file=NUMBER (3) of the log
   -m, --memory SIZE          limit of memory, such as 64m
       --memory-swap SIZE     limit of memory and swap together; -1 is none
       --name NAME            name (two words are chosen)
@@ -51,7 +52,7 @@ Make a container from IMAGE and run COMMAND in it. With a terminal on both sides
 run_valued=' -e --env --env-file -v --volume -w --workdir -u --user -h --hostname -m --memory --memory-swap --cpus -c
  --cpu-shares --cpuset-cpus --pids-limit --net --network -p --publish --name --entrypoint -l --label --label-file --tmpfs
  --cap-add --cap-drop --cidfile --stop-signal --stop-timeout --security-opt --dns --dns-search --add-host
- --storage-driver --group-add --pull --platform '
+ --storage-driver --group-add --log-opt --pull --platform '
 
 # parse_run ARGUMENT...: sets the o_* variables and lists, and $parsed, the number of arguments that were options.
 parse_run() {
@@ -60,7 +61,7 @@ parse_run() {
 	o_detach='' o_stdin='' o_tty='' o_remove='' o_init='' o_read_only='' o_privileged='' o_name='' o_hostname=''
 	o_workdir='' o_user='' o_memory='' o_memory_swap='' o_cpus='' o_shares='' o_cpuset='' o_pids='' o_network=bridge
 	o_entrypoint='' o_entrypoint_given='' o_cidfile='' o_stop_signal='' o_stop_timeout='' o_no_new_privs='' o_seccomp=''
-	o_storage=''
+	o_storage='' profile=default env_hidden='' o_log_size=10m o_log_files=3
 	list_new env label mount publish cap dns search host group_add
 	while option_next "$run_valued" "$@"; do
 		shift "$option_used"
@@ -80,7 +81,11 @@ take_run_option() {
 	--rm) option_switch o_remove ;;
 	--init) option_switch o_init ;;
 	--read-only) option_switch o_read_only ;;
-	--privileged) option_switch o_privileged ;;
+	--privileged)
+		option_switch o_privileged
+		profile=${o_privileged:+privileged}
+		profile=${profile:-default}
+		;;
 	--name) take_name "$1" ;;
 	-h | --hostname) take_hostname "$1" ;;
 	-w | --workdir) take_workdir "$1" ;;
@@ -96,11 +101,12 @@ take_run_option() {
 	--entrypoint) o_entrypoint=$1 o_entrypoint_given=1 ;;
 	--cap-add | --cap-drop) take_capability "$1" ;;
 	--security-opt) take_security "$1" ;;
-	--group-add) list_add group_add "$1" ;;
+	--group-add) list_add group_add --group-add && list_add group_add "$1" ;;
 	--cidfile) o_cidfile=$1 ;;
 	--stop-signal) take_stop_signal "$1" ;;
 	--stop-timeout) is_number "$1" || die 125 "--stop-timeout: '$1' is not a number of seconds"; o_stop_timeout=$1 ;;
 	--storage-driver) take_storage "$1" ;;
+	--log-opt) take_log "$1" ;;
 	--pull | --platform) ;;
 	--help) help_exit "$run_help" ;;
 	*) option_unknown ;;
@@ -147,6 +153,17 @@ take_storage() {
 	overlay | overlay2) o_storage=overlay ;;
 	copy | vfs) o_storage=copy ;;
 	*) die 125 "--storage-driver: '$1' is neither overlay nor copy" ;;
+	esac
+}
+
+take_log() {
+	case $1 in
+	max-size=?*)
+		size_bytes "${1#*=}"
+		o_log_size=${1#*=}
+		;;
+	max-file=[1-9] | max-file=[1-9][0-9]) o_log_files=${1#*=} ;;
+	*) die 125 "--log-opt: '$1' is neither max-size=SIZE nor max-file=NUMBER" ;;
 	esac
 }
 

@@ -39,7 +39,7 @@ tell_waiters() {
 
 trap '' HUP INT TERM
 umask 077
-if [ ! -e "$run/$id/pid" ]; then
+if [ ! -e "$run/$id/pid" ] && [ ! -e "$run/$id/exit" ]; then
 	remove_container "$id"
 	exit
 fi

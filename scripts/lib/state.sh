@@ -15,13 +15,14 @@ state_dirs() {
 # Sets $instance: nothing for the default $root, otherwise "-" and 8 hex digits of its own, kept in $root/instance, so
 # that two instances on a machine share no bridge, table or group.
 state_instance() {
+	local digits
 	instance=
 	[ "$root" != /var/lib/mydocker ] || return 0
 	if ! { read -r instance <"$root/instance"; } 2>/dev/null; then
-		random_id
+		read -r digits </proc/sys/kernel/random/uuid
 		set -C
 		# Of two that come first at the same time one writes; both read.
-		{ printf '%s\n' "-${id%"${id#????????}"}" >"$root/instance"; } 2>/dev/null || :
+		{ printf '%s\n' "-${digits%%-*}" >"$root/instance"; } 2>/dev/null || :
 		set +C
 		read -r instance <"$root/instance"
 	fi
@@ -38,9 +39,9 @@ random_id() {
 	read -r two </proc/sys/kernel/random/uuid
 	IFS=-
 	# shellcheck disable=SC2086 # split at the dashes
-	set -- $one-$two
+	set -- $one $two
 	IFS=
-	id=$*
+	id="$*"
 }
 
 # Sets $identity to "PID STARTTIME BOOT-ID" of this shell (proc.h); exec keeps all three.
@@ -160,7 +161,7 @@ state_begin() {
 	network_up=
 	group=
 	armed=1
-	trap 'state_rollback' EXIT
+	trap 'state_rollback "$?"' EXIT
 	trap 'exit 129' HUP
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
@@ -181,30 +182,25 @@ state_keep() {
 	trap - EXIT HUP INT TERM
 }
 
-# The EXIT trap: undoes what state_begin and its followers did, with the exit status kept.
+# state_rollback STATUS: the EXIT trap. Undoes what state_begin and its followers did, and exits with STATUS.
 state_rollback() {
-	local status
-	status=$?
 	trap - EXIT
 	trap '' HUP INT TERM
 	[ -z "$armed" ] || remove_container "$id"
-	exit "$status"
+	exit "$1"
 }
 
 # remove_container ID: ends and removes everything of a container, whatever there is of it, half-made ones too. The
 # marker and the name go last, so that a removal that is killed is found again.
 remove_container() {
-	local status
-	status=0
 	if identity_alive "$run/$1/pid"; then
 		tool pidctl --quiet --signal KILL --wait 5 "$run/$1/pid" || :
 	fi
 	find_claim "$1"
 	release_container "$1"
 	if [ -d "$root/containers/$1" ] || [ -d "$run/$1" ]; then
-		tool ctstate remove --root "$root" --run "$run" "$1" || status=$?
+		tool ctstate remove "$root/containers/$1" "$run/$1" || return 1
 	fi
-	[ "$status" -eq 0 ] || return 1
 	set -- "$run/starting/$1" ${claimed:+"$root/names/$claimed"}
 	if [ -e "$1" ] || [ -e "${2-}" ]; then
 		rm -f -- "$@"
@@ -231,13 +227,17 @@ find_claim() {
 	set -f
 }
 
+# Ends what is in the group and removes it.
+release_group() {
+	tool cgset --kill --delete --recursive --force "$1" || :
+}
+
 # release_container ID: gives back its group and its network, each only if the fact says that there is one.
 release_container() {
 	local group netns
 	[ ! -e "$run/$1/released" ] || return 0
 	if { read -r group <"$run/$1/cgroup"; } 2>/dev/null; then
-		tool cgset --kill "$group" || :
-		tool cgset --delete -r "$group" || :
+		release_group "$group"
 	fi
 	if { read -r netns <"$run/$1/netns"; } 2>/dev/null; then
 		tool netns-veth down "$netns" --network "$root/networks/bridge" || :
@@ -257,11 +257,13 @@ end_container() {
 	shift
 	status=0
 	tool pidctl --quiet "$@" --wait-exit-of "$run/$id/supervisor" "$run/$id/pid" || status=$?
-	case $status in
-	0 | 1) return 0 ;; # 1: it had ended by itself
-	esac
-	warn "'$id' did not end (pidctl: $status)"
-	return 1
+	if [ "$status" -gt 1 ]; then # 1: it had ended by itself
+		warn "'$id' did not end (pidctl: $status)"
+		return 1
+	fi
+	# Without a supervisor nobody has written how it ended.
+	load gc
+	gc_lost "$id"
 }
 
 # Sets $exit_status to what the exit fact says, as a shell's status. Returns 1 when there is none.

@@ -1,0 +1,312 @@
+#!/usr/bin/env bats
+# bad-input.bats - what is wrong is refused with one clear line and the right status, and leaves nothing.
+
+load helpers
+
+setup() {
+	requires root
+	common_setup
+}
+
+teardown() {
+	common_teardown
+}
+
+# refused STATUS PATTERN ARGUMENT...: nothing on stdout, one line on stderr that matches.
+refused() {
+	local want=$1 pattern=$2
+	shift 2
+	run --separate-stderr mydocker "$@"
+	echo "mydocker $*: status $status, stdout '$output', stderr '$stderr'"
+	[ "$status" -eq "$want" ]
+	[ -z "$output" ]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	[[ $stderr == mydocker*$pattern* ]]
+	# No control character reaches a terminal.
+	[[ $stderr != *[$'\001'-$'\037'$'\177']* ]]
+}
+
+@test "no command: the help, and status 0" {
+	run --separate-stderr mydocker
+	[ "$status" -eq 0 ]
+	[[ $output == Usage:* ]]
+	[ -z "$stderr" ]
+}
+
+@test "every command answers --help on stdout" {
+	local c
+	for c in exec gc images info inspect kill logs port ps rm run stop version wait; do
+		run --separate-stderr mydocker "$c" --help
+		echo "$c: $status $stderr"
+		[ "$status" -eq 0 ]
+		[[ $output == "Usage: mydocker $c"* ]]
+		[ -z "$stderr" ]
+	done
+}
+
+@test "unknown subcommands and options" {
+	refused 1 "'frobnicate' is not a mydocker command" frobnicate
+	refused 1 "is not a mydocker command" ''
+	refused 1 "is not a mydocker command" '../cmd/run'
+	refused 125 "unknown option '--frob'" --frob run
+	refused 125 "unknown option '--frob'" run --frob busybox true
+	refused 125 "unknown option '-Q'" run -Q busybox true
+	refused 125 "unknown option '-Q'" run -iQ busybox true
+	refused 125 "unknown option '--frob'" ps --frob
+	refused 125 "unknown option '--frob'" exec --frob x y
+	refused 125 "unknown option '--frob'" rm --frob x
+	refused 125 "unknown option '--frob'" stop --frob x
+	refused 125 "unknown option '--frob'" kill --frob x
+	refused 125 "unknown option '--frob'" logs --frob x
+	refused 125 "unknown option '--frob'" wait --frob x
+	refused 125 "unknown option '--frob'" inspect --frob x
+	refused 125 "unknown option '--frob'" gc --frob
+	refused 125 "unknown option '--frob'" port --frob x
+	refused 125 "unknown option '--frob'" images --frob
+	refused 125 "unknown option '--frob'" info --frob
+}
+
+@test "options without their value, switches with a wrong one" {
+	refused 125 "option '-e' needs a value" run -e
+	refused 125 "option '--name' needs a value" run --name
+	refused 125 "option '-m' needs a value" run -dm
+	refused 125 "option '--root' needs a value" --root
+	refused 125 "'--rm' is a switch" run --rm=maybe busybox true
+	refused 125 "not an absolute path" --root relative ps
+	refused 125 "not an absolute path" --run relative ps
+}
+
+@test "commands without what they work on" {
+	refused 125 "needs an image" run
+	refused 125 "needs an image" run --rm
+	refused 1 "needs a container and a command" exec
+	refused 1 "needs a container and a command" exec web
+	refused 1 "needs at least one container" stop
+	refused 1 "needs at least one container" kill
+	refused 1 "needs at least one container" rm
+	refused 1 "needs at least one container" wait
+	refused 1 "needs at least one container" inspect
+	refused 1 "needs a container" logs
+	refused 1 "needs a container" port
+}
+
+@test "containers that are not there" {
+	local hostile=$'a\nb\e[31m$(touch /tmp/x)'
+	refused 1 "no such container: 'nosuch'" exec nosuch true
+	refused 1 "no such container: 'nosuch'" stop nosuch
+	refused 1 "no such container: 'nosuch'" kill nosuch
+	refused 1 "no such container: 'nosuch'" rm nosuch
+	refused 1 "no such container: 'nosuch'" wait nosuch
+	refused 1 "no such container: 'nosuch'" logs nosuch
+	refused 1 "no such container: 'nosuch'" port nosuch
+	refused 1 "no such container: '..'" rm ..
+	refused 1 "no such container: '../names'" rm ../names
+	refused 1 "no such container: ''" rm ''
+	refused 1 "no such container: '*'" rm '*'
+	refused 1 "no such container: 'a?b?[31m" rm "$hostile"
+	refused 0 "no such container: 'nosuch'" rm -f nosuch
+	refused 0 "no such container: 'a?b?[31m" rm -f "$hostile"
+}
+
+@test "images that are not there, or are no names" {
+	refused 125 "Unable to find image 'nosuch'" run nosuch true
+	refused 125 "Unable to find image '../busybox'" run ../busybox true
+	refused 125 "Unable to find image '..'" run .. true
+	refused 125 "Unable to find image ''" run '' true
+	refused 125 "Unable to find image '*'" run '*' true
+	refused 125 "Unable to find image 'a?b'" run $'a\nb' true
+}
+
+@test "illegal names" {
+	local long
+	printf -v long '%064d' 0
+	refused 125 "--name: '../x' is not a name" run --name ../x busybox true
+	refused 125 "--name: '-x' is not a name" run --name -x busybox true
+	refused 125 "--name: 'a' is not a name" run --name a busybox true
+	refused 125 "--name: '' is not a name" run --name '' busybox true
+	refused 125 "--name: 'a b' is not a name" run --name 'a b' busybox true
+	refused 125 "--name: 'a?b' is not a name" run --name $'a\nb' busybox true
+	refused 125 "--name: 'a?[31m' is not a name" run --name $'a\e[31m' busybox true
+	refused 125 "--name: 'a/b' is not a name" run --name a/b busybox true
+	refused 125 "--name: '.hidden' is not a name" run --name .hidden busybox true
+	refused 125 "--name: '\$(id)' is not a name" run --name '$(id)' busybox true
+	refused 125 "--name: '$long' is not a name" run --name "$long" busybox true
+	refused 125 "--hostname" run --hostname 'a b' busybox true
+	refused 125 "--hostname" run --hostname -a busybox true
+	refused 125 "--hostname" run --hostname "$long" busybox true
+	refused 125 "-h" run -h '' busybox true
+}
+
+@test "volumes that are none" {
+	refused 125 "is not SOURCE:PATH" run -v /x busybox true
+	refused 125 "is not SOURCE:PATH" run -v '' busybox true
+	refused 125 "the source is empty" run -v :/x busybox true
+	refused 125 "the path inside is empty" run -v /x: busybox true
+	refused 125 "the source 'a/b' is not an absolute path" run -v a/b:/c busybox true
+	refused 125 "the source './a' is not an absolute path" run -v ./a:/c busybox true
+	refused 125 "the source '..' is not an absolute path" run -v ..:/c busybox true
+	refused 125 "the path inside 'c' is not absolute" run -v /a:c busybox true
+	refused 125 "the path inside must not be '/'" run -v /a:/ busybox true
+	refused 125 "the path inside must not be '/'" run -v /a:// busybox true
+	refused 125 "unknown option of a volume: 'frob'" run -v /a:/b:frob busybox true
+	refused 125 "'ro' and 'rw' at once" run -v /a:/b:ro,rw busybox true
+	refused 125 "is not SOURCE:PATH" run -v /a:/b: busybox true
+	refused 125 "is not SOURCE:PATH" run -v /a:/b:ro:x busybox true
+	refused 125 "a newline in the path" run -v $'/a\nb:/c' busybox true
+	refused 125 "neither an absolute path nor the name of a volume" run -v 'a*:/c' busybox true
+	refused 125 "the path inside 'x' is not absolute" run --tmpfs x busybox true
+	[ ! -e /a ]
+}
+
+@test "limits that are none" {
+	refused 125 "-m: 'abc' is not a size" run -m abc busybox true
+	refused 125 "-m: '' is not a size" run -m '' busybox true
+	refused 125 "-m: '-5m' is not a size" run -m -5m busybox true
+	refused 125 "-m: '64mm' is not a size" run -m 64mm busybox true
+	refused 125 "-m: '1m' is too small" run -m 1m busybox true
+	refused 125 "-m: '0' is too small" run -m 0 busybox true
+	refused 125 "is too large" run -m 99999999999999999999 busybox true
+	refused 125 "needs --memory as well" run --memory-swap 64m busybox true
+	refused 125 "is less than --memory" run -m 64m --memory-swap 32m busybox true
+	refused 125 "--cpus: '0' must be more than 0" run --cpus 0 busybox true
+	refused 125 "--cpus: '0.000' must be more than 0" run --cpus 0.000 busybox true
+	refused 125 "--cpus: 'nan' is not a number" run --cpus nan busybox true
+	refused 125 "--cpus: 'inf' is not a number" run --cpus inf busybox true
+	refused 125 "--cpus: '-1' is not a number" run --cpus -1 busybox true
+	refused 125 "--cpus: '1e3' is not a number" run --cpus 1e3 busybox true
+	refused 125 "--cpus: '' is not a number" run --cpus '' busybox true
+	refused 125 "is more than this machine has" run --cpus "$(($(nproc --all) + 1))" busybox true
+	refused 125 "is more than this machine has" run --cpus "$(nproc --all).5" busybox true
+	refused 125 "not a number from 2 to 262144" run --cpu-shares 1 busybox true
+	refused 125 "not a number from 2 to 262144" run -c abc busybox true
+	refused 125 "not a list of CPUs" run --cpuset-cpus 0- busybox true
+	refused 125 "not a list of CPUs" run --cpuset-cpus '0,,1' busybox true
+	refused 125 "not a number of processes" run --pids-limit many busybox true
+}
+
+@test "ports and addresses that are none" {
+	refused 125 "the port '70000' is not in 1 to 65535" run -p 70000:80 busybox true
+	refused 125 "the port '0' is not in 1 to 65535" run -p 8080:0 busybox true
+	refused 125 "is not a port" run -p 8080: busybox true
+	refused 125 "is not a port" run -p abc:80 busybox true
+	refused 125 "is not a port" run -p '' busybox true
+	refused 125 "the protocol 'sctp' is not supported" run -p 80:80/sctp busybox true
+	refused 125 "is not an IP address" run -p 300.1.1.1:80:80 busybox true
+	refused 125 "the ranges have different lengths" run -p 8080-8081:80 busybox true
+	refused 125 "the range is empty" run -p 8081-8080:81-80 busybox true
+	refused 125 "no such network: 'nosuch'" run --net nosuch busybox true
+	refused 125 "no such network: '../bridge'" run --network ../bridge busybox true
+	refused 125 "is not an IP address" run --dns example busybox true
+	refused 125 "is not an IP address" run --dns $'1.1.1.1\nevil' busybox true
+	refused 125 "is not NAME:IP" run --add-host example busybox true
+	refused 125 "is not an IP address" run --add-host example:nothing busybox true
+	refused 125 "is not a domain" run --dns-search 'a b' busybox true
+}
+
+@test "the other options' values" {
+	refused 125 "--workdir: 'tmp' is not an absolute path" run -w tmp busybox true
+	refused 125 "is not USER" run -u '' busybox true
+	refused 125 "is not USER" run -u :5 busybox true
+	refused 125 "has no variable's name" run -e =x busybox true
+	refused 125 "has no variable's name" run -e '' busybox true
+	refused 125 "cannot be read" run --env-file /nonexistent busybox true
+	refused 125 "cannot be read" run --env-file / busybox true
+	refused 125 "has no label's name" run -l =x busybox true
+	refused 125 "is neither overlay nor copy" run --storage-driver zfs busybox true
+	refused 125 "is not known" run --security-opt frob busybox true
+	refused 125 "no such capability" run --cap-add 'a b' busybox true
+	refused 125 "not a number of seconds" run --stop-timeout soon busybox true
+	refused 125 "no such signal" run --stop-signal 'a b' busybox true
+	refused 125 "not a number of seconds" stop -t soon x
+	refused 125 "not a number of lines" logs --tail many x
+	refused 125 "not a number of containers" ps -n many
+	: >"$TMP/cid"
+	refused 125 "exists already" run --cidfile "$TMP/cid" busybox true
+}
+
+@test "no terminal where -it wants one" {
+	refused 1 "the input device is not a TTY" run -it busybox true
+	refused 1 "the input device is not a TTY" exec -it x true
+}
+
+@test "not root: one line, 125 for run" {
+	requires tool_setpriv
+	mkdir -p "$TMP/bin" && chmod 755 "$TMP"
+	run --separate-stderr setpriv --reuid 65534 --regid 65534 --clear-groups \
+		$MYDOCKER_SH "$TOP/scripts/mydocker.sh" run busybox true
+	echo "$status $stderr"
+	[ "$status" -eq 125 ]
+	[[ $stderr == *"must be run as root"* ]]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+}
+
+@test "an unknown user and an unknown capability: 125 and nothing left" {
+	run --separate-stderr mydocker run --net none -u nosuchuser busybox true
+	echo "$status $stderr"
+	[ "$status" -eq 125 ]
+	[[ $stderr == *nosuchuser* ]]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	run --separate-stderr mydocker run -d --net none --cap-add NOSUCH busybox true
+	echo "$status $stderr"
+	[ "$status" -eq 125 ]
+	[[ $stderr == *NOSUCH* ]]
+	[ -z "$output" ]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+}
+
+@test "a command that is not there, a directory, a file without x: 127 and 126, in front and detached" {
+	local d
+	for d in '' -d; do
+		run --separate-stderr mydocker run $d --name "gone$UNIQ" --net none busybox /no/such
+		echo "$status $output $stderr"
+		[ "$status" -eq 127 ]
+		[ -z "$output" ]
+		[ "${#stderr_lines[@]}" -eq 1 ]
+		run --separate-stderr mydocker run $d --name "gone$UNIQ" --net none busybox nosuchcommand
+		[ "$status" -eq 127 ]
+		run --separate-stderr mydocker run $d --name "gone$UNIQ" --net none busybox /etc
+		[ "$status" -eq 126 ]
+		[ "${#stderr_lines[@]}" -eq 1 ]
+		run --separate-stderr mydocker run $d --name "gone$UNIQ" --net none busybox /etc/passwd
+		[ "$status" -eq 126 ]
+		[ ! -e "$MYDOCKER_ROOT/names/gone$UNIQ" ]
+	done
+}
+
+@test "an image whose layer is missing or a file" {
+	mkdir -p "$MYDOCKER_ROOT/images/broken"
+	printf '%s\n' layer >"$MYDOCKER_ROOT/images/broken/layers"
+	run --separate-stderr mydocker run --net none broken true
+	echo "$status $stderr"
+	[ "$status" -eq 125 ]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	: >"$MYDOCKER_ROOT/images/broken/layer"
+	run --separate-stderr mydocker run --net none broken true
+	echo "$status $stderr"
+	[ "$status" -eq 125 ]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+}
+
+@test "a name in use: 125, and the one who has it keeps it" {
+	mydocker run -d --name "one$UNIQ" --net none busybox sleep 100
+	run --separate-stderr mydocker run --name "one$UNIQ" --net none busybox true
+	echo "$status $stderr"
+	[ "$status" -eq 125 ]
+	[[ $stderr == *"already in use"* ]]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	mydocker exec "one$UNIQ" true
+	mydocker rm -f "one$UNIQ"
+}
+
+@test "a busy port: 125 and nothing left" {
+	requires isolated nft tool_socat
+	socat TCP-LISTEN:18080,fork /dev/null &
+	local pid=$!
+	eventually 5 sh -c 'grep -q ":46A0 " /proc/net/tcp'
+	run --separate-stderr mydocker run -p 18080:80 busybox true
+	echo "$status $stderr"
+	kill "$pid"
+	wait "$pid" || true
+	[ "$status" -eq 125 ]
+	[[ $stderr == *18080* ]]
+}
