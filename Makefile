@@ -92,6 +92,9 @@ $(O)/small/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(small_cc) -c -o $@ $<
 
+# The rules are made part of the binary (.incbin).
+$(O)/small/tools/netns-veth/nft.o: tools/netns-veth/rules.nft
+
 $(O)/full/%.o: %.c
 	$(call say,CC,$<)
 	@mkdir -p $(@D)

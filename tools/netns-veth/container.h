@@ -1,0 +1,43 @@
+/*
+ * container.h - the steps of up and down: from a network to a container's namespace with an address in it, and back.
+ */
+#ifndef NETNS_VETH_CONTAINER_H
+#define NETNS_VETH_CONTAINER_H
+
+#include "common/err.h"
+#include "lease.h"
+#include "network.h"
+
+#include <stdbool.h>
+
+/* What up is told. */
+struct container_conf {
+	const char *name;
+	const char *netns_dir;
+	uint32_t ip; /* 0: any free one */
+	bool mac_given;
+	uint8_t mac[MAC_LEN];
+	unsigned int mtu; /* 0: the network's */
+	struct ports ports;
+};
+
+/* The interface inside. */
+#define CONTAINER_LINK "eth0"
+
+/* Makes the namespace and all that belongs to it, or nothing. Leaves the process in the new namespace; *ret says what was given. */
+int container_up(const struct network *n, struct container_conf *c, struct lease *ret, struct err *e);
+
+/* Takes everything of the lease back: namespace file, firewall elements, claims, name, address. What is missing is no error. Does not wait for the kernel
+ * to tear the namespace and its link down. */
+int container_undo(const struct network *n, const char *netns_dir, const struct lease *l, struct err *e);
+
+/* Undoes the lease of a name; no error when there is none. */
+int container_down(const struct network *n, const char *netns_dir, const char *name, struct err *e);
+
+/* Undoes every lease that is half-made or stale; *ret_n counts them. */
+int container_gc(const struct network *n, const char *netns_dir, unsigned int *ret_n, struct err *e);
+
+/* "up"; "half-made"; "stale" (another boot, or its namespace file is gone or another's). The network is locked. */
+const char *container_state(const char *netns_dir, const struct lease *l);
+
+#endif

@@ -1,0 +1,66 @@
+/*
+ * lease.h - who has which address: DIR/leases/ADDRESS, one file a container.
+ *
+ *     NAME NETNS-INODE BOOT-ID HOST-INTERFACE
+ *     port HOST-ADDRESS HOST-PORT CONTAINER-PORT PROTOCOL      for each published port
+ *     up                                                       when everything has been made
+ *
+ * The file is made with O_EXCL under the network's lock and says enough to undo the container whoever died at whatever point: a lease without "up" whose network
+ * is not locked is half-made, one of another boot or whose namespace file is gone or another's is stale.
+ */
+#ifndef NETNS_VETH_LEASE_H
+#define NETNS_VETH_LEASE_H
+
+#include "common/err.h"
+#include "common/proc.h"
+#include "network.h"
+#include "spec.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#define LEASE_NAME_MAX 63
+
+struct lease {
+	uint32_t ip;
+	char name[LEASE_NAME_MAX + 1];
+	ino_t netns; /* 0: not made yet */
+	char boot[BOOT_ID_LEN + 1];
+	char link[IFNAME_SIZE]; /* the host's end */
+	struct ports ports;
+	bool up;
+};
+
+void lease_free(struct lease *l);
+#define AUTO_LEASE __attribute__((cleanup(lease_free))) struct lease
+
+/* Reads the text of a lease file (n bytes; ip is the file's name and not touched). -1 with errno EINVAL or ENOMEM; free *ret either way. */
+int lease_parse(const char *text, size_t n, struct lease *ret);
+
+/* Claims ip, or a free address when it is 0, and the name, for what *l says; writes the file. EEXIST, ENOSPC when the pool is full. */
+int lease_claim(const struct network *n, uint32_t ip, struct lease *l, struct err *e);
+
+/* The address that lease_claim would give, without claiming it. ENOSPC. */
+int lease_peek(const struct network *n, uint32_t *ret, struct err *e);
+
+/* Writes what has been learnt since (namespace, link, up) into the file. */
+int lease_update(const struct network *n, const struct lease *l, struct err *e);
+
+/* Reads the lease of an address; of a name. 0 found, 1 there is none, -1 error. A file that is not whole comes back as a lease with an empty name or boot id. */
+int lease_read(const struct network *n, uint32_t ip, struct lease *ret, struct err *e);
+int lease_find(const struct network *n, const char *name, struct lease *ret, struct err *e);
+
+/* Removes the files. Missing ones are no error. */
+int lease_release(const struct network *n, const struct lease *l, struct err *e);
+
+/* Calls fn for each lease of the network; -1 from fn ends it. */
+typedef int lease_fn(const struct network *n, struct lease *l, void *arg, struct err *e);
+int lease_each(const struct network *n, lease_fn *fn, void *arg, struct err *e);
+
+/* Removes names that point to no lease. */
+int lease_sweep_names(const struct network *n, struct err *e);
+
+/* The boot's id into buf. */
+int boot_id(char buf[BOOT_ID_LEN + 1], struct err *e);
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * nft.h - the firewall: static rules (rules.nft) loaded once by nft(8), and a container as elements of their sets and maps by netlink.
+ *
+ * Nothing that a person typed is ever pasted into nft's text but the table's name, which nft_table_name has checked; bridges and ports travel as bytes
+ * of netlink messages. Each change is one transaction: all of it or nothing.
+ */
+#ifndef NETNS_VETH_NFT_H
+#define NETNS_VETH_NFT_H
+
+#include "common/err.h"
+#include "netlink.h"
+#include "spec.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define NFT_TABLE_MAX 32
+
+/* Whether a table may have this name: a letter, then letters, digits, '_' and '-', 32 at most. */
+bool nft_table_name(const char *s);
+
+/* What a container needs of the firewall. */
+struct nft_want {
+	const char *table;
+	const char *bridge;
+	const struct ports *ports; /* host ports all chosen */
+	uint32_t ip;               /* the container's address */
+};
+
+/* Adds the bridge (harmless when it is there) and the ports in one transaction; loads the rules first when the table is missing; a stale element with the
+ * key of one of ours is replaced in the same transaction. The caller is in the host's network namespace. */
+int nft_add(int fd, const struct nft_want *w, struct err *e);
+
+/* Removes the ports' elements; what is missing is no error. */
+int nft_remove_ports(int fd, const char *table, const struct ports *ports, struct err *e);
+
+/* Removes the bridge's elements and, when no bridge is left in it, the table. Missing ones are no error. */
+int nft_remove_bridge(int fd, const char *table, const char *bridge, struct err *e);
+
+/* Whether the map has an element for the port. */
+int nft_has_port(int fd, const char *table, const struct port *p, bool *ret, struct err *e);
+
+/* Whether the bridge is in the set of bridges (false too when the table is missing). */
+int nft_has_bridge(int fd, const char *table, const char *bridge, bool *ret, struct err *e);
+
+/* Removes the table (a missing one is no error), so that the next nft_add loads the rules anew. */
+int nft_remove_table(int fd, const char *table, struct err *e);
+
+/* The rules with the table's name in place, in new memory; NULL when there is none. */
+char *nft_rules(const char *table);
+
+#endif

@@ -1,0 +1,245 @@
+/* rtnl.c - see rtnl.h */
+#include "rtnl.h"
+#include "netlink.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <linux/veth.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* IPV4_DEVCONF_ROUTE_LOCALNET of linux/ip.h, which does not go together with the C library's netinet/ip.h. */
+enum { DEVCONF_ROUTE_LOCALNET = 26 };
+
+/* Copies a string attribute, always terminated. */
+static void copy_text(char *dst, size_t size, const struct nlattr *a)
+{
+	size_t n = a ? strnlen(nl_data(a), nl_size(a)) : 0;
+
+	n = n < size ? n : size - 1;
+	if (n)
+		memcpy(dst, nl_data(a), n);
+	dst[n] = '\0';
+}
+
+static int on_link(const struct nlmsghdr *h, void *arg, struct err *e)
+{
+	struct link *l = arg;
+	struct ifinfomsg ifi;
+	const struct nlattr *info;
+
+	(void)e;
+	if (h->nlmsg_type != RTM_NEWLINK || h->nlmsg_len < NLMSG_LENGTH(sizeof(ifi)))
+		return 0;
+	memcpy(&ifi, NLMSG_DATA(h), sizeof(ifi));
+	l->index = ifi.ifi_index;
+	copy_text(l->alias, sizeof(l->alias), nl_find(h, sizeof(ifi), IFLA_IFALIAS, 1));
+	info = nl_find(h, sizeof(ifi), IFLA_LINKINFO, 0);
+	copy_text(l->kind, sizeof(l->kind), info ? nl_find_in(info, IFLA_INFO_KIND, 1) : NULL);
+	return 0;
+}
+
+int rt_link_find(int fd, const char *name, struct link *ret, struct err *e)
+{
+	AUTO_NL b = {0};
+	struct ifinfomsg ifi = {0};
+	char what[64];
+
+	*ret = (struct link){0};
+	snprintf(what, sizeof(what), "look up the link '%s'", name);
+	nl_begin(&b, RTM_GETLINK, 0, &ifi, sizeof(ifi));
+	nl_put_str(&b, IFLA_IFNAME, name);
+	if (nl_talk(fd, &b, on_link, ret, NULL, what, e) == 0 || e->code == ENODEV)
+		return 0;
+	return -1;
+}
+
+/* RTM_NEWADDR on a link whose index is known. */
+static void put_address(struct nl_buf *b, unsigned int index, uint32_t ip, unsigned int len)
+{
+	struct ifaddrmsg ifa = {.ifa_family = AF_INET, .ifa_prefixlen = (uint8_t)len, .ifa_index = index};
+	uint32_t local = htonl(ip), broadcast = htonl(ip | ~subnet_mask(len));
+
+	nl_begin(b, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE | NLM_F_ACK, &ifa, sizeof(ifa));
+	nl_put_u32(b, IFA_LOCAL, local);
+	nl_put_u32(b, IFA_ADDRESS, local);
+	if (len < 31)
+		nl_put_u32(b, IFA_BROADCAST, broadcast);
+}
+
+/* RTM_NEWLINK that brings a link up; the attributes may follow. */
+static void begin_up(struct nl_buf *b, int index)
+{
+	struct ifinfomsg ifi = {.ifi_index = index, .ifi_flags = IFF_UP, .ifi_change = IFF_UP};
+
+	nl_begin(b, RTM_NEWLINK, NLM_F_ACK, &ifi, sizeof(ifi));
+}
+
+/* The new bridge, still down. */
+static int bridge_new(int fd, const struct bridge_conf *c, const char *what, struct err *e)
+{
+	AUTO_NL b = {0};
+	struct ifinfomsg ifi = {0};
+	uint8_t mac[MAC_LEN];
+	size_t info;
+
+	mac_from_ip(c->ip, mac);
+	nl_begin(&b, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK, &ifi, sizeof(ifi));
+	nl_put_str(&b, IFLA_IFNAME, c->name);
+	nl_put(&b, IFLA_ADDRESS, mac, sizeof(mac));
+	if (c->mtu)
+		nl_put_u32(&b, IFLA_MTU, c->mtu);
+	info = nl_nest(&b, IFLA_LINKINFO);
+	nl_put_str(&b, IFLA_INFO_KIND, "bridge");
+	nl_nest_end(&b, info);
+	/* The alias says whose it is; in the same system call, so that no bridge is ever without. */
+	nl_begin(&b, RTM_SETLINK, NLM_F_ACK, &ifi, sizeof(ifi));
+	nl_put_str(&b, IFLA_IFNAME, c->name);
+	nl_put_str(&b, IFLA_IFALIAS, c->alias);
+	return nl_talk(fd, &b, NULL, NULL, NULL, what, e);
+}
+
+int rt_bridge_make(int fd, const struct bridge_conf *c, struct err *e)
+{
+	AUTO_NL b = {0};
+	struct link l;
+	char what[64];
+	size_t spec, family, conf;
+
+	snprintf(what, sizeof(what), "make the bridge '%s'", c->name);
+	if (bridge_new(fd, c, what, e) < 0 || rt_link_find(fd, c->name, &l, e) < 0)
+		return -1;
+	put_address(&b, (unsigned int)l.index, c->ip, c->len);
+	begin_up(&b, l.index);
+	spec = nl_nest(&b, IFLA_AF_SPEC);
+	family = nl_nest(&b, AF_INET);
+	conf = nl_nest(&b, IFLA_INET_CONF);
+	nl_put_u32(&b, DEVCONF_ROUTE_LOCALNET, 1);
+	nl_nest_end(&b, conf);
+	nl_nest_end(&b, family);
+	nl_nest_end(&b, spec);
+	return nl_talk(fd, &b, NULL, NULL, NULL, what, e);
+}
+
+/* The nested description of the pair's other end. */
+static void put_peer(struct nl_buf *b, const struct veth_conf *c)
+{
+	struct ifinfomsg ifi = {.ifi_index = RT_PEER_INDEX};
+	size_t info = nl_nest(b, IFLA_LINKINFO), data, peer;
+
+	nl_put_str(b, IFLA_INFO_KIND, "veth");
+	data = nl_nest(b, IFLA_INFO_DATA);
+	peer = nl_nest(b, VETH_INFO_PEER);
+	nl_raw(b, &ifi, sizeof(ifi));
+	nl_put_str(b, IFLA_IFNAME, c->peer);
+	nl_put_u32(b, IFLA_NET_NS_FD, (uint32_t)c->netns_fd);
+	nl_put(b, IFLA_ADDRESS, c->mac, sizeof(c->mac));
+	if (c->mtu)
+		nl_put_u32(b, IFLA_MTU, c->mtu);
+	nl_nest_end(b, peer);
+	nl_nest_end(b, data);
+	nl_nest_end(b, info);
+}
+
+int rt_veth_make(int fd, const struct veth_conf *c, struct err *e)
+{
+	AUTO_NL b = {0};
+	struct ifinfomsg ifi = {.ifi_flags = IFF_UP, .ifi_change = IFF_UP};
+	char what[64];
+
+	snprintf(what, sizeof(what), "make the veth pair '%s'", c->name);
+	nl_begin(&b, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK, &ifi, sizeof(ifi));
+	nl_put_str(&b, IFLA_IFNAME, c->name);
+	nl_put_u32(&b, IFLA_MASTER, (uint32_t)c->master);
+	if (c->mtu)
+		nl_put_u32(&b, IFLA_MTU, c->mtu);
+	put_peer(&b, c);
+	return nl_talk(fd, &b, NULL, NULL, NULL, what, e);
+}
+
+/* RTM_NEWROUTE: default by way of the gateway. */
+static void put_default_route(struct nl_buf *b, uint32_t gateway)
+{
+	struct rtmsg r = {.rtm_family = AF_INET,
+	                  .rtm_table = RT_TABLE_MAIN,
+	                  .rtm_protocol = RTPROT_STATIC,
+	                  .rtm_scope = RT_SCOPE_UNIVERSE,
+	                  .rtm_type = RTN_UNICAST};
+
+	nl_begin(b, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK, &r, sizeof(r));
+	nl_put_u32(b, RTA_GATEWAY, htonl(gateway));
+	nl_put_u32(b, RTA_OIF, RT_PEER_INDEX);
+}
+
+int rt_inside(int fd, uint32_t ip, unsigned int len, uint32_t gateway, struct err *e)
+{
+	AUTO_NL b = {0};
+
+	begin_up(&b, 1);
+	put_address(&b, RT_PEER_INDEX, ip, len);
+	begin_up(&b, RT_PEER_INDEX);
+	if (gateway)
+		put_default_route(&b, gateway);
+	return nl_talk(fd, &b, NULL, NULL, NULL, "configure the container's interface, address and route", e);
+}
+
+int rt_lo_up(int fd, struct err *e)
+{
+	AUTO_NL b = {0};
+
+	begin_up(&b, 1);
+	return nl_talk(fd, &b, NULL, NULL, NULL, "bring lo up", e);
+}
+
+int rt_link_del(int fd, const char *name, struct err *e)
+{
+	AUTO_NL b = {0};
+	struct ifinfomsg ifi = {0};
+	char what[64];
+
+	snprintf(what, sizeof(what), "remove the link '%s'", name);
+	nl_begin(&b, RTM_DELLINK, NLM_F_ACK, &ifi, sizeof(ifi));
+	nl_put_str(&b, IFLA_IFNAME, name);
+	return nl_talk(fd, &b, NULL, NULL, NULL, what, e) == 0 || e->code == ENODEV ? 0 : -1;
+}
+
+/* What rt_routes hands to its reader. */
+struct route_walk {
+	rt_route_fn *fn;
+	void *arg;
+};
+
+static int on_route(const struct nlmsghdr *h, void *arg, struct err *e)
+{
+	const struct route_walk *w = arg;
+	const struct nlattr *dst, *oif;
+	struct rtmsg r;
+	struct route out = {0};
+
+	if (h->nlmsg_type != RTM_NEWROUTE || h->nlmsg_len < NLMSG_LENGTH(sizeof(r)))
+		return 0;
+	memcpy(&r, NLMSG_DATA(h), sizeof(r));
+	dst = nl_find(h, sizeof(r), RTA_DST, 4);
+	if (r.rtm_family != AF_INET || !dst || r.rtm_dst_len < 2 || r.rtm_dst_len > 32)
+		return 0;
+	memcpy(&out.dst.base, nl_data(dst), 4);
+	out.dst.base = ntohl(out.dst.base);
+	out.dst.len = r.rtm_dst_len;
+	oif = nl_find(h, sizeof(r), RTA_OIF, 4);
+	if (oif)
+		memcpy(&out.oif, nl_data(oif), 4);
+	return w->fn(&out, w->arg, e);
+}
+
+int rt_routes(int fd, rt_route_fn *fn, void *arg, struct err *e)
+{
+	AUTO_NL b = {0};
+	struct rtmsg r = {.rtm_family = AF_INET};
+	struct route_walk w = {fn, arg};
+
+	nl_begin(&b, RTM_GETROUTE, NLM_F_DUMP, &r, sizeof(r));
+	return nl_dump(fd, &b, on_route, &w, "read the routes", e);
+}

@@ -1,0 +1,177 @@
+/* show.c - see show.h */
+#include "show.h"
+#include "common/fd.h"
+#include "container.h"
+#include "netlink.h"
+#include "nsfile.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+void show_records(const struct network *n, const struct lease *l, const uint8_t *mac)
+{
+	char ip[IP_TEXT_LEN], text[MAC_TEXT_LEN];
+	uint8_t own[MAC_LEN];
+
+	mac_from_ip(l->ip, own);
+	printf("address %s/%u\n", ip_text(l->ip, ip), n->subnet.len);
+	printf("gateway %s\n", ip_text(n->gateway, ip));
+	printf("mac %s\n", mac_text(mac ? mac : own, text));
+	printf("interface %s\n", l->link);
+	for (size_t i = 0; i < l->ports.n; i++) {
+		const struct port *p = &l->ports.v[i];
+
+		printf("port %s:%u %u/%s\n", ip_text(p->host_ip, ip), p->host_port, p->port, proto_name(p->proto));
+	}
+}
+
+/* ---- list ---- */
+
+/* What show_list hands to its visits. */
+struct listing {
+	const char *netns_dir;
+	const char *name; /* NULL: all */
+	bool json, found;
+};
+
+/* "ADDRESS NAME INTERFACE STATE PORTS"; what is not known is "-". */
+static void print_line(const struct lease *l, const char *state)
+{
+	char ip[IP_TEXT_LEN];
+
+	printf("%s %s %s %s ", ip_text(l->ip, ip), l->name[0] ? l->name : "-", l->link[0] ? l->link : "-", state);
+	for (size_t i = 0; i < l->ports.n; i++) {
+		const struct port *p = &l->ports.v[i];
+
+		printf("%s%s:%u->%u/%s", i ? "," : "", ip_text(p->host_ip, ip), p->host_port, p->port,
+		       proto_name(p->proto));
+	}
+	puts(l->ports.n ? "" : "-");
+}
+
+/* The same as JSON. Nothing in it needs quoting: names and addresses are of letters, digits, '.', '_', '-'. */
+static void print_json(const struct lease *l, const char *state)
+{
+	char ip[IP_TEXT_LEN];
+
+	printf("{\"address\":\"%s\",\"name\":\"%s\",\"interface\":\"%s\",\"state\":\"%s\",\"netns\":%llu,\"ports\":[",
+	       ip_text(l->ip, ip), l->name, l->link, state, (unsigned long long)l->netns);
+	for (size_t i = 0; i < l->ports.n; i++) {
+		const struct port *p = &l->ports.v[i];
+
+		printf("%s{\"host_address\":\"%s\",\"host_port\":%u,\"port\":%u,\"protocol\":\"%s\"}", i ? "," : "",
+		       ip_text(p->host_ip, ip), p->host_port, p->port, proto_name(p->proto));
+	}
+	puts("]}");
+}
+
+static int list_one(const struct network *n, struct lease *l, void *arg, struct err *e)
+{
+	struct listing *s = arg;
+	const char *state = container_state(s->netns_dir, l);
+
+	(void)n;
+	(void)e;
+	if (s->name && strcmp(s->name, l->name) != 0)
+		return 0;
+	s->found = true;
+	if (s->json)
+		print_json(l, state);
+	else
+		print_line(l, state);
+	return 0;
+}
+
+int show_list(const struct network *n, const char *netns_dir, const char *name, bool json, struct err *e)
+{
+	struct listing s = {netns_dir, name, json, false};
+
+	if (lease_each(n, list_one, &s, e) < 0)
+		return -1;
+	return name && !s.found ? err_set(e, 0, "no such container in the network '%s': '%s'", n->path, name) : 0;
+}
+
+/* ---- check ---- */
+
+/* What show_check hands to its visits. */
+struct checking {
+	const char *netns_dir;
+	int rtnl, nft;
+	unsigned int wrong;
+};
+
+static void complain(struct checking *c, const char *thing, const char *what)
+{
+	printf("%s: %s\n", thing, what);
+	c->wrong++;
+}
+
+static int check_lease(const struct network *n, struct lease *l, void *arg, struct err *e)
+{
+	struct checking *c = arg;
+	const char *state = container_state(c->netns_dir, l);
+	char ip[IP_TEXT_LEN];
+	const char *who = l->name[0] ? l->name : ip_text(l->ip, ip);
+	struct link link;
+
+	if (strcmp(state, "up") != 0) {
+		complain(c, who, state);
+		return 0;
+	}
+	if (rt_link_find(c->rtnl, l->link, &link, e) < 0)
+		return -1;
+	if (!link.index)
+		complain(c, who, "its link is gone");
+	for (size_t i = 0; i < l->ports.n; i++) {
+		bool there;
+
+		if (nft_has_port(c->nft, n->table, &l->ports.v[i], &there, e) < 0)
+			return -1;
+		if (!there)
+			complain(c, who,
+			         "a published port is missing in the firewall; 'netns-veth reload' puts it back");
+	}
+	return 0;
+}
+
+/* The network's own objects, which exist once there is a lease. */
+static int check_network(const struct network *n, struct checking *c, struct err *e)
+{
+	struct link l;
+	bool there;
+
+	if (rt_link_find(c->rtnl, n->bridge, &l, e) < 0 || nft_has_bridge(c->nft, n->table, n->bridge, &there, e) < 0)
+		return -1;
+	if (!l.index)
+		complain(c, n->bridge, "the bridge is gone");
+	else if (strcmp(l.kind, "bridge") != 0)
+		complain(c, n->bridge, "is no bridge");
+	if (!there)
+		complain(c, n->table, "the firewall does not know the bridge; 'netns-veth reload' puts it back");
+	return 0;
+}
+
+static int count_lease(const struct network *n, struct lease *l, void *arg, struct err *e)
+{
+	(void)n;
+	(void)l;
+	(void)e;
+	++*(unsigned int *)arg;
+	return 0;
+}
+
+int show_check(const struct network *n, const char *netns_dir, struct err *e)
+{
+	AUTO_FD rtnl = nl_open(NETLINK_ROUTE, e);
+	AUTO_FD nft = rtnl < 0 ? -1 : nl_open(NETLINK_NETFILTER, e);
+	struct checking c = {netns_dir, rtnl, nft, 0};
+	unsigned int leases = 0;
+
+	if (nft < 0 || lease_each(n, count_lease, &leases, e) < 0 || (leases && check_network(n, &c, e) < 0) ||
+	    lease_each(n, check_lease, &c, e) < 0)
+		return -1;
+	return c.wrong ? err_set(e, 0, "%u thing%s of the network '%s' not as it should be", c.wrong,
+	                         c.wrong == 1 ? "" : "s", n->path)
+	               : 0;
+}
