@@ -1,0 +1,170 @@
+/*
+ * main.c - rootfs-pivot: build a root file system out of mounts, make it the root, give up privileges, become the command.
+ *
+ * The order, and why: sources of binds are opened first (what is missing is said before anything is done), then the old tree is cut off from the host's, the new root is made a mount and
+ * everything is mounted below it by descriptor, then covered and protected by the profile. Users are looked up by the new root's own files. Only then the pivot, the terminal, the landing
+ * (lib/common/land.h) and the exec.
+ */
+#include "common/chain.h"
+#include "common/console.h"
+#include "common/fd.h"
+#include "common/inroot.h"
+#include "common/msg.h"
+#include "explain.h"
+#include "options.h"
+#include "profile.h"
+#include "root.h"
+#include "steps.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* What must be right before anything is read or done: a mount namespace of one's own, and a program file that can be protected. Either may start this program again. */
+static void begin(struct plan *p, int argc, char **argv)
+{
+	struct err e = { 0 };
+	int r;
+
+	/* The descriptor of the exec report must survive that; main takes it over again. */
+	if (p->exec_fd >= 0)
+		fd_cloexec(p->exec_fd, false);
+	if (p->unshare)
+		r = root_unshare(argc, argv, p->unshare_index, &e);
+	else if (root_check_namespace(&e) < 0)
+		r = -1;
+	else
+		r = root_guard_begin(argv, &p->guard, &e);
+	if (r < 0)
+		die_err(EXIT_OWN, &e);
+	if (p->exec_fd >= 0)
+		fd_cloexec(p->exec_fd, true);
+}
+
+/* Makes the working directory while the root can still be written to. */
+static int make_cwd(const struct plan *p, int root, struct err *e)
+{
+	AUTO_FD dir = -1;
+
+	if (!p->cwd_make)
+		return 0;
+	return inroot_mkdir_p(root, p->cwd, 0755, (uid_t)-1, (gid_t)-1, &dir, e);
+}
+
+/* Builds the root: every mount, then what covers and protects. */
+static int build(struct mounter *m, struct plan *p, int *ret_root, struct err *e)
+{
+	if (steps_open_sources(p, e) < 0 || root_isolate(p->propagation, e) < 0 || root_prepare(m, p, ret_root, e) < 0)
+		return -1;
+	if (steps_apply(m, p, *ret_root, e) < 0 || make_cwd(p, *ret_root, e) < 0 || profile_shield(m, p, *ret_root, e) < 0)
+		return -1;
+	if (p->root_read_only && tree_setattr(*ret_root, false, MOUNT_ATTR_RDONLY, 0, 0) < 0)
+		return err_set(e, errno, "make the new root read-only");
+	return 0;
+}
+
+/* What the command may do and who it is. */
+static int plan_landing(const struct plan *p, int root, struct landing *l, struct err *e)
+{
+	bool strict = p->profile == PROFILE_DEFAULT;
+
+	*l = (struct landing){
+		.no_new_privs = p->no_new_privs < 0 ? strict : p->no_new_privs == 1,
+		.new_keyring = p->profile != PROFILE_NONE,
+		.umask = p->umask,
+		.cwd = p->cwd,
+		.keep_fds = &p->exec_fd,
+		.n_keep_fds = p->exec_fd >= 0,
+	};
+	if (profile_caps(p, &l->bounding, e) < 0)
+		return -1;
+	return land_lookup(root, p->user, p->groups.v, p->groups.n, &l->ids, e);
+}
+
+/* The environment of the command: the caller's unless cleared, then what was given, then HOME. */
+static int make_env(struct plan *p, const struct land_ids *ids, struct env *ret, struct err *e)
+{
+	char home[sizeof(ids->home) + 8];
+
+	if (!p->clear_env && env_add_vector(ret, environ, e) < 0)
+		return -1;
+	if (env_add_vector(ret, p->env.v, e) < 0)
+		return -1;
+	if (env_get(ret, "HOME"))
+		return 0;
+	snprintf(home, sizeof(home), "HOME=%s", ids->home);
+	return env_set(ret, home, e);
+}
+
+/* The command itself, or the init in /dev/init in front of it. */
+static char **make_command(const struct plan *p, struct err *e)
+{
+	size_t n = 0;
+	char **argv;
+
+	if (!p->init)
+		return p->command;
+	while (p->command[n])
+		n++;
+	argv = calloc(n + 3, sizeof(*argv));
+	if (!argv) {
+		err_set(e, ENOMEM, "--init");
+		return NULL;
+	}
+	argv[0] = strdup("/dev/init");
+	argv[1] = strdup("--");
+	memcpy(argv + 2, p->command, n * sizeof(*argv));
+	return argv;
+}
+
+/* From the finished root to the command. Comes back only on failure. */
+static int enter(struct plan *p, int root, struct err *e)
+{
+	struct landing l;
+	struct env env = { 0 };
+	char **argv = make_command(p, e);
+
+	if (!argv || plan_landing(p, root, &l, e) < 0 || make_env(p, &l.ids, &env, e) < 0)
+		return -1;
+	if (root_guard(p->guard, e) < 0 || root_pivot(root, e) < 0)
+		return -1;
+	if (p->console_fd >= 0 && console_give(p->console_fd, l.ids.uid, e) < 0)
+		return -1;
+	if (land(&l, e) < 0)
+		return -1;
+	return chain_exec_env(argv, env.v, e);
+}
+
+int main(int argc, char **argv)
+{
+	struct plan p;
+	struct mounter m;
+	struct err e = { 0 };
+	int root = -1;
+
+	msg_init("rootfs-pivot");
+	if (fd_open_stdio() < 0)
+		die(EXIT_OWN, "open '/dev/null': %s", strerror(errno));
+	options_begin(&p, argc, argv);
+	if (!p.dry_run)
+		begin(&p, argc, argv);
+	options_parse(&p, argc, argv);
+	if (p.dry_run)
+		return explain(&p);
+	umask(0);
+	/* Nobody who shares a namespace or user with the container may look into this process before it is the command. */
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	if (mounter_open(&m, &e) < 0)
+		die_err(EXIT_OWN, &e);
+	if (build(&m, &p, &root, &e) == 0)
+		enter(&p, root, &e);
+	die_err(EXIT_OWN, &e);
+}

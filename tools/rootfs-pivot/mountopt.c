@@ -1,0 +1,84 @@
+/*
+ * mountopt.c - mount options by word; see mount(8), "FILESYSTEM-INDEPENDENT MOUNT OPTIONS", and mount_setattr(2).
+ */
+#include "mountopt.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+
+struct word {
+	const char *name;
+	uint64_t set, clear;
+};
+
+static const struct word attributes[] = {
+	{ "ro", MOUNT_ATTR_RDONLY, 0 },
+	{ "nosuid", MOUNT_ATTR_NOSUID, 0 },
+	{ "suid", 0, MOUNT_ATTR_NOSUID },
+	{ "nodev", MOUNT_ATTR_NODEV, 0 },
+	{ "dev", 0, MOUNT_ATTR_NODEV },
+	{ "noexec", MOUNT_ATTR_NOEXEC, 0 },
+	{ "exec", 0, MOUNT_ATTR_NOEXEC },
+	{ "noatime", MOUNT_ATTR_NOATIME, MOUNT_ATTR__ATIME },
+	{ "relatime", MOUNT_ATTR_RELATIME, MOUNT_ATTR__ATIME },
+	{ "strictatime", MOUNT_ATTR_STRICTATIME, MOUNT_ATTR__ATIME },
+	{ "nodiratime", MOUNT_ATTR_NODIRATIME, 0 },
+	{ "diratime", 0, MOUNT_ATTR_NODIRATIME },
+	{ "nosymfollow", MOUNT_ATTR_NOSYMFOLLOW, 0 },
+};
+
+static const struct {
+	const char *name;
+	unsigned long flag;
+} propagations[] = {
+	{ "private", MS_PRIVATE }, { "rprivate", MS_PRIVATE }, { "slave", MS_SLAVE },
+	{ "rslave", MS_SLAVE },	   { "shared", MS_SHARED },    { "rshared", MS_SHARED },
+};
+
+/* What says the default, or means something to other programs only: labels of SELinux, Docker Desktop's caches, mount(8)'s own. */
+static const char *const ignored[] = { "", "rw", "defaults", "z", "Z", "cached", "delegated", "consistent", "nocopy" };
+
+/* Remembers an attribute; the later word wins. */
+static void apply_attribute(struct step *s, const struct word *w)
+{
+	s->attr_set = (s->attr_set & ~w->clear) | w->set;
+	s->attr_clear = (s->attr_clear & ~w->set) | w->clear;
+}
+
+bool mountopt_apply(struct step *s, const char *word)
+{
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
+		if (!strcmp(word, ignored[i]))
+			return true;
+	for (size_t i = 0; i < sizeof(attributes) / sizeof(*attributes); i++) {
+		if (!strcmp(word, attributes[i].name)) {
+			apply_attribute(s, &attributes[i]);
+			return true;
+		}
+	}
+	for (size_t i = 0; i < sizeof(propagations) / sizeof(*propagations); i++) {
+		if (!strcmp(word, propagations[i].name)) {
+			s->propagation = propagations[i].flag;
+			return true;
+		}
+	}
+	if (strcmp(word, "bind") != 0 && strcmp(word, "rbind") != 0)
+		return false;
+	s->recursive = *word == 'r';
+	return true;
+}
+
+void mountopt_words(const struct step *s, char *buf, size_t size)
+{
+	size_t used = 0;
+
+	*buf = '\0';
+	for (size_t i = 0; i < sizeof(attributes) / sizeof(*attributes); i++) {
+		const struct word *w = &attributes[i];
+		bool on = w->set ? (s->attr_set & w->set) != 0 : w->clear & MOUNT_ATTR__ATIME ? false : (s->attr_clear & w->clear) != 0;
+
+		if (on && used < size)
+			used += (size_t)snprintf(buf + used, size - used, "%s,", w->name);
+	}
+}

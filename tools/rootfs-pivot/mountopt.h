@@ -1,0 +1,15 @@
+/*
+ * mountopt.h - mount options by word: those that are attributes of one mount, and those of its propagation.
+ */
+#ifndef ROOTFS_PIVOT_MOUNTOPT_H
+#define ROOTFS_PIVOT_MOUNTOPT_H
+
+#include "plan.h"
+
+/* Applies one word ("ro", "noexec", "rslave", docker's "z") to a step. False when there is no such word. */
+bool mountopt_apply(struct step *s, const char *word);
+
+/* Writes the words of a step's attributes, each followed by a comma ("ro,nosuid,"), to buf. */
+void mountopt_words(const struct step *s, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,177 @@
+/*
+ * steps.c - see steps.h
+ */
+#include "steps.h"
+
+#include "common/fd.h"
+#include "common/inroot.h"
+#include "dev.h"
+#include "system.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+/* Clones one source, with its attributes and propagation already on it. */
+static int open_source(struct step *s, struct err *e)
+{
+	struct stat st;
+	int code;
+
+	s->tree = tree_clone(AT_FDCWD, s->source, s->recursive);
+	if (s->tree < 0 || fstat(s->tree, &st) < 0) {
+		code = errno;
+		err_set(e, code, "%s: open the source '%s'", s->origin, s->source);
+		if (code == EINVAL)
+			return err_hint(e, "it is unbindable, or covers what the caller may not see (then bind recursively)");
+		hint_privilege(e);
+		return -1;
+	}
+	s->source_is_dir = S_ISDIR(st.st_mode);
+	if (tree_setattr(s->tree, s->recursive, s->attr_set, s->attr_clear, s->propagation) < 0)
+		return err_set(e, errno, "%s: set the mount options of '%s'", s->origin, s->source);
+	return 0;
+}
+
+int steps_open_sources(struct plan *p, struct err *e)
+{
+	for (size_t i = 0; i < p->n_steps; i++)
+		if (p->step[i].kind == STEP_BIND && open_source(&p->step[i], e) < 0)
+			return -1;
+	return 0;
+}
+
+/* Whether a descriptor lies on a proc file system. */
+static bool on_proc(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
+}
+
+/* Opens (and makes) a mount point. The system's own directories may not be links: an image could hand out another directory as its /dev. */
+static int open_target(const struct step *s, int root, bool dir, int *ret_fd, struct err *e)
+{
+	static const char *const own[] = { "/proc", "/sys", "/dev" };
+	struct err cause = { 0 };
+	int r;
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
+		if (!strcmp(s->target, own[i]))
+			return system_dir(root, own[i] + 1, own[i], ret_fd, e);
+	if (!s->make_target)
+		r = inroot_open(root, s->target, dir ? O_PATH | O_DIRECTORY : O_PATH, ret_fd, &cause);
+	else if (dir)
+		r = inroot_mkdir_p(root, s->target, s->mode, (uid_t)-1, (gid_t)-1, ret_fd, &cause);
+	else
+		r = inroot_file(root, s->target, ret_fd, &cause);
+	if (r == 0)
+		return 0;
+	err_set(e, cause.code, "%s: %s", s->origin, cause.text);
+	if (cause.code == ENOTDIR && dir)
+		return err_hint(e, "what is mounted is a directory, the destination is not");
+	if (cause.code == EISDIR)
+		return err_hint(e, "what is mounted is a file, the destination is a directory");
+	if (cause.code == ENOENT)
+		return err_hint(e, "X-mount.mkdir makes it");
+	return -1;
+}
+
+/* Nothing is laid on proc but what the profile lays there: a program that reads /proc/self/... would be told lies (CVE-2019-16884). */
+static int refuse_proc(const struct step *s, int target, struct err *e)
+{
+	bool at_proc = !strncmp(s->target, "/proc", 5) && (s->target[5] == '/' || !s->target[5]);
+
+	if (on_proc(target) || (at_proc && !(s->kind == STEP_FS && !strcmp(s->type, "proc"))))
+		return err_set(e, 0, "%s: '%s': nothing may be mounted on /proc or below", s->origin, s->target);
+	return 0;
+}
+
+/* Attaches the clone of the source. */
+static int apply_bind(struct step *s, int root, struct err *e)
+{
+	AUTO_FD target = -1;
+
+	if (open_target(s, root, s->source_is_dir, &target, e) < 0 || refuse_proc(s, target, e) < 0)
+		return -1;
+	if (tree_attach(s->tree, target) < 0)
+		return err_set(e, errno, "%s: bind '%s' on '%s'", s->origin, s->source, s->target);
+	fd_close(&s->tree);
+	return 0;
+}
+
+/* Mounts a new file system. */
+static int apply_fs(struct mounter *m, const struct step *s, int root, struct err *e)
+{
+	AUTO_FD target = -1;
+
+	if (open_target(s, root, true, &target, e) < 0 || refuse_proc(s, target, e) < 0)
+		return -1;
+	return mount_fs(m, s->type, s->source, s->options, target, s->target, e);
+}
+
+/* Makes a directory. */
+static int apply_dir(const struct step *s, int root, struct err *e)
+{
+	AUTO_FD dir = -1;
+
+	return inroot_mkdir_p(root, s->target, s->mode, (uid_t)-1, (gid_t)-1, &dir, e);
+}
+
+/* Makes a symbolic link; the same link there already is as good. */
+static int apply_symlink(const struct step *s, int root, struct err *e)
+{
+	char parent[PATH_MAX], now[PATH_MAX];
+	const char *base = strrchr(s->target, '/') + 1;
+	AUTO_FD dir = -1;
+	ssize_t n;
+
+	snprintf(parent, sizeof(parent), "%.*s", (int)(base - s->target), s->target);
+	if (inroot_mkdir_p(root, parent, 0755, (uid_t)-1, (gid_t)-1, &dir, e) < 0)
+		return -1;
+	if (symlinkat(s->source, dir, base) == 0)
+		return 0;
+	if (errno == EEXIST) {
+		n = readlinkat(dir, base, now, sizeof(now));
+		if (n == (ssize_t)strlen(s->source) && !strncmp(now, s->source, (size_t)n))
+			return 0;
+		errno = EEXIST;
+	}
+	return err_set(e, errno, "--symlink: make '%s' inside the root", s->target);
+}
+
+/* Carries out one step. */
+static int apply(struct mounter *m, struct plan *p, struct step *s, int root, struct err *e)
+{
+	switch (s->kind) {
+	case STEP_BIND:
+		return apply_bind(s, root, e);
+	case STEP_FS:
+		return apply_fs(m, s, root, e);
+	case STEP_SYSTEM:
+		return system_mount(m, root, s->type, s->target, s->options, e);
+	case STEP_DEV:
+		return dev_mount(m, root, p->shm_size, p->init, e);
+	case STEP_CGROUPS:
+		return system_cgroups(m, root, p->profile != PROFILE_PRIVILEGED, e);
+	case STEP_DIR:
+		return apply_dir(s, root, e);
+	case STEP_SYMLINK:
+		return apply_symlink(s, root, e);
+	}
+	return err_set(e, EINVAL, "%s", s->origin);
+}
+
+int steps_apply(struct mounter *m, struct plan *p, int root, struct err *e)
+{
+	for (size_t i = 0; i < p->n_steps; i++)
+		if (apply(m, p, &p->step[i], root, e) < 0)
+			return -1;
+	return 0;
+}
