@@ -1,5 +1,5 @@
 /*
- * cgset - create, configure, fill, read, freeze, kill and remove control groups, on v1, v2 and hybrid machines alike.
+ * cgset.c - create, configure, fill, read, freeze, kill and remove control groups, on v1, v2 and hybrid machines alike.
  *
  * What is asked for is parsed completely (setting.c), turned into files of this machine's hierarchies (plan.c), and only
  * then carried out (apply.c), so that a bad value leaves nothing behind.
@@ -249,7 +249,7 @@ static void add_group(struct request *q, const char *typed)
 }
 
 /* Groups and settings, and the command behind "--". */
-static void take_operands(struct request *q, const struct opt_spec *spec, int argc, char **argv, int i)
+static void take_operands(struct request *q, struct opt_spec *spec, int argc, char **argv, int i)
 {
 	int first = i, end = i;
 
@@ -257,6 +257,7 @@ static void take_operands(struct request *q, const struct opt_spec *spec, int ar
 		end++;
 	if (end < argc)
 		q->command = argv + end + 1;
+	spec->usage_status = q->command ? EXIT_OWN : EXIT_USAGE;
 	if (q->command && !q->command[0])
 		opt_usage(spec, "no command behind '--'");
 	for (; i < end; i++) {

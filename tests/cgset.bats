@@ -1,0 +1,505 @@
+#!/usr/bin/env bats
+# cgset: the same words on v1, v2 and hybrid; what a test says about files it asks of the hierarchy that has the controller.
+load helpers
+
+setup() {
+	common_setup
+	requires root
+	G=mydocker-test-$UNIQ
+}
+
+teardown() {
+	[ ! -s "$TMP/pids" ] || kill -9 $(<"$TMP/pids") 2>/dev/null || true
+	"$BIN/cgset" --thaw "$G" 2>/dev/null || true
+	"$BIN/cgset" --kill --delete -r -f "$G"
+	common_teardown
+}
+
+cgset() { "$BIN/cgset" "$@"; }
+
+# The mount point of a controller's hierarchy, v1 or v2; with --v2 of v2.
+mount_of() {
+	local v1
+
+	if [ "$1" = --v2 ]; then
+		awk '/ - cgroup2 / { print $5; exit }' /proc/self/mountinfo
+		return
+	fi
+	v1=$(awk -v c="$1" '/ - cgroup / { n = split($NF, o, ","); for (i = 1; i <= n; i++) if (o[i] == c) { print $5; exit } }' /proc/self/mountinfo)
+	if [ -n "$v1" ]; then echo "$v1"; else mount_of --v2; fi
+}
+
+# Whether the controller is a v1 one here.
+is_v1() { [ "$(mount_of "$1")" != "$(mount_of --v2)" ]; }
+
+# A limit or counter by its file in v1 or v2: file memory memory.limit_in_bytes memory.max
+file() {
+	if is_v1 "$1"; then cat "$(mount_of "$1")/$G/$2"; else cat "$(mount_of "$1")/$G/$3"; fi
+}
+
+has() { is_v1 "$1" || grep -qw "$1" "$(mount_of --v2)/cgroup.controllers"; }
+need() {
+	local c
+	for c; do has "$c" || skip "no controller $c"; done
+}
+
+# A process that sleeps in the group; its pid in $pid.
+sleeper() {
+	"$BIN/cgset" "$1" -- sleep 300 3>&- &
+	pid=$!
+	echo "$pid" >>"$TMP/pids"
+	eventually 5 sh -c "grep -qx sleep /proc/$pid/comm"
+}
+
+nothing_made() {
+	[ -z "$(find /sys/fs/cgroup -maxdepth 4 -type d -name "*$UNIQ*")" ]
+}
+
+@test "limits are made in the words of people and stand in the files of the kernel" {
+	need memory pids cpu cpuset
+	run cgset "$G" memory=64m pids=20 cpu=0.5 cpu-shares=512 cpuset-cpus=0
+	[ "$status" = 0 ]
+	[ -z "$output" ]
+	[ "$(file memory memory.limit_in_bytes memory.max)" = 67108864 ]
+	[ "$(file pids pids.max pids.max)" = 20 ]
+	if is_v1 cpu; then
+		[ "$(file cpu cpu.cfs_quota_us -)/$(file cpu cpu.cfs_period_us -)" = 50000/100000 ]
+		[ "$(file cpu cpu.shares -)" = 512 ]
+	else
+		[ "$(file cpu - cpu.max)" = "50000 100000" ]
+		[ "$(file cpu - cpu.weight)" = 50 ]
+	fi
+	[ "$(file cpuset cpuset.cpus cpuset.cpus)" = 0 ]
+}
+
+@test "nothing is joined by settings, and nobody is moved" {
+	run cgset "$G" pids=20
+	[ "$status" = 0 ]
+	run cgset --procs "$G"
+	[ "$status" = 0 ]
+	[ -z "$output" ]
+	run ! grep -q "$G" /proc/self/cgroup
+}
+
+@test "parents are made too, with what v2 and cpuset ask of them" {
+	need memory cpuset
+	run cgset "$G/a/b" memory=32m cpuset-cpus=0
+	[ "$status" = 0 ]
+	[ "$(cgset --get memory "$G/a/b")" = 33554432 ]
+	run cgset "$G/a/b" -- sh -c 'grep Cpus_allowed_list /proc/self/status'
+	[ "$status" = 0 ]
+	[[ $output == *:*0 ]]
+}
+
+@test "--get gives back what was set, in words and in files of either version" {
+	need memory pids cpu
+	cgset "$G" memory=1.5g memory-reservation=1g pids=7 cpu=1.25 cpu-period=50000
+	[ "$(cgset --get memory "$G")" = 1610612736 ]
+	[ "$(cgset --get memory.max "$G")" = 1610612736 ]
+	[ "$(cgset --get memory.limit_in_bytes "$G")" = 1610612736 ]
+	[ "$(cgset --get cpu-quota "$G")" = 62500 ]
+	run cgset --get cpu,cpu-period,pids,memory-reservation "$G"
+	[ "$status" = 0 ]
+	[ "$output" = $'cpu=1.25\ncpu-period=50000\npids=7\nmemory-reservation=1073741824' ]
+}
+
+@test "what --get prints goes in again, from standard input and by --copy-from" {
+	need memory pids cpu
+	cgset "$G/one" memory=48m pids=9 cpu=0.25
+	cgset --get memory,pids,cpu "$G/one" | cgset "$G/two" -
+	[ "$(cgset --get memory,pids,cpu "$G/two")" = "$(cgset --get memory,pids,cpu "$G/one")" ]
+	cgset --copy-from "$G/one" "$G/three" pids=10
+	[ "$(cgset --get memory,pids,cpu "$G/three")" = $'memory=50331648\npids=10\ncpu=0.25' ]
+	printf '# a comment\n\npids=11\n' | cgset "$G/three" -
+	[ "$(cgset --get pids "$G/three")" = 11 ]
+}
+
+@test "libcgroup's -r NAME=VALUE GROUP... and raw files of both versions work" {
+	need memory pids cpu
+	run cgset -r memory.limit_in_bytes=32M -r pids.max=5 "$G/a" "$G/b"
+	[ "$status" = 0 ]
+	[ "$(cgset --get memory "$G/a") $(cgset --get pids "$G/b")" = "33554432 5" ]
+	run cgset "$G/a" memory.max=64M cpu.cfs_quota_us=50000
+	[ "$status" = 0 ]
+	[ "$(cgset --get memory,cpu "$G/a")" = $'memory=67108864\ncpu=0.5' ]
+	run cgset "$G/a" 'cpu.max=30000 60000' memory.limit_in_bytes=-1 pids.max=0
+	[ "$status" = 0 ]
+	[ "$(cgset --get memory,cpu-quota,cpu-period,pids "$G/a")" = $'memory=max\ncpu-quota=30000\ncpu-period=60000\npids=0' ]
+}
+
+@test "a period alone keeps the quota, a quota alone keeps the period" {
+	need cpu
+	cgset "$G" cpu-quota=20000 cpu-period=40000
+	cgset "$G" cpu-period=50000
+	[ "$(cgset --get cpu-quota,cpu-period "$G")" = $'cpu-quota=20000\ncpu-period=50000' ]
+	cgset "$G" cpu-quota=10000
+	[ "$(cgset --get cpu-quota,cpu-period "$G")" = $'cpu-quota=10000\ncpu-period=50000' ]
+	cgset "$G" cpu-quota=-1
+	[ "$(cgset --get cpu "$G")" = max ]
+}
+
+@test "memory-swap is memory and swap together, up and down" {
+	need memory
+	if is_v1 memory; then
+		[ -e "$(mount_of memory)/memory.memsw.limit_in_bytes" ] || skip "no swap accounting"
+	fi
+	cgset "$G" memory=64m memory-swap=128m
+	if is_v1 memory; then
+		[ "$(file memory memory.memsw.limit_in_bytes -)" = 134217728 ]
+	else
+		[ "$(file memory - memory.swap.max)" = 67108864 ]
+	fi
+	[ "$(cgset --get memory-swap "$G")" = 134217728 ]
+	# Both raised above the old total, both lowered: in whichever order the kernel takes them.
+	cgset "$G" memory=256m memory-swap=300m
+	cgset "$G" memory=32m memory-swap=32m
+	[ "$(cgset --get memory,memory-swap,swap "$G")" = $'memory=33554432\nmemory-swap=33554432\nswap=0' ]
+	cgset "$G" memory-swap=-1
+	[ "$(cgset --get memory-swap "$G")" = max ]
+	run cgset "$G" memory-swap=16m
+	[ "$status" = 2 ]
+}
+
+@test "a bad value is refused before anything is made, and named" {
+	for bad in memory=abc memory=1Z memory=99999999999G memory=-1 memory=1 memory= memory=64m' ' ' memory=64m' \
+		cpu=0 cpu=nan cpu=inf cpu=1e9 cpu=-1 cpu=0x10 cpu=% cpu-shares=1 cpu-weight=0 cpu-period=999 \
+		cpuset-cpus=3-1 cpuset-cpus=9999 cpuset-cpus=0, cpuset-cpus=,0 cpuset-cpus=4000 cpuset-mems=a \
+		pids=-5 pids=0 pids=1.5 pids=4194305 io-rbps=x io-rbps=/dev/null:1m $'pids=5\n' $'pids=5\n6' foo=1 =5; do
+		run cgset "$G" pids=5 "$bad"
+		[ "$status" = 2 ]
+		[ "${#lines[@]}" = 1 ]
+		[[ $output == "cgset: setting '"* ]]
+		nothing_made
+	done
+}
+
+@test "a bad group is refused" {
+	for bad in "$G/../x" ../x "" -x a//b 'a b' "a"$'\n'"b" .hidden "$G/.x" .. /../x "$G//"; do
+		run cgset -r pids=5 -- "$bad"
+		[ "$status" = 2 ]
+		[ "${#lines[@]}" = 1 ]
+	done
+	nothing_made
+	run cgset pids=5
+	[ "$status" = 2 ]
+	run cgset "$G" memory
+	[ "$status" = 2 ]
+	[[ $output == *"without its value"* ]]
+	nothing_made
+}
+
+@test "a controller on no hierarchy: status 1, and which there are" {
+	run cgset "$G" nosuch.limit=5
+	[ "$status" = 1 ]
+	[[ $output == *"'nosuch'"*"there are: "*pids* ]]
+	run cgset --controllers nosuch "$G"
+	[ "$status" = 1 ]
+	nothing_made
+}
+
+@test "what the kernel refuses is status 1, and what was made for it goes again" {
+	need pids
+	run cgset "$G/a/b" pids=5 pids.nosuch=1
+	[ "$status" = 1 ]
+	[[ $output == *pids.nosuch* ]]
+	nothing_made
+	mkdir "$(mount_of pids)/$G"
+	run cgset "$G/a/b" pids=5 pids.nosuch=1
+	[ "$status" = 1 ]
+	[ ! -e "$(mount_of pids)/$G/a" ]
+	[ -e "$(mount_of pids)/$G" ]
+}
+
+@test "before a command our own failures are 125, the command's 126 and 127, and nothing is left" {
+	run cgset "$G" pids=abc -- true
+	[ "$status" = 125 ]
+	run cgset --nosuch "$G" -- true
+	[ "$status" = 125 ]
+	run cgset "$G" nosuch.x=1 -- true
+	[ "$status" = 125 ]
+	run -127 cgset "$G" pids=5 -- /nonexistent/command
+	run cgset "$G" pids=5 -- /
+	[ "$status" = 126 ]
+	nothing_made
+}
+
+@test "the command's bytes and status pass through; the group holds it in every hierarchy" {
+	need pids
+	run cgset "$G" pids=20 -- sh -c 'printf "[%s]" "$@"; exit 9' sh 'a  b' '' $'c\nd' '*'
+	[ "$status" = 9 ]
+	[ "$output" = $'[a  b][][c\nd][*]' ]
+	run cgset --controllers cpu "$G" -- cat /proc/self/cgroup
+	[ "$status" = 0 ]
+	if is_v1 pids; then [[ $output == *":pids:/$G"* ]]; fi
+	if is_v1 cpu; then [[ $output == *"cpu"*":/$G"* ]]; fi
+	if [ -n "$(mount_of --v2)" ]; then [[ $output == *"0::/$G"* ]]; fi
+}
+
+@test "memory: what goes over the limit is killed, and counted" {
+	need memory
+	cgset "$G" memory=16m
+	run cgset "$G" -- sh -c 'exec 2>/dev/null; x=$(head -c 64m /dev/zero | tr "\0" x); echo ${#x}'
+	[ "$status" != 0 ]
+	[[ $output != *67108864* ]]
+	run cgset --events "$G"
+	[[ $output =~ oom_kill\ [1-9] ]]
+}
+
+@test "pids: a fork bomb is held at the limit while the machine still forks" {
+	need pids
+	cgset "$G" pids=12
+	# Each level forks two more; none of them ends before it is killed.
+	cgset "$G" -- sh -c 'bomb() { bomb & bomb & wait; sleep 60; }; bomb' 3>&- >/dev/null 2>&1 &
+	echo $! >>"$TMP/pids"
+	eventually 10 sh -c "'$BIN/cgset' --events $G | grep -q 'pids_max [1-9]'"
+	[ "$(cgset --get pids.current "$G")" -le 12 ]
+	[ "$(sh -c 'echo forked')" = forked ]
+	run cgset --kill "$G"
+	[ "$status" = 0 ]
+	[ -z "$(cgset --procs -r "$G")" ]
+	# Counted until they are reaped.
+	eventually 5 sh -c "[ \$('$BIN/cgset' --get pids.current $G) = 0 ]"
+}
+
+@test "cpu: time used is held to the quota" {
+	need cpu
+	cgset "$G" cpu=0.2
+	run cgset "$G" -- sh -c 'timeout 1 sh -c "while :; do :; done"; cut -d" " -f16,17 /proc/$$/stat'
+	# Ticks of 10 ms of the children, user and system: 1 s of a fifth is 20; a free run would be near 100.
+	ticks=$((${output% *} + ${output#* }))
+	echo "ticks: $ticks"
+	[ "$ticks" -ge 4 ]
+	[ "$ticks" -le 40 ]
+	run cgset --stat "$G"
+	[[ $output =~ cpu_throttled\ [1-9] ]]
+}
+
+@test "cpuset: the process sees the processors it was given" {
+	need cpuset
+	requires cpus_2
+	run cgset "$G" cpuset-cpus=1 -- sh -c 'while read -r k v; do [ "$k" != Cpus_allowed_list: ] || echo "$v"; done </proc/self/status'
+	[ "$status" = 0 ]
+	[ "$output" = 1 ]
+	run cgset "$G/below" cpuset-cpus=0
+	[ "$status" = 1 ]
+	[ ! -e "$(mount_of cpuset)/$G/below" ]
+}
+
+@test "--pid moves another process; one that is gone is an error" {
+	sleep 300 3>&- &
+	pid=$!
+	echo "$pid" >"$TMP/pids"
+	run cgset --pid "$pid" "$G"
+	[ "$status" = 0 ]
+	[ "$(cgset --procs "$G")" = "$pid" ]
+	grep -q ":/$G\$" "/proc/$pid/cgroup"
+	kill -9 "$pid"
+	wait "$pid" || true
+	run cgset --pid "$pid" "$G"
+	[ "$status" = 1 ]
+	[[ $output == *"process $pid"* ]]
+}
+
+@test "--freeze stands until --thaw" {
+	"$BIN/cgset" "$G/below" -- sh -c 'trap "echo x >\"\$1\"; exit 3" USR1; echo >"$2"; while :; do sleep 0.01; done' \
+		sh "$TMP/got" "$TMP/ready" 3>&- &
+	pid=$!
+	echo "$pid" >"$TMP/pids"
+	eventually 5 test -e "$TMP/ready"
+	run cgset --freeze "$G"
+	[ "$status" = 0 ]
+	[[ $(cgset --events "$G") == *"frozen 1"* ]]
+	kill -USR1 "$pid"
+	# Running, it would take it in 10 ms.
+	sleep 0.2
+	[ ! -e "$TMP/got" ]
+	run cgset --thaw "$G"
+	[ "$status" = 0 ]
+	[[ $(cgset --events "$G") == *"frozen 0"* ]]
+	wait "$pid" || [ $? = 3 ]
+	[ -e "$TMP/got" ]
+}
+
+@test "--kill ends all of them, below and frozen too, and returns when none is left" {
+	sleeper "$G"
+	first=$pid
+	sleeper "$G/below"
+	cgset --freeze "$G"
+	run cgset --kill "$G"
+	[ "$status" = 0 ]
+	[ -z "$(cgset --procs -r "$G")" ]
+	wait "$first" || [ $? = 137 ]
+	wait "$pid" || [ $? = 137 ]
+}
+
+@test "--kill reaches a process that is in a v1 group alone" {
+	requires cgroup_v1
+	need pids
+	is_v1 pids || skip "pids is not v1"
+	cgset "$G" pids=20
+	sleep 300 3>&- &
+	pid=$!
+	echo "$pid" >"$TMP/pids"
+	echo "$pid" >"$(mount_of pids)/$G/cgroup.procs"
+	run cgset --kill --delete "$G"
+	[ "$status" = 0 ]
+	wait "$pid" || [ $? = 137 ]
+	nothing_made
+}
+
+@test "v1 alone: freeze, kill and wait without any help of v2" {
+	requires cgroup_v1 v1_freezer
+	mkdir "$(mount_of freezer)/$G" "$(mount_of freezer)/$G/below"
+	sleep 300 3>&- &
+	pid=$!
+	echo "$pid" >"$TMP/pids"
+	echo "$pid" >"$(mount_of freezer)/$G/below/cgroup.procs"
+	[ "$(cgset --procs -r "$G")" = "$pid" ]
+	run cgset --freeze "$G"
+	[ "$status" = 0 ]
+	[ "$(cat "$(mount_of freezer)/$G/below/freezer.state")" = FROZEN ]
+	run cgset --wait-empty --timeout 50ms "$G"
+	[ "$status" = 1 ]
+	run cgset --kill --wait-empty --delete -r "$G"
+	[ "$status" = 0 ]
+	wait "$pid" || [ $? = 137 ]
+	nothing_made
+}
+
+@test "the root, and the group that we are in ourselves, are never frozen, killed or removed" {
+	for act in --kill --freeze --delete; do
+		for root in / . ///; do
+			run cgset $act "$root"
+			[ "$status" = 1 ] || [ "$status" = 2 ]
+		done
+	done
+	run cgset "$G" -- "$BIN/cgset" --kill "$G"
+	[ "$status" = 1 ]
+	[[ $output == *"this very process"* ]]
+	run cgset "$G" -- "$BIN/cgset" --freeze "$G"
+	[ "$status" = 1 ]
+}
+
+@test "--wait-empty returns when the last process has ended" {
+	sleeper "$G"
+	run cgset --wait-empty --timeout 50ms "$G"
+	[ "$status" = 1 ]
+	[[ $output == *"$G"* ]]
+	"$BIN/cgset" --wait-empty "$G" 3>&- &
+	waiter=$!
+	kill -9 "$pid"
+	wait "$waiter"
+	[ -z "$(cgset --procs "$G")" ]
+}
+
+@test "--delete: from every hierarchy; busy and unknown ones are named" {
+	need pids memory
+	cgset "$G/below" pids=5 memory=32m
+	run cgset --delete "$G"
+	[ "$status" = 1 ]
+	[[ $output == *"-r"* ]]
+	sleeper "$G/below"
+	run cgset --delete -r --timeout 50ms "$G"
+	[ "$status" = 1 ]
+	[[ $output == *"process $pid"* ]]
+	cgset --kill "$G"
+	run cgset --delete -r "$G"
+	[ "$status" = 0 ]
+	nothing_made
+	run cgset --delete "$G"
+	[ "$status" = 1 ]
+	run cgset --delete -f "$G"
+	[ "$status" = 0 ]
+}
+
+@test "--list and --tree know every group once" {
+	need pids memory
+	cgset "$G/b" pids=5
+	cgset "$G/a/x" memory=32m
+	run cgset --list "$G"
+	[ "$output" = "$G/a"$'\n'"$G/a/x"$'\n'"$G/b" ]
+	run cgset --tree "$G"
+	[ "$status" = 0 ]
+	[ "${#lines[@]}" = 4 ]
+	[[ ${lines[2]} == "    x [0] "* ]]
+}
+
+@test "--stat and --events: the same keys on either version, JSON one object a line" {
+	need memory pids cpu
+	requires tool_python3
+	cgset "$G/a" memory=64m pids=20 cpu=1
+	cgset "$G/b" memory=32m
+	run cgset --stat --json "$G/a" "$G/b"
+	[ "$status" = 0 ]
+	[ "${#lines[@]}" = 2 ]
+	printf '%s\n' "$output" | python3 -c '
+import json, sys
+a, b = [json.loads(l) for l in sys.stdin]
+assert a["group"].endswith("/a") and a["memory_limit"] == 64 << 20 and a["pids_limit"] == 20 and a["cpu_throttled"] == 0, a
+assert b["memory_limit"] == 32 << 20 and "memory_usage" in b, b
+'
+	run cgset --events "$G/a"
+	[[ $output == "group $G/a"* ]]
+	[[ $output == *"oom_kill 0"* ]]
+	[[ $output == *"pids_max 0"* ]]
+}
+
+@test "--dry-run prints what does the same, and does nothing" {
+	need memory pids
+	run cgset --dry-run "$G" memory=64m pids=20 -- echo 'a  b'
+	[ "$status" = 0 ]
+	nothing_made
+	[[ $output == *"exec echo 'a  b'"* ]]
+	run cgset --dry-run "$G" memory=64m pids=20
+	printf '%s\n' "$output" | sh -e
+	[ "$(cgset --get memory,pids "$G")" = $'memory=67108864\npids=20' ]
+}
+
+@test "--chown gives the directory and the files that move processes, not the limits" {
+	need memory
+	run cgset --chown 12345 "$G" memory=64m
+	[ "$status" = 0 ]
+	m=$(mount_of memory)/$G
+	[ "$(stat -c %u "$m" "$m/cgroup.procs" | sort -u)" = 12345 ]
+	if is_v1 memory; then limit=memory.limit_in_bytes; else limit=memory.max; fi
+	[ "$(stat -c %u "$m/$limit")" = 0 ]
+	run cgset --chown nosuchuser "$G/x"
+	[ "$status" = 2 ]
+	[ ! -e "$m/x" ]
+}
+
+@test "v2: who sits in a group that should hand out controllers is said" {
+	requires cgroup_v2
+	controller=$(awk '{ print $1 }' "$(mount_of --v2)/cgroup.controllers")
+	[ "$controller" ] || skip "v2 has no controller"
+	sleeper "$G"
+	case $controller in hugetlb) set=hugetlb-2MB=2m ;; *) set=pids=5 ;; esac
+	[ "$controller" = hugetlb ] || need pids
+	[ "$controller" != hugetlb ] || [ -e "$(mount_of --v2)/$G/hugetlb.2MB.max" ] ||
+		cgset "$G" hugetlb-2MB=2m || skip "no 2 MiB pages"
+	run cgset "$G/child" "$set"
+	if [ "$status" != 0 ]; then
+		[ "$status" = 1 ]
+		[[ $output == *"process $pid (sleep)"* ]]
+		[ ! -e "$(mount_of --v2)/$G/child" ]
+	else
+		false
+	fi
+}
+
+@test "two at once make the same group" {
+	need pids memory
+	for i in 1 2 3 4 5 6; do cgset "$G/sub/$i" pids=$((i + 1)) memory=32m 3>&- & done
+	wait
+	for i in 1 2 3 4 5 6; do [ "$(cgset --get pids "$G/sub/$i")" = $((i + 1)) ]; done
+}
+
+@test "an unknown option, and things that do not go together, are status 2" {
+	for args in --nosuch "--get" "--get pids" "--kill pids=5 $G" "--stat --kill $G" "--pid x $G" "--timeout x --kill $G" ""; do
+		# shellcheck disable=SC2086 # words on purpose
+		run cgset $args
+		[ "$status" = 2 ]
+		[ "${#lines[@]}" = 1 ]
+	done
+	nothing_made
+}
