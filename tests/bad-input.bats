@@ -257,13 +257,10 @@ refused() {
 @test "a command that is not there, a directory, a file without x: 127 and 126, in front and detached" {
 	local d
 	for d in '' -d; do
-		run --separate-stderr mydocker run $d --name "gone$UNIQ" --net none busybox /no/such
-		echo "$status $output $stderr"
-		[ "$status" -eq 127 ]
+		run -127 --separate-stderr mydocker run $d --name "gone$UNIQ" --net none busybox /no/such
 		[ -z "$output" ]
 		[ "${#stderr_lines[@]}" -eq 1 ]
-		run --separate-stderr mydocker run $d --name "gone$UNIQ" --net none busybox nosuchcommand
-		[ "$status" -eq 127 ]
+		run -127 --separate-stderr mydocker run $d --name "gone$UNIQ" --net none busybox nosuchcommand
 		run --separate-stderr mydocker run $d --name "gone$UNIQ" --net none busybox /etc
 		[ "$status" -eq 126 ]
 		[ "${#stderr_lines[@]}" -eq 1 ]

@@ -19,6 +19,7 @@ cmd_run() {
 	need_root 125
 	[ -z "$o_cidfile" ] || [ ! -e "$o_cidfile" ] || die 125 "--cidfile: '$o_cidfile' exists already"
 	find_image "$image"
+	read_layers
 	choose_command "$@"
 	state_dirs 125
 	gc_starting
@@ -58,6 +59,7 @@ choose_command() {
 	else
 		image_list entrypoint command
 	fi
+	entry_length=$command_n
 	if [ $# -eq 0 ] && [ -z "$o_entrypoint_given" ]; then
 		image_list cmd command
 	fi
@@ -72,33 +74,51 @@ make_container() {
 	choose_storage
 	choose_hostname
 	[ -n "$o_workdir" ] || { IFS= read -r o_workdir <"$image_dir/workdir"; } 2>/dev/null || o_workdir=
+	{ IFS= read -r image_id <"$image_dir/id"; } 2>/dev/null || image_id=
 	[ -n "$o_user" ] || { IFS= read -r o_user <"$image_dir/user"; } 2>/dev/null || o_user=
 	tool ctstate new "$root" "$run" "$id" || die 125 "the container's directories cannot be made"
-	printf '%s\n' "$name" >"$dir/name"
-	printf '%s\n' "$image" >"$dir/image"
-	printf '%s\n' "$o_network" >"$dir/network"
-	printf '%s\n' "$storage" >"$dir/storage"
-	[ -z "$o_user" ] || printf '%s\n' "$o_user" >"$dir/user"
-	[ -z "$o_workdir" ] || printf '%s\n' "$o_workdir" >"$dir/workdir"
-	printf '%s\n' "${o_remove:+rm }${o_tty:+tty }${o_stdin:+stdin }${o_init:+init }${o_detach:+detach }${o_read_only:+read-only }${o_privileged:+privileged }" >"$dir/flags"
-	[ -z "$o_stop_signal" ] || printf '%s\n' "$o_stop_signal" >"$dir/stop-signal"
-	[ -z "$o_stop_timeout" ] || printf '%s\n' "$o_stop_timeout" >"$dir/stop-timeout"
+	fact name "$name"
+	fact image "$image"
+	fact image-id "$image_id"
+	fact network "$o_network"
+	fact storage "$storage"
+	fact user "$o_user"
+	fact workdir "$o_workdir"
+	fact memory "$o_memory"
+	fact memory-swap "$o_memory_swap"
+	fact cpus "$o_cpus"
+	fact cpu-shares "$o_shares"
+	fact cpuset-cpus "$o_cpuset"
+	fact pids-limit "$o_pids"
+	fact stop-signal "$o_stop_signal"
+	fact stop-timeout "$o_stop_timeout"
+	[ "$entry_length" -eq 0 ] || fact entrypoint-length "$entry_length"
+	fact flags "${o_remove:+rm }${o_tty:+tty }${o_stdin:+stdin }${o_init:+init }${o_detach:+detach }${o_read_only:+read-only }${o_privileged:+privileged }"
 	list_words command
 	eval "printf '%s\\0' $words" >"$dir/command"
-	write_binds
 	list_words label
 	[ -z "$words" ] || eval "printf '%s\\0' $words" >"$dir/labels"
+	list_words mount
+	[ -z "$words" ] || eval "write_values --bind $words" >"$dir/binds"
+	list_words publish
+	[ -z "$words" ] || eval "write_values --publish $words" >"$dir/publish"
 	write_environment
 }
 
-# The volumes as they were asked for, a SOURCE:PATH[:OPTIONS] each.
-write_binds() {
-	list_words mount
-	eval "set -- $words"
+# fact NAME VALUE: a line of its own file, where there is a value.
+fact() {
+	[ -z "$2" ] || printf '%s\n' "$2" >"$dir/$1"
+}
+
+# write_values OPTION (OPTION VALUE)...: the values of the one option, NUL-ended.
+write_values() {
+	local wanted
+	wanted=$1
+	shift
 	while [ $# -gt 0 ]; do
-		[ "$1" != --bind ] || printf '%s\0' "$2"
+		[ "$1" != "$wanted" ] || printf '%s\0' "$2"
 		shift 2
-	done >"$dir/binds"
+	done
 }
 
 choose_hostname() {

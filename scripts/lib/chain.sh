@@ -31,6 +31,7 @@ read_layers() {
 		/*) ;;
 		*) layer=$image_dir/$layer ;;
 		esac
+		[ -d "$layer" ] || die 125 "the image '$image' is damaged: its layer '$layer' is not a directory"
 		layers=$layers${layers:+:}$layer
 	done <"$image_dir/layers"
 	[ -n "$layers" ] || die 125 "the image '$image' has no layers"
@@ -51,7 +52,6 @@ copy_layers() {
 
 # Builds rootfs-pivot's command line, from its end.
 start_container() {
-	read_layers
 	list_words command
 	eval "set -- $words"
 	set -- "$dir/merged" -- "$@"

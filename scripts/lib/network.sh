@@ -118,9 +118,12 @@ check_ports() {
 
 # Makes the network of this instance on first use.
 network_make() {
+	local bridge
 	[ -f "$root/networks/bridge/subnet" ] && return 0
 	state_instance
-	tool netns-veth network-create --bridge "${instance:+md$instance}${instance:-mydocker0}" \
+	bridge=mydocker0
+	[ -z "$instance" ] || bridge=md$instance
+	tool netns-veth network-create --bridge "$bridge" \
 		--table "mydocker$instance" "$root/networks/bridge" || die 125 "the network 'bridge' cannot be made"
 }
 

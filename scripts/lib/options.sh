@@ -49,10 +49,11 @@ Make a container from IMAGE and run COMMAND in it. With a terminal on both sides
   -w, --workdir PATH         directory to run in, made when missing
       --help                 show this help'
 
-run_valued=' -e --env --env-file -v --volume -w --workdir -u --user -h --hostname -m --memory --memory-swap --cpus -c
- --cpu-shares --cpuset-cpus --pids-limit --net --network -p --publish --name --entrypoint -l --label --label-file --tmpfs
- --cap-add --cap-drop --cidfile --stop-signal --stop-timeout --security-opt --dns --dns-search --add-host
- --storage-driver --group-add --log-opt --pull --platform '
+run_valued=' -e --env --env-file -v --volume -w --workdir -u --user -h --hostname -m --memory --memory-swap'
+run_valued="$run_valued --cpus -c --cpu-shares --cpuset-cpus --pids-limit --net --network -p --publish --name --entrypoint"
+run_valued="$run_valued -l --label --label-file --tmpfs --cap-add --cap-drop --cidfile --stop-signal --stop-timeout"
+run_valued="$run_valued --security-opt --dns --dns-search --add-host --storage-driver --group-add --log-opt --pull"
+run_valued="$run_valued --platform "
 
 # parse_run ARGUMENT...: sets the o_* variables and lists, and $parsed, the number of arguments that were options.
 parse_run() {
