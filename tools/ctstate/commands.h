@@ -1,5 +1,6 @@
 /*
- * commands.h - the sub-commands. Each gets its own name as argv[0], checks its own command line and returns the exit status.
+ * commands.h - the sub-commands. Each gets its own name as argv[0], checks its own command line and returns the exit
+ * status.
  */
 #ifndef CTSTATE_COMMANDS_H
 #define CTSTATE_COMMANDS_H

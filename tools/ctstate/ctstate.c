@@ -14,10 +14,10 @@
 static const struct opt_spec spec = {
     .tool = "ctstate",
     .synopsis = "new ROOT RUN ID\n"
-		"now\n"
-		"ps [OPTION]... ROOT RUN\n"
-		"inspect [OPTION]... ROOT RUN ID...\n"
-		"remove DIR...",
+                "now\n"
+                "ps [OPTION]... ROOT RUN\n"
+                "inspect [OPTION]... ROOT RUN ID...\n"
+                "remove DIR...",
     .about = "Make, list, show and remove the state directories of containers. Each command has its own --help.",
     .usage_status = EXIT_USAGE,
 };

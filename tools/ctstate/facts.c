@@ -84,7 +84,8 @@ static struct fact read_long(struct arena *a, int fd, const char *head, size_t n
 	return f;
 }
 
-/* The file ID/NAME. A regular file that gives less than was asked for is at its end: three system calls for most facts. *ret_mtime may be NULL. */
+/* The file ID/NAME. A regular file that gives less than was asked for is at its end: three system calls for most
+ * facts. *ret_mtime may be NULL. */
 static struct fact read_fact(struct arena *a, int dirfd, const char *id, const char *name, int64_t *ret_mtime)
 {
 	char path[600], buf[4096];
@@ -161,8 +162,8 @@ static int parse_exit(const char *line, struct life *ret)
 }
 
 /* The identity kept in RUN/ID/NAME. -1 absent, 0 of no known form, 1 read. */
-static int read_identity(struct arena *a, const struct state_dirs *d, const char *id, const char *name, struct proc_id *ret,
-			 int64_t *ret_mtime)
+static int read_identity(struct arena *a, const struct state_dirs *d, const char *id, const char *name,
+                         struct proc_id *ret, int64_t *ret_mtime)
 {
 	struct fact f = read_fact(a, d->run, id, name, ret_mtime);
 
@@ -206,19 +207,21 @@ static void life_running(const struct state_dirs *d, const char *id, struct life
 
 /* There is an exit fact. One that removes itself and is still there has lost its supervisor. */
 static void life_exited(struct arena *a, const struct state_dirs *d, const char *id, const char *line, bool want_stale,
-			struct life *ret)
+                        struct life *ret)
 {
 	ret->state = parse_exit(line, ret) < 0 ? LIFE_BROKEN : LIFE_EXITED;
 	ret->stale = want_stale && removes_itself(a, d, id) && !supervised(a, d, id);
 }
 
-/* Neither alive nor an exit fact, but a pid: either its supervisor is just about to write the fact, or nobody saw the end. */
+/* Neither alive nor an exit fact, but a pid: either its supervisor is just about to write the fact, or nobody saw
+ * the end. */
 static void life_unseen(struct arena *a, const struct state_dirs *d, const char *id, struct life *ret)
 {
 	ret->state = LIFE_RUNNING;
 	if (supervised(a, d, id))
 		return;
-	*ret = (struct life){.state = LIFE_EXITED, .exit_code = 255, .started = ret->started, .finished = ret->started, .stale = true};
+	*ret = (struct life){
+	    .state = LIFE_EXITED, .exit_code = 255, .started = ret->started, .finished = ret->started, .stale = true};
 }
 
 /* Never ran. After a reboot one that removes itself is left without its directory in RUN. */
@@ -287,7 +290,7 @@ static void look_at_maker(void *arg, const char *id)
 }
 
 int state_each_abandoned(struct arena *a, const struct state_dirs *d, void (*fn)(void *arg, const char *id), void *arg,
-			 struct err *e)
+                         struct err *e)
 {
 	struct abandoned x = {a, d, fn, arg};
 

@@ -1,7 +1,8 @@
 /*
  * facts.h - reading what is known of a container: one fact a file (docs/state.md), and what follows from them.
  *
- * Nothing here trusts a file to be there, whole or of the right form: a container may be half-made, half-removed or damaged. What cannot be read is absent, what cannot be understood makes it broken.
+ * Nothing here trusts a file to be there, whole or of the right form: a container may be half-made, half-removed or
+ * damaged. What cannot be read is absent, what cannot be understood makes it broken.
  */
 #ifndef CTSTATE_FACTS_H
 #define CTSTATE_FACTS_H
@@ -49,12 +50,12 @@ enum life_state { LIFE_CREATED, LIFE_RUNNING, LIFE_PAUSED, LIFE_EXITED, LIFE_BRO
 /* What a container is doing, found by holding its pid file against /proc. */
 struct life {
 	enum life_state state;
-	pid_t pid;          /* 0 unless running */
-	int exit_code;      /* as a shell has it; 255 when the end was not seen */
+	pid_t pid;     /* 0 unless running */
+	int exit_code; /* as a shell has it; 255 when the end was not seen */
 	bool oom;
-	int64_t started;    /* 0: never, or not known any more */
+	int64_t started; /* 0: never, or not known any more */
 	int64_t finished;
-	bool stale;         /* nobody looks after it: somebody has to clean up */
+	bool stale; /* nobody looks after it: somebody has to clean up */
 };
 
 /* ret->stale costs a few more looks: only found when want_stale. */
@@ -65,6 +66,6 @@ const char *life_name(enum life_state s);
 
 /* Calls fn with the id of each container whose maker (RUN/starting/ID) is not alive any more. */
 int state_each_abandoned(struct arena *a, const struct state_dirs *d, void (*fn)(void *arg, const char *id), void *arg,
-			 struct err *e);
+                         struct err *e);
 
 #endif

@@ -194,8 +194,8 @@ int filters_resolve(struct filters *fs, struct arena *a, const struct state_dirs
 		if (state_each(d->containers, ".", look_at, &x, e) < 0)
 			return -1;
 		if (x.found != 1)
-			return err_set(e, 0, "filter %s: %s container: '%s'", x.f->kind->name, x.found ? "more than one" : "no such",
-				       x.f->value);
+			return err_set(e, 0, "filter %s: %s container: '%s'", x.f->kind->name,
+			               x.found ? "more than one" : "no such", x.f->value);
 	}
 	return 0;
 }

@@ -15,8 +15,8 @@
 struct filter {
 	const struct filter_kind *kind;
 	const char *value;
-	regex_t regex;    /* of kind name */
-	int64_t when;     /* of kinds before and since */
+	regex_t regex; /* of kind name */
+	int64_t when;  /* of kinds before and since */
 };
 
 struct filters {

@@ -57,6 +57,7 @@ struct jval *j_str(struct arena *a, const char *s)
 
 void j_push(struct arena *a, struct jval *array, struct jval *item)
 {
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): the elements are pointers */
 	array->items = arena_grow(a, array->items, array->n, &array->room, sizeof(*array->items));
 	array->items[array->n++] = item;
 }
@@ -176,6 +177,10 @@ static void print_value(struct buf *out, const struct jval *v, int flags, unsign
 
 static void print_array(struct buf *out, const struct jval *v, int flags, unsigned int depth)
 {
+	if (v->b && !v->n) {
+		buf_puts(out, "null");
+		return;
+	}
 	buf_putc(out, '[');
 	for (size_t i = 0; i < v->n; i++) {
 		if (i)

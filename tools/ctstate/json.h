@@ -1,8 +1,10 @@
 /*
  * json.h - a tree of values: built from facts, read by templates, printed as JSON.
  *
- * Two kinds of object, as in the Go programs whose output people know: a struct has the members that it has, in their order, and asking for another is an error; a map (labels, ports, networks) is
- * sorted by key, and asking it for a key that is not there gives no value. Strings are made valid UTF-8 when they come in, so that whatever is printed is valid.
+ * Two kinds of object, as in the Go programs whose output people know: a struct has the members that it has, in their
+ * order, and asking for another is an error; a map (labels, ports, networks) is
+ * sorted by key, and asking it for a key that is not there gives no value. Strings are made valid UTF-8 when they
+ * come in, so that whatever is printed is valid.
  */
 #ifndef CTSTATE_JSON_H
 #define CTSTATE_JSON_H
@@ -23,7 +25,7 @@ struct jmember {
 struct jval {
 	enum jtype type;
 	enum jtype elem; /* what a map holds: the template function index gives an empty one of it for a missing key */
-	bool b;
+	bool b;          /* of an empty array: printed as null, like a nil slice */
 	int64_t i;
 	const char *s; /* valid UTF-8, NUL behind it; may hold NULs */
 	size_t n;      /* bytes of s, or number of items or members */
@@ -44,14 +46,16 @@ struct jval *j_str(struct arena *a, const char *s);
 /* Appends to an array. */
 void j_push(struct arena *a, struct jval *array, struct jval *item);
 
-/* Adds a member to a struct (appended) or a map (at its place; a key that is there already gets the new value). Returns val. */
+/* Adds a member to a struct (appended) or a map (at its place; a key that is there already gets the new value).
+ * Returns val. */
 struct jval *j_set(struct arena *a, struct jval *object, const char *key, struct jval *val);
 
 /* The member's value, or NULL. */
 struct jval *j_get(const struct jval *object, const char *key);
 
-enum { JSON_HTML = 1, /* < > & as \u003c …, as Go's json.Marshal does */
-       JSON_PRETTY = 2 /* indented by four blanks */
+enum {
+	JSON_HTML = 1,  /* < > & as \u003c …, as Go's json.Marshal does */
+	JSON_PRETTY = 2 /* indented by four blanks */
 };
 
 /* Prints the value, without a newline at its end. NULL prints as null. */

@@ -1,5 +1,6 @@
 /*
- * mem.h - memory for a program that reads much, prints once and ends: an arena that is freed as a whole, and a buffer that grows.
+ * mem.h - memory for a program that reads much, prints once and ends: an arena that is freed as a whole, and a buffer
+ * that grows.
  *
  * Running out of memory ends the tool with one line: there is nothing that a caller here could do instead.
  */

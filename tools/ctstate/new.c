@@ -1,7 +1,8 @@
 /*
  * new.c - ctstate new: the directories of a container, with the time it was made; ctstate now: the time alone.
  *
- * mkdir(2) of ROOT/containers/ID is the claim: of two who want the same id one fails and leaves the other's directory alone. What was made before a failure is removed again.
+ * mkdir(2) of ROOT/containers/ID is the claim: of two who want the same id one fails and leaves the other's directory
+ * alone. What was made before a failure is removed again.
  */
 #include "commands.h"
 #include "common/fd.h"
@@ -92,16 +93,17 @@ static int open_parent(const char *dir, const char *below, int *ret, struct err 
 
 static int fill(int dir, const char *id, struct err *e)
 {
-	char now[TIME_TEXT_LEN + 2];
+	char now[TIME_TEXT_LEN + 1], line[TIME_TEXT_LEN + 2];
 	AUTO_FD fd = -1;
+	int n;
 
 	for (size_t i = 0; i < N_PARTS; i++)
 		if (mkdirat(dir, parts[i].name, parts[i].mode) < 0)
 			return err_set(e, errno, "make '%s/%s'", id, parts[i].name);
 	time_text(now, sizeof(now));
-	strcat(now, "\n");
+	n = snprintf(line, sizeof(line), "%s\n", now);
 	fd = openat(dir, "created", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0 || fd_write_all(fd, now, strlen(now)) < 0)
+	if (fd < 0 || fd_write_all(fd, line, (size_t)n) < 0)
 		return err_set(e, errno, "write '%s/created'", id);
 	return 0;
 }

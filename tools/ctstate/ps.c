@@ -1,7 +1,8 @@
 /*
  * ps.c - ctstate ps: the containers as docker's table, or by a template.
  *
- * What is read depends on what is asked: for every container when it was made and what it does, the facts that filters look at, and only for those that come out the facts that the format names.
+ * What is read depends on what is asked: for every container when it was made and what it does, the facts that
+ * filters look at, and only for those that come out the facts that the format names.
  */
 #include "commands.h"
 #include "common/fd.h"
@@ -24,7 +25,8 @@ enum { O_FORMAT = OPT_LONG, O_NO_TRUNC, O_STALE };
 
 static const struct opt options[] = {
     {'a', "all", OPT_NO_ARG, NULL, "those that are not running too"},
-    {'f', "filter", OPT_ARG, "KEY=VALUE", "only those: name id status exited label ancestor network volume before since"},
+    {'f', "filter", OPT_ARG, "KEY=VALUE",
+     "only those: name id status exited label ancestor network volume before since"},
     {O_FORMAT, "format", OPT_ARG, "TEMPLATE", "table, json, a template, or a template behind 'table '"},
     {'n', "last", OPT_ARG, "N", "the N newest, whatever they do"},
     {'l', "latest", OPT_NO_ARG, NULL, "the newest: --last 1"},

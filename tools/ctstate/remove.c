@@ -1,10 +1,13 @@
 /*
  * remove.c - ctstate remove: a directory tree goes, and nothing beyond a mount point or a symbolic link.
  *
- * Every directory is opened by openat2(2) below its parent's descriptor with RESOLVE_NO_XDEV and RESOLVE_NO_SYMLINKS: a mount point, a link put in its place meanwhile, ".." and absolute paths are
- * refused by the kernel, so that a volume cannot be reached whatever the names are. A file that is a mount point is refused by unlinkat(2) itself (EBUSY).
+ * Every directory is opened by openat2(2) below its parent's descriptor with RESOLVE_NO_XDEV and RESOLVE_NO_SYMLINKS:
+ * a mount point, a link put in its place meanwhile, ".." and absolute paths are
+ * refused by the kernel, so that a volume cannot be reached whatever the names are. A file that is a mount point is
+ * refused by unlinkat(2) itself (EBUSY).
  *
- * A tree may be deeper than there are descriptors or stack: at DEPTH_MAX levels a directory that is not empty is moved up into the tree's own top directory and is removed from there.
+ * A tree may be deeper than there are descriptors or stack: at DEPTH_MAX levels a directory that is not empty is
+ * moved up into the tree's own top directory and is removed from there.
  */
 #include "commands.h"
 #include "common/fd.h"
@@ -163,7 +166,8 @@ static int remove_listed(struct removal *r, int fd, char *buf, long n, unsigned 
 	return 0;
 }
 
-/* Reads the directory over and over until nothing is listed: file systems differ in what they list while entries go, and the top directory gets new ones. */
+/* Reads the directory over and over until nothing is listed: file systems differ in what they list while entries go,
+ * and the top directory gets new ones. */
 static int empty_dir(struct removal *r, int fd, unsigned int depth)
 {
 	char buf[LIST_SIZE] __attribute__((aligned(8)));

@@ -135,7 +135,7 @@ static struct jval *field_status(struct making *m)
 		return j_str(m->a, "Broken");
 	default:
 		return j_str(m->a, arena_printf(m->a, "Up %s%s", when_human(m->style->now - l->started, buf),
-						l->state == LIFE_PAUSED ? " (Paused)" : ""));
+		                                l->state == LIFE_PAUSED ? " (Paused)" : ""));
 	}
 }
 
@@ -155,7 +155,8 @@ static void add_run(struct making *m, struct buf *b, const struct port_run *r)
 	const char *range = arena_printf(m->a, r->first == r->last ? "%u" : "%u-%u", r->first, r->last);
 
 	buf_puts(b, b->n ? ", " : "");
-	buf_puts(b, arena_printf(m->a, "%s:%s->%s/%s", r->ip, range, range, r->proto));
+	buf_puts(b, arena_printf(m->a, strchr(r->ip, ':') ? "[%s]:%s->%s/%s" : "%s:%s->%s/%s", r->ip, range, range,
+	                         r->proto));
 }
 
 /* The run of this address and protocol, or where a new one goes. */
@@ -178,7 +179,8 @@ static struct jval *field_ports(struct making *m)
 
 	for (const struct ct_port *p = ports; p < ports + n; p++) {
 		if (p->host != p->inside) {
-			buf_puts(&others, arena_printf(m->a, ", %s:%u->%u/%s", p->ip, p->host, p->inside, p->proto));
+			buf_puts(&others, arena_printf(m->a, strchr(p->ip, ':') ? ", [%s]:%u->%u/%s" : ", %s:%u->%u/%s",
+			                               p->ip, p->host, p->inside, p->proto));
 			continue;
 		}
 		r = find_run(runs, n_runs, p);

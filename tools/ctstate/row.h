@@ -9,7 +9,7 @@
 
 struct row_style {
 	bool no_trunc;
-	bool clean;    /* control characters become \xHH, so that a column holds one line */
+	bool clean; /* control characters become \xHH, so that a column holds one line */
 	int64_t now;
 };
 

@@ -26,7 +26,7 @@ static void measure(const char *p, const char *end, size_t width[COLUMNS_MAX])
 		size_t n = cell_length(p, end);
 
 		if (p + n < end && p[n] == '\t' && column < COLUMNS_MAX) {
-			size_t w = utf8_count(p, n) + GAP;
+			size_t w = utf8_columns(p, n) + GAP;
 
 			if (w > width[column])
 				width[column] = w;
@@ -51,7 +51,7 @@ void table_align(struct buf *out, const char *text, size_t n)
 		bool tab = p + len < end && p[len] == '\t';
 
 		buf_add(out, p, len);
-		for (size_t w = utf8_count(p, len); tab && column < COLUMNS_MAX && w < width[column]; w++)
+		for (size_t w = utf8_columns(p, len); tab && column < COLUMNS_MAX && w < width[column]; w++)
 			buf_putc(out, ' ');
 		column = tab ? column + 1 : 0;
 		if (!tab)

@@ -1,5 +1,6 @@
 /*
- * table.h - lines of tab-separated cells as columns, the way of docker's tables: at least ten wide, three blanks between, the last column as it is.
+ * table.h - lines of tab-separated cells as columns, the way of docker's tables: at least ten wide, three blanks
+ * between, the last column as it is.
  */
 #ifndef CTSTATE_TABLE_H
 #define CTSTATE_TABLE_H

@@ -8,7 +8,8 @@ static int exec_list(struct tmpl_ctx *c, const struct jval *dot, const struct no
 
 static const char *type_name(const struct jval *v)
 {
-	static const char *const names[] = {"null", "a boolean", "a number", "a string", "a list", "an object", "a map"};
+	static const char *const names[] = {"null",   "a boolean", "a number", "a string",
+	                                    "a list", "an object", "a map"};
 
 	return names[v->type];
 }
@@ -32,7 +33,10 @@ static int no_field(struct tmpl_ctx *c, const struct jval *v, const char *field)
 /* One step of a path. */
 static int get_field(struct tmpl_ctx *c, const struct jval *v, const char *field, const struct jval **ret)
 {
-	if (!v || v->type == J_NULL)
+	*ret = NULL;
+	if (!v)
+		return 0; /* of a key that a map does not have: no value either */
+	if (v->type == J_NULL)
 		return err_set(c->e, 0, "template: there is no value of which '%s' could be a field", field);
 	if (v->type != J_STRUCT && v->type != J_MAP)
 		return err_set(c->e, 0, "template: can't evaluate field '%s' in %s", field, type_name(v));
@@ -75,7 +79,8 @@ static int set_var(struct tmpl_ctx *c, const char *name, const struct jval *v, b
 	return 0;
 }
 
-static int call_func(struct tmpl_ctx *c, const struct func *f, const struct jval **args, size_t n, const struct jval **ret)
+static int call_func(struct tmpl_ctx *c, const struct func *f, const struct jval **args, size_t n,
+                     const struct jval **ret)
 {
 	if (!f->call || n < f->min || n > f->max)
 		return err_set(c->e, 0, "template: wrong number of operands for '%s': %zu", f->name, n);
@@ -101,7 +106,7 @@ static int eval_arg(struct tmpl_ctx *c, const struct jval *dot, const struct arg
 
 /* and, or: the first operand that decides, the last otherwise. The piped value comes last. */
 static int eval_logic(struct tmpl_ctx *c, const struct jval *dot, const struct cmd *cmd, const struct jval **piped,
-		      const struct jval **ret)
+                      const struct jval **ret)
 {
 	bool is_or = strcmp(cmd->args->name, "or") == 0;
 
@@ -142,9 +147,9 @@ static int call_method(struct tmpl_ctx *c, const struct jval *map, const struct 
 
 /* One command; piped is the value of the one before it, or NULL for the first. */
 static int eval_cmd(struct tmpl_ctx *c, const struct jval *dot, const struct cmd *cmd, const struct jval **piped,
-		    const struct jval **ret)
+                    const struct jval **ret)
 {
-	const struct jval *args[TMPL_ARGS_MAX + 1], *first;
+	const struct jval *args[TMPL_ARGS_MAX + 1], *first = NULL;
 	size_t n = 0;
 
 	if (cmd->args->kind == ARG_FUNC && !cmd->args->func->call)
@@ -168,7 +173,7 @@ static int eval_cmd(struct tmpl_ctx *c, const struct jval *dot, const struct cmd
 /* The commands of a pipe, without its declaration. */
 static int eval_cmds(struct tmpl_ctx *c, const struct jval *dot, const struct pipe *p, const struct jval **ret)
 {
-	const struct jval *v = NULL, *next;
+	const struct jval *v = NULL, *next = NULL;
 
 	for (const struct cmd *cmd = p->cmds; cmd; cmd = cmd->next) {
 		if (eval_cmd(c, dot, cmd, cmd == p->cmds ? NULL : &v, &next) < 0)
@@ -209,13 +214,13 @@ static int exec_range(struct tmpl_ctx *c, const struct jval *dot, const struct n
 		return -1;
 	if (v && v->type != J_ARRAY && v->type != J_MAP && v->type != J_NULL)
 		return err_set(c->e, 0, "template: range can't iterate over %s", type_name(v));
-	if (!value_true(v))
+	if (!v || !value_true(v))
 		return exec_list(c, dot, n->other);
 	for (size_t i = 0; i < v->n; i++) {
 		bool map = v->type == J_MAP;
 
 		if (range_turn(c, n, map ? j_str(c->a, v->members[i].key) : j_int(c->a, (int64_t)i),
-			       map ? v->members[i].val : v->items[i]) < 0)
+		               map ? v->members[i].val : v->items[i]) < 0)
 			return -1;
 		c->n_vars = vars;
 	}

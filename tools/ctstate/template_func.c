@@ -1,5 +1,6 @@
 /*
- * template_func.c - the functions of templates: those of Go's text/template (and or not len index slice print println printf eq ne lt le gt ge) and docker's (json join split lower upper title pad
+ * template_func.c - the functions of templates: those of Go's text/template (and or not len index slice print println
+ * printf eq ne lt le gt ge) and docker's (json join split lower upper title pad
  * truncate).
  */
 #include "template_tree.h"
@@ -237,15 +238,15 @@ static int f_eq(struct tmpl_ctx *c, const struct jval **args, size_t n, const st
 	return 0;
 }
 
-#define COMPARISON(name, op)                                                                                           \
-	static int f_##name(struct tmpl_ctx *c, const struct jval **args, size_t n, const struct jval **ret)           \
-	{                                                                                                              \
-		bool ok;                                                                                               \
-		int r = compare(args[0], args[1], &ok);                                                                \
-                                                                                                                       \
-		(void)n;                                                                                               \
-		*ret = j_bool(c->a, r op 0);                                                                           \
-		return ok ? 0 : bad(c, #name, "incompatible types for comparison");                                    \
+#define COMPARISON(name, op)                                                                                 \
+	static int f_##name(struct tmpl_ctx *c, const struct jval **args, size_t n, const struct jval **ret) \
+	{                                                                                                    \
+		bool ok;                                                                                     \
+		int r = compare(args[0], args[1], &ok);                                                      \
+                                                                                                             \
+		(void)n;                                                                                     \
+		*ret = j_bool(c->a, r op 0);                                                                 \
+		return ok ? 0 : bad(c, #name, "incompatible types for comparison");                          \
 	}
 
 COMPARISON(ne, !=)

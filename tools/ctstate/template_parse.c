@@ -1,7 +1,8 @@
 /*
  * template_parse.c - from the text of a template to its tree; see template.h
  *
- * Recursive descent over one position in the text. Blocks and parentheses nest at most DEPTH_MAX deep, so that no template can use up the stack.
+ * Recursive descent over one position in the text. Blocks and parentheses nest at most DEPTH_MAX deep, so that no
+ * template can use up the stack.
  */
 #include "template_tree.h"
 #include "utf8.h"

@@ -11,7 +11,7 @@ enum arg_kind { ARG_DOT, ARG_VAR, ARG_FUNC, ARG_CONST, ARG_PIPE };
 /* An operand: .A.B is ARG_DOT with a path of two, $x.A is ARG_VAR, (…).A is ARG_PIPE. */
 struct arg {
 	enum arg_kind kind;
-	const char *name;  /* of the variable ("" is $) or the function */
+	const char *name; /* of the variable ("" is $) or the function */
 	const struct func *func;
 	struct jval *value; /* of the constant */
 	struct pipe *pipe;
@@ -72,7 +72,8 @@ struct func {
 	int (*call)(struct tmpl_ctx *c, const struct jval **args, size_t n, const struct jval **ret);
 };
 
-/* The function of that name, or NULL. "and" and "or" have no call: the evaluator stops at the first operand that decides. */
+/* The function of that name, or NULL. "and" and "or" have no call: the evaluator stops at the first operand that
+ * decides. */
 const struct func *func_find(const char *name);
 
 /* Truth as templates have it: empty, 0, false and no value are false. */

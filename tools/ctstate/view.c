@@ -42,6 +42,13 @@ static void set_line(struct making *m, struct jval *o, const char *key, const ch
 	set_str(m, o, key, line(m, name));
 }
 
+/* What is never there, for templates that ask whether it is. */
+static void set_nothing(struct making *m, struct jval *o, const char *key)
+{
+	j_set(m->a, o, key, j_new(m->a, J_NULL));
+	o->members[o->n - 1].hidden = true;
+}
+
 /* A number kept as it was typed; 0 when there is none. digits: as a count of 10^-digits. */
 static void set_number(struct making *m, struct jval *o, const char *key, const char *name, unsigned int digits)
 {
@@ -70,7 +77,8 @@ static struct jval *list(struct making *m, const struct fact *f, size_t from, si
 	for (const char *p = NULL; (p = fact_next(f, p)); i++)
 		if (i >= from && i < to)
 			j_push(m->a, v, j_str(m->a, p));
-	return v->n || !or_null ? v : j_new(m->a, J_NULL);
+	v->b = or_null;
+	return v;
 }
 
 static void set_list_fact(struct making *m, struct jval *o, const char *key, const char *name, bool or_null)
@@ -102,6 +110,7 @@ static struct jval *make_state(struct making *m)
 	set_str(m, o, "Error", l->state == LIFE_BROKEN ? "its state files are damaged" : "");
 	set_str(m, o, "StartedAt", when_rfc3339(l->started, buf));
 	set_str(m, o, "FinishedAt", when_rfc3339(l->finished, buf));
+	set_nothing(m, o, "Health");
 	return o;
 }
 
@@ -128,17 +137,19 @@ static struct jval *make_bindings(struct making *m)
 	struct jval *map = j_map(m->a, J_ARRAY);
 
 	for (const char *p = NULL; (p = fact_next(&f, p));) {
-		char *spec = arena_copy(m->a, p, strlen(p)), *inside = strrchr(spec, ':'), *host = strchr(spec, '\0');
-		const char *ip = "";
+		const char *inside = arena_copy(m->a, p, strlen(p)), *host = "", *ip = "";
+		char *colon = strrchr(inside, ':');
 
-		if (inside) {
-			*inside++ = '\0';
-			host = strrchr(spec, ':');
-			ip = host ? spec : "";
-			host = host ? (*host = '\0', host + 1) : spec;
-		} else {
-			inside = spec;
-			host = strchr(spec, '\0');
+		if (colon) {
+			*colon = '\0';
+			host = inside;
+			inside = colon + 1;
+			colon = strrchr(host, ':');
+		}
+		if (colon) {
+			*colon = '\0';
+			ip = host;
+			host = colon + 1;
 		}
 		add_port(m, map, strchr(inside, '/') ? inside : arena_printf(m->a, "%s/tcp", inside), ip, host);
 	}
@@ -252,6 +263,7 @@ static struct jval *make_config(struct making *m)
 	set_command(m, o, true);
 	j_set(m->a, o, "Labels", ct_labels(m->a, &m->c));
 	set_line(m, o, "StopSignal", "stop-signal");
+	set_nothing(m, o, "Healthcheck");
 	return o;
 }
 
@@ -263,7 +275,7 @@ static struct jval *make_ports(struct making *m)
 
 	for (size_t i = 0; i < n; i++)
 		add_port(m, map, arena_printf(m->a, "%u/%s", ports[i].inside, ports[i].proto), ports[i].ip,
-			 arena_printf(m->a, "%u", ports[i].host));
+		         arena_printf(m->a, "%u", ports[i].host));
 	return map;
 }
 

@@ -9,6 +9,9 @@
 
 #define NS_PER_S 1000000000LL
 
+/* Hours of a day, a week, a month of 30 and a year of 365 days. */
+enum { DAY = 24, WEEK = 7 * DAY, MONTH = 30 * DAY, YEAR = 365 * DAY };
+
 int64_t when_now(void)
 {
 	struct timespec ts;
@@ -86,16 +89,20 @@ const char *when_rfc3339(int64_t t, char buf[WHEN_TEXT])
 	struct tm tm;
 	size_t n;
 
-	if (t <= 0)
-		return strcpy(buf, "0001-01-01T00:00:00Z");
+	if (t <= 0) {
+		snprintf(buf, WHEN_TEXT, "0001-01-01T00:00:00Z");
+		return buf;
+	}
 	gmtime_r(&s, &tm);
 	n = strftime(buf, WHEN_TEXT, "%Y-%m-%dT%H:%M:%S", &tm);
-	n += (size_t)snprintf(buf + n, WHEN_TEXT - n, ".%09lld", (long long)(t % NS_PER_S));
+	snprintf(buf + n, WHEN_TEXT - n, ".%09lld", (long long)(t % NS_PER_S));
+	n = strlen(buf);
 	while (buf[n - 1] == '0')
 		n--;
 	if (buf[n - 1] == '.')
 		n--;
-	strcpy(buf + n, "Z");
+	buf[n++] = 'Z';
+	buf[n] = '\0';
 	return buf;
 }
 
@@ -110,31 +117,46 @@ const char *when_local(int64_t t, char buf[WHEN_TEXT])
 	return buf;
 }
 
+/* The unit that docker would say it in, and how many of it. */
+static const char *unit(int64_t s, int64_t *ret_n)
+{
+	int64_t minutes = s / 60, hours = (s + 1800) / 3600;
+
+	*ret_n = s < 60 ? s : minutes;
+	if (s < 60)
+		return "seconds";
+	if (minutes < 60)
+		return "minutes";
+	*ret_n = hours;
+	if (hours < 2 * DAY)
+		return "hours";
+	*ret_n = hours / DAY;
+	if (hours < 2 * WEEK)
+		return "days";
+	*ret_n = hours / WEEK;
+	if (hours < 2 * MONTH)
+		return "weeks";
+	*ret_n = hours / MONTH;
+	if (hours < 2 * YEAR)
+		return "months";
+	*ret_n = s / 3600 / YEAR;
+	return "years";
+}
+
 const char *when_human(int64_t ns, char buf[WHEN_TEXT])
 {
-	int64_t s = ns / NS_PER_S, minutes = s / 60, hours = (s + 1800) / 3600;
+	int64_t s = ns / NS_PER_S, n;
+	const char *word = unit(s, &n);
 
 	if (s < 1)
-		return strcpy(buf, "Less than a second");
-	if (s == 1)
-		return strcpy(buf, "1 second");
-	if (minutes == 1)
-		return strcpy(buf, "About a minute");
-	if (minutes >= 1 && minutes < 60)
-		snprintf(buf, WHEN_TEXT, "%lld minutes", (long long)minutes);
-	else if (s < 60)
-		snprintf(buf, WHEN_TEXT, "%lld seconds", (long long)s);
-	else if (hours == 1)
-		strcpy(buf, "About an hour");
-	else if (hours < 48)
-		snprintf(buf, WHEN_TEXT, "%lld hours", (long long)hours);
-	else if (hours < 24 * 7 * 2)
-		snprintf(buf, WHEN_TEXT, "%lld days", (long long)hours / 24);
-	else if (hours < 24 * 30 * 2)
-		snprintf(buf, WHEN_TEXT, "%lld weeks", (long long)hours / 24 / 7);
-	else if (hours < 24 * 365 * 2)
-		snprintf(buf, WHEN_TEXT, "%lld months", (long long)hours / 24 / 30);
+		snprintf(buf, WHEN_TEXT, "Less than a second");
+	else if (s == 1)
+		snprintf(buf, WHEN_TEXT, "1 second");
+	else if (n == 1 && s < 120)
+		snprintf(buf, WHEN_TEXT, "About a minute");
+	else if (n == 1)
+		snprintf(buf, WHEN_TEXT, "About an hour");
 	else
-		snprintf(buf, WHEN_TEXT, "%lld years", (long long)(s / 3600) / 24 / 365);
+		snprintf(buf, WHEN_TEXT, "%lld %s", (long long)n, word);
 	return buf;
 }

@@ -1,8 +1,10 @@
 /*
  * pidctl - signal, wait for and stop the process that an identity file names, never a stranger.
  *
- * The file holds "PID STARTTIME BOOT-ID" (lib/common/proc.h). A pidfd is opened first, then start time and boot are compared: from there on the descriptor means that process and no other,
- * whatever becomes of the number. The schedule is a list of steps, each a signal and a time in which the process may end:
+ * The file holds "PID STARTTIME BOOT-ID" (lib/common/proc.h). A pidfd is opened first, then start time and boot are
+ * compared: from there on the descriptor means that process and no other,
+ * whatever becomes of the number. The schedule is a list of steps, each a signal and a time in which the process may
+ * end:
  *
  *     --signal TERM --wait 10 --then KILL          TERM, up to 10 s, KILL, up to 10 s
  */
@@ -161,7 +163,8 @@ static void parse(struct config *c, int argc, char **argv)
 	settle(c);
 }
 
-/* Opens the process of an identity file. True when it runs; otherwise *ret is -1 and *e says why it does not. Ends the tool when that cannot be told. */
+/* Opens the process of an identity file. True when it runs; otherwise *ret is -1 and *e says why it does not. Ends
+ * the tool when that cannot be told. */
 static bool open_process(const char *file, int *ret, struct err *e)
 {
 	struct proc_id id;

@@ -78,7 +78,7 @@ static int watch_directory(int ino, const char *path, struct err *e)
 	memcpy(dir, path, n);
 	dir[n] = '\0';
 	if (n == 0)
-		strcpy(dir, slash ? "/" : ".");
+		memcpy(dir, slash ? "/" : ".", 2);
 	if (inotify_add_watch(ino, dir, IN_CREATE | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR) < 0)
 		return err_set(e, errno, "watch the directory '%s'", dir);
 	return 0;

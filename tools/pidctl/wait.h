@@ -1,7 +1,8 @@
 /*
  * wait.h - waiting for events with one deadline: the end of a process, the appearance of a file.
  *
- * A process is waited for through its pidfd, which poll(2) reports as readable once it has ended (pidfd_open(2)). A file is waited for by inotify(7) on its directory, with the pidfd of whoever
+ * A process is waited for through its pidfd, which poll(2) reports as readable once it has ended (pidfd_open(2)). A
+ * file is waited for by inotify(7) on its directory, with the pidfd of whoever
  * is to write it as a guard. Nothing here sleeps or looks twice without an event.
  */
 #ifndef PIDCTL_WAIT_H
@@ -25,7 +26,8 @@ bool wait_has_ended(int pidfd);
 
 enum wait_file_result { WAIT_FILE_TIME_OVER, WAIT_FILE_THERE, WAIT_FILE_NEVER };
 
-/* Waits until path exists (a dangling symbolic link does). WAIT_FILE_NEVER when the process behind guard ended, or the directory went away, without it. guard -1: only what is there now counts. */
+/* Waits until path exists (a dangling symbolic link does). WAIT_FILE_NEVER when the process behind guard ended, or
+ * the directory went away, without it. guard -1: only what is there now counts. */
 int wait_file(const char *path, int guard, uint64_t deadline, enum wait_file_result *ret, struct err *e);
 
 #endif
