@@ -6,7 +6,8 @@
 # the first thing that is not as it says. Either way only what the demo made itself is removed: its containers, its
 # files in /data, /data and the network if they were not there before.
 #
-# State is where MYDOCKER_ROOT and MYDOCKER_RUN say, as for mydocker.sh itself.
+# State is where MYDOCKER_ROOT and MYDOCKER_RUN say, as for mydocker.sh itself. DEMO_DATA names another directory than
+# /data for the volume.
 
 set -euf
 LC_ALL=C PATH=$PATH:/usr/sbin:/sbin
@@ -15,7 +16,7 @@ export LC_ALL PATH
 case $0 in */*) here=${0%/*} ;; *) here=. ;; esac
 here=$(cd "$here" && pwd)
 root=${MYDOCKER_ROOT:-/var/lib/mydocker}
-data=/data
+data=${DEMO_DATA:-/data}
 bridge=$root/networks/bridge
 word=$$
 web=web-$word
@@ -70,7 +71,7 @@ section() {
 }
 
 say() {
-	printf '   %s\n' "$@"
+	printf '\n   %s\n' "$1"
 }
 
 # Sets $typed to the words as one would type them: quoted only where a shell needs it.
@@ -150,7 +151,7 @@ tour_volume() {
 	section "A volume: $data on the host is /tmp in the container"
 	printf 'written by the host\n' >"$data/from-host-$word"
 	step 0 mydocker run --rm -v "$data:/tmp" busybox sh -c \
-		"cat /tmp/from-host-$word; echo 'written by the container' >/tmp/from-container-$word"
+		"cat /tmp/from-host-$word; echo written by the container >/tmp/from-container-$word"
 	equal "$shown" "written by the host" "the host's file in the container"
 	step 0 cat "$data/from-container-$word"
 	equal "$shown" "written by the container" "the container's file on the host"
@@ -214,13 +215,13 @@ tour_limits() {
 	group_file cpu cpu.cfs_quota_us cpu.max
 	step 0 cat "$file"
 	case $shown in 50000 | "50000 100000") ;; *) die "half a processor: '$shown'" ;; esac
-	say "" "A command that needs 64 MB, in a container that may have 16:"
+	say "A command that needs 64 MB, in a container that may have 16:"
 	step 137 mydocker run --rm -m 16m busybox dd if=/dev/zero of=/dev/null bs=64M count=1
-	say "" "Forty processes where ten may be:"
+	say "Forty processes where ten may be:"
 	# shellcheck disable=SC2016
 	step 2 mydocker run --rm --pids-limit 10 busybox sh -c \
-		'n=0; while [ $n -lt 40 ]; do sleep 9 & n=$((n + 1)); echo $n; done | tail -n 1'
-	shows "*fork*" "no more processes"
+		'n=0; while [ $n -lt 40 ]; do sleep 9 & n=$((n + 1)); done; echo all of them'
+	shows "*can't fork*" "no more than ten"
 }
 
 tour_network() {
