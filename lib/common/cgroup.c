@@ -98,7 +98,7 @@ static void add_mount(struct cg_map *m, const struct mountinfo *mi)
 	struct cg_hierarchy h = {.v2 = !strcmp(mi->type, "cgroup2"), .writable = !is_read_only(mi)};
 	size_t at;
 
-	if (strlen(mi->target) >= sizeof(h.mount) || strlen(mi->root) >= sizeof(h.root))
+	if (mi->target[0] != '/' || strlen(mi->target) >= sizeof(h.mount) || strlen(mi->root) >= sizeof(h.root))
 		return;
 	strcpy(h.mount, mi->target);
 	strcpy(h.root, mi->root);
