@@ -1,0 +1,151 @@
+/*
+ * writer.c - see writer.h.
+ *
+ * The command must never wait for the disk's troubles: whatever becomes of the log, the streams are read. One read, one time,
+ * one write: the records of a read are built in a buffer and leave together, unless the file becomes full between.
+ */
+#include "writer.h"
+
+#include "common/fd.h"
+#include "common/proc.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Once the disk takes data again: says in the log what is missing. */
+static void note_dropped(struct writer *w)
+{
+	struct log *l = &w->log;
+	char line[200];
+	uint64_t dropped = l->dropped;
+	size_t n;
+
+	if (!dropped)
+		return;
+	cri_header(line, w->time, CRI_STDERR, false);
+	n = CRI_HEADER_LEN;
+	n += (size_t)snprintf(line + n, sizeof(line) - n, "[logwrite: %" PRIu64 " records were dropped: %s]\n", dropped,
+			      strerror(l->drop_errno));
+	l->dropped = 0;
+	log_append(l, line, n, dropped);
+}
+
+void writer_flush(struct writer *w)
+{
+	note_dropped(w);
+	log_append(&w->log, w->out, w->out_n, w->out_records);
+	w->out_n = 0;
+	w->out_records = 0;
+}
+
+/* Adds one record, whose text comes in two parts: what was held, and what has just been read. */
+static void add_record(struct writer *w, enum cri_stream stream, bool partial, const char *data, size_t n)
+{
+	struct source *s = &w->source[stream];
+	size_t need = CRI_HEADER_LEN + s->held_n + n + 1;
+	char *p;
+
+	if (w->out_n + need > sizeof(w->out))
+		writer_flush(w);
+	if (log_is_full(&w->log, w->out_n + need)) {
+		writer_flush(w);
+		log_rotate(&w->log);
+	}
+	p = w->out + w->out_n;
+	cri_header(p, w->time, stream, partial);
+	p += CRI_HEADER_LEN;
+	memcpy(p, s->held, s->held_n);
+	memcpy(p + s->held_n, data, n);
+	p[s->held_n + n] = '\n';
+	w->out_n += need;
+	w->out_records++;
+	s->held_n = 0;
+}
+
+void writer_feed(struct writer *w, enum cri_stream stream, const char *data, size_t n)
+{
+	struct source *s = &w->source[stream];
+
+	if (n == 0 && s->held_n > 0)
+		add_record(w, stream, true, data, 0);
+	while (n > 0) {
+		const char *newline = memchr(data, '\n', n);
+		size_t len = newline ? (size_t)(newline - data) : n;
+		size_t room = CRI_TEXT_MAX - s->held_n;
+
+		if (len > room) {
+			add_record(w, stream, true, data, room);
+			data += room;
+			n -= room;
+		} else if (newline) {
+			add_record(w, stream, false, data, len);
+			data += len + 1;
+			n -= len + 1;
+		} else {
+			memcpy(s->held + s->held_n, data, len);
+			s->held_n += len;
+			n = 0;
+		}
+	}
+}
+
+/* Copies what was read; a copy that breaks is given up. */
+static void tee(struct source *s, const char *data, size_t n)
+{
+	struct pollfd p = {.fd = s->tee, .events = POLLOUT};
+
+	while (s->tee >= 0 && n > 0) {
+		ssize_t done = write(s->tee, data, n);
+
+		if (done > 0) {
+			data += done;
+			n -= (size_t)done;
+		} else if (errno == EAGAIN) {
+			poll(&p, 1, -1);
+		} else if (errno != EINTR) {
+			s->tee = -1;
+		}
+	}
+}
+
+/* Reads a stream once. */
+static void take(struct writer *w, enum cri_stream stream)
+{
+	struct source *s = &w->source[stream];
+	ssize_t n = read(s->fd, w->in, sizeof(w->in));
+
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	time_text(w->time, sizeof(w->time));
+	if (n <= 0) {
+		fd_close(&s->fd);
+		n = 0;
+	}
+	tee(s, w->in, (size_t)n);
+	writer_feed(w, stream, w->in, (size_t)n);
+	writer_flush(w);
+}
+
+void writer_run(struct writer *w)
+{
+	for (;;) {
+		struct pollfd p[CRI_STREAMS];
+		bool any = false;
+
+		for (size_t i = 0; i < CRI_STREAMS; i++) {
+			p[i] = (struct pollfd){.fd = w->source[i].fd, .events = POLLIN};
+			any = any || w->source[i].fd >= 0;
+		}
+		if (!any)
+			return;
+		if (poll(p, CRI_STREAMS, -1) < 0)
+			continue;
+		for (size_t i = 0; i < CRI_STREAMS; i++)
+			if (p[i].revents)
+				take(w, (enum cri_stream)i);
+	}
+}

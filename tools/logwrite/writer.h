@@ -1,0 +1,40 @@
+/*
+ * writer.h - from descriptors to the log.
+ */
+#ifndef LOGWRITE_WRITER_H
+#define LOGWRITE_WRITER_H
+
+#include "cri.h"
+#include "log.h"
+
+#define WRITER_READ_SIZE 65536
+#define WRITER_OUT_SIZE 131072
+
+/* One stream: where it is read, where its bytes are copied to, and the line that has not ended yet. */
+struct source {
+	int fd;  /* -1: none, or ended */
+	int tee; /* -1: none, or broken */
+	size_t held_n;
+	char held[CRI_TEXT_MAX];
+};
+
+struct writer {
+	struct log log;
+	struct source source[CRI_STREAMS];
+	char time[CRI_TIME_LEN + 1];
+	size_t out_n;
+	uint64_t out_records;
+	char in[WRITER_READ_SIZE];
+	char out[WRITER_OUT_SIZE];
+};
+
+/* Reads both streams until their end and writes everything to the log. */
+void writer_run(struct writer *w);
+
+/* Turns n bytes of a stream into records; called by writer_run. With n 0 the stream has ended. */
+void writer_feed(struct writer *w, enum cri_stream stream, const char *data, size_t n);
+
+/* Writes out the records that are ready. */
+void writer_flush(struct writer *w);
+
+#endif
