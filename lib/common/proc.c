@@ -52,13 +52,16 @@ static int read_stat(pid_t pid, char *ret_state, unsigned long long *ret_start)
 	return errno || (*end != ' ' && *end) ? -1 : 0;
 }
 
+/* Read once a process: it cannot change before the process ends, and ps asks for every container. */
 static int read_boot_id(char boot[BOOT_ID_LEN + 1])
 {
-	char buf[BOOT_ID_LEN + 2];
+	static char known[BOOT_ID_LEN + 2];
 
-	if (file_read_line(AT_FDCWD, "/proc/sys/kernel/random/boot_id", buf, sizeof(buf)) != BOOT_ID_LEN)
+	if (!known[0] && file_read_line(AT_FDCWD, "/proc/sys/kernel/random/boot_id", known, sizeof(known)) != BOOT_ID_LEN) {
+		known[0] = '\0';
 		return -1;
-	memcpy(boot, buf, BOOT_ID_LEN + 1);
+	}
+	memcpy(boot, known, BOOT_ID_LEN + 1);
 	return 0;
 }
 
@@ -126,8 +129,9 @@ int proc_open(const struct proc_id *id, int *ret_pidfd, struct err *e)
 {
 	AUTO_FD fd = sys_pidfd_open(id->pid, 0);
 
+	/* EINVAL (ENOENT since Linux 6.15): the number is a thread's of some other process by now. */
 	if (fd < 0)
-		return err_set(e, errno, "open process %ld", (long)id->pid);
+		return err_set(e, errno == EINVAL || errno == ENOENT ? ESRCH : errno, "open process %ld", (long)id->pid);
 	/* The pidfd holds whoever has the pid now; only afterwards can the look at /proc not be overtaken. */
 	if (!is_same(id))
 		return err_set(e, ESRCH, "open process %ld that started at %llu", (long)id->pid, id->starttime);
