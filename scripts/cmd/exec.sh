@@ -51,6 +51,7 @@ cmd_exec() {
 
 # exec_chain COMMAND...: in front of it what makes it land inside.
 exec_chain() {
+	local n
 	set -- -- "$@"
 	[ -z "$o_tty" ] || set -- --console-fd 4 "$@"
 	[ -z "$o_user" ] || set -- --user "$o_user" "$@"
@@ -60,12 +61,11 @@ exec_chain() {
 		hide_environment
 		set -- --env-file /proc/self/fd/8 "$@"
 	else
-		list_words env
-		eval "set -- $words -- \"\$@\""
-		while [ "$1" != -- ]; do
-			# Round and round: the first of the words goes to the end as an option, until the mark comes.
-			set -- "$@" --env "$1"
-			shift
+		n=$env_n
+		while [ "$n" -gt 0 ]; do
+			list_get env "$n"
+			set -- --env "$item" "$@"
+			n=$((n - 1))
 		done
 	fi
 	set -- "${tools}nsenter-lite" --target-file "$run/$id/pid" --all --like-target "$@"
