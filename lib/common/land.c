@@ -10,6 +10,7 @@
 
 #include "common/fd.h"
 #include "common/inroot.h"
+#include "common/seccomp.h"
 
 #include <cap-ng.h>
 #include <errno.h>
@@ -250,6 +251,9 @@ int land(const struct landing *l, struct err *e)
 		return -1;
 	if (l->new_keyring && fresh_keyring(e) < 0)
 		return -1;
+	/* Without no_new_privs only CAP_SYS_ADMIN may install a filter, and it is about to go. */
+	if (l->filter && !l->no_new_privs && seccomp_load(l->bounding, e) < 0)
+		return -1;
 	if (drop(l, e) < 0)
 		return -1;
 	if (cwd_later && enter_cwd_as_user(l->cwd, e) < 0)
@@ -258,5 +262,7 @@ int land(const struct landing *l, struct err *e)
 		return err_set(e, errno, "set no_new_privs");
 	fd_close_from(STDERR_FILENO + 1, l->keep_fds, l->n_keep_fds);
 	umask(l->umask);
+	if (l->filter && l->no_new_privs && seccomp_load(l->bounding, e) < 0)
+		return -1;
 	return 0;
 }

@@ -5,7 +5,8 @@
  * looked up by reading the root's own /etc/passwd and /etc/group (no NSS), capabilities are set with libcap-ng.
  *
  * Order (each step needs what the next one takes away): resolve ids while / is the new root; working directory made, entered and proved inside; session keyring; supplementary groups; bounding set;
- * gid, uid (keeping capabilities); permitted, effective, inheritable, ambient; no_new_privs; descriptors closed; umask.
+ * gid, uid (keeping capabilities); permitted, effective, inheritable, ambient; no_new_privs; descriptors closed; umask; the
+ * system call filter (before the capabilities go when no_new_privs is off: it then needs CAP_SYS_ADMIN).
  */
 #ifndef COMMON_LAND_H
 #define COMMON_LAND_H
@@ -53,6 +54,7 @@ struct landing {
 	land_caps ambient;      /* raised in permitted, inheritable and ambient; 0 normally */
 	bool keep_caps_for_user;/* a user other than 0 keeps the bounding set through the exec, as ambient capabilities (never by default) */
 	bool no_new_privs;
+	bool filter;            /* the system call filter of the default profile (seccomp.h), for these bounding capabilities */
 	bool new_keyring;       /* a session keyring of its own (keyctl(2)), so that the caller's keys are out of reach */
 	mode_t umask;
 	const char *cwd;        /* absolute, inside; made when cwd_make */
