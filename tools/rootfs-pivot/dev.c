@@ -149,11 +149,20 @@ int dev_mount(struct mounter *m, int root, uint64_t shm_size, const char *init, 
 	return init ? bind_init(dev, init, e) : 0;
 }
 
-int dev_mount_mqueue(struct mounter *m, int root, struct err *e)
+int dev_bind_console(struct err *e)
 {
 	AUTO_FD dev = -1;
+	AUTO_FD target = -1;
+	AUTO_FD tree = -1;
 
-	if (system_dir(root, "dev", "/dev", &dev, e) < 0)
+	if (system_reopen(AT_FDCWD, "/dev", "/dev", TMPFS_MAGIC, &dev, e) < 0)
 		return -1;
-	return mount_mqueue(m, dev, e);
+	target = openat(dev, "console", O_RDONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (target < 0 && errno == EEXIST)
+		return 0;
+	tree = tree_clone(STDIN_FILENO, "", false);
+	if (target < 0 || tree < 0 || tree_setattr(tree, false, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, 0, MS_PRIVATE) < 0 ||
+	    tree_attach(tree, target) < 0)
+		return err_set(e, errno, "bind the terminal on '/dev/console'");
+	return 0;
 }

@@ -39,7 +39,8 @@ static void put(const char *text)
 static void put_target(const char *target)
 {
 	fputs(" \"$R\"", stdout);
-	put(target);
+	if (*target)
+		put(target);
 }
 
 /* mount -t TYPE -o OPTIONS SOURCE TARGET */
@@ -143,7 +144,9 @@ static void put_step(const struct plan *p, const struct step *s)
 /* A path that is made read-only. */
 static void put_read_only(const char *path)
 {
-	fputs("mount --rbind -o ro", stdout);
+	fputs("[ ! -e", stdout);
+	put_target(path);
+	fputs(" ] || mount --rbind -o ro", stdout);
 	put_target(path);
 	put_target(path);
 	putchar('\n');
@@ -152,11 +155,15 @@ static void put_read_only(const char *path)
 /* A path that is hidden. */
 static void put_mask(const char *path)
 {
-	fputs("mount --bind /dev/null", stdout);
+	fputs("if [ -d", stdout);
 	put_target(path);
-	fputs(" || mount -t tmpfs -o ro tmpfs", stdout);
+	fputs(" ]; then mount -t tmpfs -o ro tmpfs", stdout);
 	put_target(path);
-	putchar('\n');
+	fputs("; elif [ -e", stdout);
+	put_target(path);
+	fputs(" ]; then mount --bind -o ro /dev/null", stdout);
+	put_target(path);
+	puts("; fi");
 }
 
 /* The covers and protections of profile and options. */

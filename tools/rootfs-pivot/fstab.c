@@ -68,6 +68,29 @@ static int take_bind_options(struct step *s, const char *list, struct err *e)
 	return 0;
 }
 
+/* The options without those for mount(8) only (X-..., x-...): libmount would act on them by path. */
+static char *without_x(const char *options)
+{
+	char *list = keep(options), *at = list, *kept = NULL;
+	char *name, *value;
+	size_t n, n_value;
+
+	while (mnt_optstr_next_option(&at, &name, &n, &value, &n_value) == 0) {
+		size_t all = value ? (size_t)(value - name) + n_value : n;
+
+		if (strncasecmp(name, "x-", 2) != 0) {
+			char end = name[all];
+
+			name[all] = '\0';
+			if (mnt_optstr_append_option(&kept, name, NULL) < 0)
+				break;
+			name[all] = end;
+		}
+	}
+	free(list);
+	return kept ? kept : keep("");
+}
+
 /* Turns what libmount has read into a step. */
 static int add_step(struct plan *p, struct libmnt_fs *fs, const char *origin, struct err *e)
 {
@@ -94,7 +117,7 @@ static int add_step(struct plan *p, struct libmnt_fs *fs, const char *origin, st
 	if (!type)
 		return err_set(e, 0, "%s: the file system type is missing", origin);
 	s->type = keep(type);
-	s->options = keep(options ? options : "");
+	s->options = without_x(options ? options : "");
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 #include "common/fd.h"
 #include "common/inroot.h"
 #include "common/msg.h"
+#include "dev.h"
 #include "explain.h"
 #include "options.h"
 #include "profile.h"
@@ -104,25 +105,38 @@ static int make_env(struct plan *p, const struct land_ids *ids, struct env *ret,
 	return env_set(ret, home, e);
 }
 
-/* The command itself, or the init in /dev/init in front of it. */
+/* The command itself, or the init in /dev/init in front of it, to which the exec report is passed on. */
 static char **make_command(const struct plan *p, struct err *e)
 {
-	size_t n = 0;
-	char **argv;
+	size_t n = 0, at = 0;
+	char **argv, *number;
 
 	if (!p->init)
 		return p->command;
 	while (p->command[n])
 		n++;
-	argv = calloc(n + 3, sizeof(*argv));
-	if (!argv) {
+	argv = calloc(n + 5, sizeof(*argv));
+	if (!argv || asprintf(&number, "%d", p->exec_fd) < 0) {
 		err_set(e, ENOMEM, "--init");
 		return NULL;
 	}
-	argv[0] = strdup("/dev/init");
-	argv[1] = strdup("--");
-	memcpy(argv + 2, p->command, n * sizeof(*argv));
+	argv[at++] = keep("/dev/init");
+	if (p->exec_fd >= 0) {
+		argv[at++] = keep("--exec-fd");
+		argv[at++] = number;
+		fd_cloexec(p->exec_fd, false);
+	}
+	argv[at++] = keep("--");
+	memcpy(argv + at, p->command, n * sizeof(*argv));
 	return argv;
+}
+
+/* A terminal of the container's own, also as /dev/console where /dev is ours. */
+static int make_console(const struct plan *p, uid_t uid, struct err *e)
+{
+	if (console_give(p->console_fd, uid, e) < 0)
+		return -1;
+	return plan_has(p, STEP_DEV) ? dev_bind_console(e) : 0;
 }
 
 /* From the finished root to the command. Comes back only on failure. */
@@ -136,7 +150,7 @@ static int enter(struct plan *p, int root, struct err *e)
 		return -1;
 	if (root_guard(p->guard, e) < 0 || root_pivot(root, e) < 0)
 		return -1;
-	if (p->console_fd >= 0 && console_give(p->console_fd, l.ids.uid, e) < 0)
+	if (p->console_fd >= 0 && make_console(p, l.ids.uid, e) < 0)
 		return -1;
 	if (land(&l, e) < 0)
 		return -1;

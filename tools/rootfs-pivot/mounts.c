@@ -71,7 +71,8 @@ int mount_fs(struct mounter *m, const char *type, const char *source, const char
 	char path[40];
 	int r;
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", target);
+	/* The dot makes it a path through the link rather than to it: libmount from 2.39 on attaches by move_mount(2), which follows no last link. */
+	snprintf(path, sizeof(path), "/proc/self/fd/%d/.", target);
 	mnt_reset_context(c);
 	mnt_context_disable_helpers(c, 1);
 	mnt_context_disable_mtab(c, 1);

@@ -116,7 +116,8 @@ static bool take_step(struct plan *p, int id, char *arg, struct err *e)
 		add_system(p, STEP_SYSTEM, "--sys", "sysfs", "/sys");
 		return true;
 	case OPT_MQUEUE:
-		add_system(p, STEP_FS, "--mqueue", "mqueue", "/dev/mqueue");
+		if (!plan_has(p, STEP_DEV))
+			add_system(p, STEP_FS, "--mqueue", "mqueue", "/dev/mqueue");
 		return true;
 	case OPT_DEV:
 		plan_add(p, STEP_DEV, "--dev");
@@ -314,18 +315,15 @@ void options_begin(struct plan *p, int argc, char **argv)
 /* What can be settled only when all options are known. */
 static void finish(struct plan *p)
 {
-	bool dev = false;
-
 	for (size_t i = 0; i < p->n_steps; i++) {
 		struct step *s = &p->step[i];
 
-		dev |= s->kind == STEP_DEV;
 		if (s->kind == STEP_SYSTEM && !strcmp(s->type, "sysfs") && p->profile == PROFILE_DEFAULT) {
 			free(s->options);
 			s->options = keep("nosuid,nodev,noexec,ro");
 		}
 	}
-	if (p->init && !dev)
+	if (p->init && !plan_has(p, STEP_DEV))
 		opt_usage(&spec, "--init needs --dev");
 	if (p->cwd_make && !p->cwd)
 		opt_usage(&spec, "--cwd-make needs --cwd");

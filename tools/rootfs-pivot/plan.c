@@ -39,6 +39,14 @@ struct step *plan_add(struct plan *p, enum step_kind kind, const char *origin)
 	return s;
 }
 
+bool plan_has(const struct plan *p, enum step_kind kind)
+{
+	for (size_t i = 0; i < p->n_steps; i++)
+		if (p->step[i].kind == kind)
+			return true;
+	return false;
+}
+
 void list_add(struct list *l, char *s)
 {
 	l->v = grow(l->v, l->n, &l->room, sizeof(*l->v));

@@ -74,6 +74,9 @@ struct plan {
 /* Adds an empty step of that kind; dies for want of memory. */
 struct step *plan_add(struct plan *p, enum step_kind kind, const char *origin);
 
+/* Whether a step of that kind is in it. */
+bool plan_has(const struct plan *p, enum step_kind kind);
+
 /* Adds a string to a list (by pointer); dies for want of memory. */
 void list_add(struct list *l, char *s);
 

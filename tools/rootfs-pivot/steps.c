@@ -55,6 +55,30 @@ static bool on_proc(int fd)
 	return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
 }
 
+/* Nothing is laid on proc but what the profile lays there: a program that reads /proc/self/... would be told lies (CVE-2019-16884). The path tells it early, the descriptor whatever links are in the way. */
+static int refuse_proc(const struct step *s, int target, struct err *e)
+{
+	bool named = !strncmp(s->target, "/proc", 5) && (s->target[5] == '/' || !s->target[5]);
+	bool is_proc = s->kind == STEP_FS && !strcmp(s->type, "proc") && !strcmp(s->target, "/proc");
+
+	if (target < 0 ? named && !is_proc : on_proc(target))
+		return err_set(e, 0, "%s: '%s': nothing may be mounted on /proc or below", s->origin, s->target);
+	return 0;
+}
+
+/* Words why a mount point cannot be had. */
+static int fail_target(const struct step *s, bool dir, const struct err *cause, struct err *e)
+{
+	err_set(e, cause->code, "%s: %s", s->origin, cause->text);
+	if (cause->code == ENOTDIR && dir)
+		err_hint(e, "what is mounted is a directory, the destination is not");
+	else if (cause->code == EISDIR)
+		err_hint(e, "what is mounted is a file, the destination is a directory");
+	else if (cause->code == ENOENT && !s->make_target)
+		err_hint(e, "X-mount.mkdir makes it");
+	return -1;
+}
+
 /* Opens (and makes) a mount point. The system's own directories may not be links: an image could hand out another directory as its /dev. */
 static int open_target(const struct step *s, int root, bool dir, int *ret_fd, struct err *e)
 {
@@ -62,6 +86,8 @@ static int open_target(const struct step *s, int root, bool dir, int *ret_fd, st
 	struct err cause = { 0 };
 	int r;
 
+	if (refuse_proc(s, -1, e) < 0)
+		return -1;
 	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
 		if (!strcmp(s->target, own[i]))
 			return system_dir(root, own[i] + 1, own[i], ret_fd, e);
@@ -71,26 +97,7 @@ static int open_target(const struct step *s, int root, bool dir, int *ret_fd, st
 		r = inroot_mkdir_p(root, s->target, s->mode, (uid_t)-1, (gid_t)-1, ret_fd, &cause);
 	else
 		r = inroot_file(root, s->target, ret_fd, &cause);
-	if (r == 0)
-		return 0;
-	err_set(e, cause.code, "%s: %s", s->origin, cause.text);
-	if (cause.code == ENOTDIR && dir)
-		return err_hint(e, "what is mounted is a directory, the destination is not");
-	if (cause.code == EISDIR)
-		return err_hint(e, "what is mounted is a file, the destination is a directory");
-	if (cause.code == ENOENT)
-		return err_hint(e, "X-mount.mkdir makes it");
-	return -1;
-}
-
-/* Nothing is laid on proc but what the profile lays there: a program that reads /proc/self/... would be told lies (CVE-2019-16884). */
-static int refuse_proc(const struct step *s, int target, struct err *e)
-{
-	bool at_proc = !strncmp(s->target, "/proc", 5) && (s->target[5] == '/' || !s->target[5]);
-
-	if (on_proc(target) || (at_proc && !(s->kind == STEP_FS && !strcmp(s->type, "proc"))))
-		return err_set(e, 0, "%s: '%s': nothing may be mounted on /proc or below", s->origin, s->target);
-	return 0;
+	return r < 0 ? fail_target(s, dir, &cause, e) : refuse_proc(s, *ret_fd, e);
 }
 
 /* Attaches the clone of the source. */
@@ -98,7 +105,7 @@ static int apply_bind(struct step *s, int root, struct err *e)
 {
 	AUTO_FD target = -1;
 
-	if (open_target(s, root, s->source_is_dir, &target, e) < 0 || refuse_proc(s, target, e) < 0)
+	if (open_target(s, root, s->source_is_dir, &target, e) < 0)
 		return -1;
 	if (tree_attach(s->tree, target) < 0)
 		return err_set(e, errno, "%s: bind '%s' on '%s'", s->origin, s->source, s->target);
@@ -111,7 +118,7 @@ static int apply_fs(struct mounter *m, const struct step *s, int root, struct er
 {
 	AUTO_FD target = -1;
 
-	if (open_target(s, root, true, &target, e) < 0 || refuse_proc(s, target, e) < 0)
+	if (open_target(s, root, true, &target, e) < 0)
 		return -1;
 	return mount_fs(m, s->type, s->source, s->options, target, s->target, e);
 }

@@ -1,0 +1,483 @@
+#!/usr/bin/env bats
+# rootfs-pivot: mounts, pivot, profile, and what it refuses. The landing has tests/landing.bats.
+#
+# shellcheck disable=SC2016 # scripts for the shell inside are in single quotes
+
+load helpers
+
+setup() {
+	common_setup
+	requires root
+	R=$TMP/r
+	make_root "$R"
+}
+
+teardown() {
+	common_teardown
+}
+
+# make_root DIR: the smallest root: busybox and two accounts.
+make_root() {
+	mkdir -p "$1/bin" "$1/etc" "$1/tmp"
+	cp "$(command -v busybox)" "$1/bin/busybox"
+	"$1/bin/busybox" --install -s "$1/bin" && for l in "$1"/bin/*; do [ ! -L "$l" ] || ln -sf busybox "$l"; done
+	printf 'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000::/home/user:/bin/sh\n' >"$1/etc/passwd"
+	printf 'root:x:0:\nuser:x:1000:\nextra:x:33:user\n' >"$1/etc/group"
+}
+
+# pivot OPTION... ROOT COMMAND...: in namespaces of its own, as nsrun would start it.
+pivot() {
+	unshare --mount --pid --ipc --cgroup --fork --kill-child --mount-proc env PATH=/bin:/usr/bin "$BIN/rootfs-pivot" "$@"
+}
+
+@test "rootfs-pivot: the root is the directory, and nothing of the old one is left" {
+	run pivot --proc "$R" sh -c 'pwd; ls /; cat /proc/self/mountinfo | wc -l'
+	[ "$status" = 0 ]
+	[ "${lines[0]}" = / ]
+	[[ $output != *work* && $output != *usr* ]]
+	run pivot --proc --profile none "$R" sh -c 'cut -d" " -f5 /proc/self/mountinfo'
+	[ "$output" = "/
+/proc" ]
+}
+
+@test "rootfs-pivot: the exit status and the words of the command are its own" {
+	run pivot "$R" sh -c 'echo "a  b" "$1"; exit 9' sh '*'
+	[ "$status" = 9 ]
+	[ "$output" = "a  b *" ]
+	run "$BIN/rootfs-pivot" --unshare "$R" -- sh -c 'kill -9 $$'
+	[ "$status" = 137 ]
+}
+
+@test "rootfs-pivot: leaves the host's mount table as it was" {
+	sort /proc/self/mountinfo >"$TMP/one"
+	pivot --proc --dev --sys --tmpfs /x "$R" true
+	"$BIN/rootfs-pivot" --unshare --proc --dev --sys "$R" true
+	sort /proc/self/mountinfo >"$TMP/two"
+	cmp "$TMP/one" "$TMP/two"
+}
+
+@test "rootfs-pivot: refuses the mount namespace that others live in" {
+	run "$BIN/rootfs-pivot" "$R" true
+	[ "$status" = 125 ]
+	[[ $output == "rootfs-pivot: others live in this mount namespace"*"--unshare"* ]]
+	run unshare --pid --fork --kill-child "$BIN/rootfs-pivot" "$R" true
+	[ "$status" = 125 ]
+}
+
+@test "rootfs-pivot: no event of the mounts reaches a shared root" {
+	run unshare --mount --propagation shared sh -c '
+		unshare --mount --propagation unchanged --pid --fork --kill-child "$0" --unshare --tmpfs /seen "$1" true || exit 1
+		grep -c " $1" /proc/self/mountinfo' "$BIN/rootfs-pivot" "$R"
+	[ "$output" = 0 ]
+}
+
+@test "rootfs-pivot: /dev has the usual nodes and they work" {
+	run pivot --proc --dev "$R" sh -c '
+		for d in null zero full random urandom tty; do test -c /dev/$d || echo "no $d"; done
+		echo x >/dev/null; head -c 2 /dev/zero | wc -c; echo x >/dev/full || echo full
+		for l in ptmx fd stdin; do readlink /dev/$l; done; echo via >/dev/stdout; ls /dev/pts'
+	[ "$status" = 0 ]
+	[ "$(printf '%s\n' "$output" | grep -v 'write error')" = "2
+full
+pts/ptmx
+/proc/self/fd
+/proc/self/fd/0
+via
+ptmx" ]
+}
+
+@test "rootfs-pivot: a mount has exactly the options that were asked for" {
+	mkdir "$TMP/v"
+	run pivot --proc --dev --shm-size 1m --tmpfs /t:size=64k,mode=750,exec --bind "$TMP/v:/v:ro,noexec,nosuid" "$R" sh -c '
+		awk "\$2 ~ /^.(t|v|dev.shm)\$/ { print \$2, \$3, \$4 }" /proc/mounts | sed "s/,relatime.*size=/ size=/; s/,discard.*//" | sort'
+	[[ ${lines[0]} == "/dev/shm tmpfs rw,nosuid,nodev,noexec size=1024k"* ]]
+	[[ ${lines[1]} == "/t tmpfs rw,nosuid,nodev size=64k,mode=750"* ]]
+	[[ ${lines[2]} == "/v "*" ro,nosuid,noexec"* ]]
+}
+
+@test "rootfs-pivot: a volume is read and written on both sides, a file likewise" {
+	mkdir "$TMP/v"
+	echo out >"$TMP/v/f"
+	run pivot --bind "$TMP/v:/data/deep" --bind "$TMP/v/f:/etc/hosts:ro" "$R" sh -c '
+		cat /data/deep/f /etc/hosts; echo in >/data/deep/g; echo no >/etc/hosts'
+	[ "${lines[0]}" = out ]
+	[ "${lines[1]}" = out ]
+	[ "$status" != 0 ]
+	[ "$(cat "$TMP/v/g")" = in ]
+	[ "$(cat "$TMP/v/f")" = out ]
+}
+
+@test "rootfs-pivot: a read-only volume is so with everything mounted below it" {
+	mkdir -p "$TMP/v/sub"
+	run unshare --mount sh -c 'mount -t tmpfs tmpfs "$2/sub" && exec "$0" --unshare --bind "$2:/v:ro" "$1" sh -c "touch /v/x /v/sub/x"' \
+		"$BIN/rootfs-pivot" "$R" "$TMP/v"
+	[ "$status" != 0 ]
+	[[ $output == *"/v/x: Read-only"* && $output == *"/v/sub/x: Read-only"* ]]
+	[ ! -e "$TMP/v/x" ]
+}
+
+@test "rootfs-pivot: rslave sees later mounts of the host, private does not" {
+	mkdir -p "$TMP/v/sub"
+	cat >"$TMP/s" <<-'END'
+		mount --bind "$3" "$3" && mount --make-shared "$3"
+		mkfifo "$3/go"
+		unshare --mount --propagation unchanged "$0" --bind "$3:/v:$1" "$2" sh -c 'echo ready >/v/go; read x </v/go; ls /v/sub' &
+		read x <"$3/go"
+		mount -t tmpfs tmpfs "$3/sub" && touch "$3/sub/later"
+		echo now >"$3/go"
+		wait $!
+	END
+	run unshare --mount sh -c '. "$4"' "$BIN/rootfs-pivot" rslave "$R" "$TMP/v" "$TMP/s"
+	[ "$output" = later ]
+	rm "$TMP/v/go"
+	run unshare --mount sh -c '. "$4"' "$BIN/rootfs-pivot" private "$R" "$TMP/v" "$TMP/s"
+	[ "$status" = 0 ]
+	[ "$output" = "" ]
+}
+
+@test "rootfs-pivot: an overlay keeps its layers as they were" {
+	requires overlay
+	mkdir -p "$TMP/o/u" "$TMP/o/w" "$TMP/o/m" "$TMP/l,2:x"
+	echo two >"$TMP/l,2:x/two"
+	run unshare --mount sh -c 'mount -t tmpfs tmpfs "$1/o" && mkdir "$1/o/u" "$1/o/w" "$1/o/m" &&
+		"$0" --unshare --overlay "$1/l,2\\:x:$2,$1/o/u,$1/o/w" "$1/o/m" sh -c "cat /two; rm /two /etc/group; echo new >/etc/passwd" &&
+		ls "$1/o/u"' "$BIN/rootfs-pivot" "$TMP" "$R"
+	[ "$status" = 0 ]
+	[ "${lines[0]}" = two ]
+	[ "${lines[1]}${lines[2]}" = etctwo ]
+	[ -e "$R/etc/group" ]
+	[ "$(cat "$TMP/l,2:x/two")" = two ]
+	grep -q user "$R/etc/passwd"
+}
+
+@test "rootfs-pivot: fstab lines with escapes, X-mount.mkdir, bind and ro at once" {
+	mkdir "$TMP/v"
+	echo x >"$TMP/v/f"
+	printf '%s\n' '# a comment' '' "$TMP/v /a\\040b none bind,ro,X-mount.mkdir 0 0" \
+		'tmpfs /t tmpfs size=8k,mode=711,X-mount.mkdir=0700' "$TMP/v/f /etc/f none bind,x-mount.mkdir" \
+		'tmpfs /never tmpfs noauto' >"$TMP/fstab"
+	run pivot --fstab "$TMP/fstab" "$R" sh -c 'cat "/a b/f" /etc/f; stat -c %a /t; touch "/a b/g"'
+	[ "${lines[0]}${lines[1]}${lines[2]}" = xx711 ]
+	[[ ${lines[3]} == *"Read-only file system"* ]]
+	run pivot --fstab - "$R" cat '/a b/f' <"$TMP/fstab"
+	[ "$output" = x ]
+}
+
+@test "rootfs-pivot: a wrong fstab line is named by file and number" {
+	while IFS='|' read -r line words; do
+		printf '# one\n\n%s\n' "$line" >"$TMP/fstab"
+		run pivot --fstab "$TMP/fstab" "$R" true
+		[ "$status" = 125 ] || { echo "$line"; return 1; }
+		[[ $output == "rootfs-pivot: '$TMP/fstab' line 3: "*"$words"* ]] || { echo "$line: $output"; return 1; }
+		[ "${#lines[@]}" = 1 ]
+	done <<-END
+		foo|source, destination
+		tmpfs relative tmpfs defaults|must be an absolute path
+		tmpfs / tmpfs defaults|is the root itself
+		tmpfs /a/../b tmpfs defaults|'..'
+		/tmp /tmp none bind,frob|unknown mount option 'frob'
+		/tmp /missing none bind|No such file or directory; X-mount.mkdir
+		/missing$UNIQ /tmp none bind|source '/missing$UNIQ': No such file
+		tmpfs /t tmpfs X-mount.mkdir=9|octal
+	END
+}
+
+@test "rootfs-pivot: bad input is one line, 125, and nothing is made" {
+	touch "$TMP/file"
+	long=/$(head -c 5000 /dev/zero | tr '\0' a)
+	find "$R" | sort >"$TMP/before"
+	bad() {
+		local words=$1
+
+		shift
+		run pivot "$@"
+		[ "$status" = 125 ] && [ "${#lines[@]}" = 1 ] && [[ $output == "rootfs-pivot: "*"$words"* ]] || {
+			printf 'for: %s\n%s\n' "${*::6}" "$output"
+			return 1
+		}
+	}
+	bad "the new root is missing"
+	bad "a command is missing" "$R"
+	bad "No such file" "$TMP/missing" true
+	bad "Not a directory" "$TMP/file" true
+	bad "is the current root" / true
+	bad "'--frob'" --frob "$R" true
+	bad "SRC:DST" --bind "$TMP" "$R" true
+	bad "destination is empty" --bind "$TMP:" "$R" true
+	bad "SRC:DST" --bind ":/x" "$R" true
+	bad "absolute" --bind "$TMP:x" "$R" true
+	bad "'..'" --bind "$TMP:/x/.." "$R" true
+	bad "root itself" --bind "$TMP:/" "$R" true
+	bad "File name too long" --bind "$TMP:$long" "$R" true
+	bad "unknown mount option 'frob'" --bind "$TMP:/x:ro,frob" "$R" true
+	bad "source '/missing$UNIQ'" --bind "/missing$UNIQ:/x" "$R" true
+	bad "what is mounted is a file" --bind "$TMP/file:/etc" "$R" true
+	bad "what is mounted is a directory" --bind "$TMP:/etc/passwd" "$R" true
+	bad "on /proc or below" --proc --bind "$TMP:/proc/x" "$R" true
+	bad "on /proc or below" --bind "$TMP:/proc" "$R" true
+	bad "on /proc or below" --proc --tmpfs /proc/sys "$R" true
+	bad "'size=-1'" --tmpfs /x:size=-1 "$R" true
+	bad "'mode=9'" --tmpfs /x:mode=9 "$R" true
+	bad "'foo'" --tmpfs /x:foo "$R" true
+	bad "no capability is called 'FOO'" --cap-add FOO "$R" true
+	bad "no user 'nosuch'" --user nosuch "$R" true
+	bad "no group 'nosuch'" --user 0:nosuch "$R" true
+	bad "no group 'nosuch'" --group-add nosuch "$R" true
+	bad "default, privileged or none" --profile frob "$R" true
+	bad "absolute" --cwd x "$R" true
+	bad "No such file" --cwd /missing "$R" true
+	bad "octal" --umask 9 "$R" true
+	bad "--shm-size" --shm-size 0 "$R" true
+	bad "--init needs --dev" --init /bin/true "$R" true
+	bad "Bad file descriptor" --exec-fd 77 "$R" true
+	bad "LOWER" --overlay "$TMP" "$R" true
+	bad "No such file" --env-file "$TMP/missing" "$R" true
+	find "$R" | sort >"$TMP/after"
+	# A mount point made before a later step failed may stay; none of these has got so far but /proc.
+	diff "$TMP/before" <(grep -v '/proc$' "$TMP/after")
+}
+
+@test "rootfs-pivot: 127 for no such command, 126 for one that cannot be executed" {
+	run -127 pivot "$R" nosuch
+	[ "$output" = "rootfs-pivot: exec 'nosuch': not found in PATH" ]
+	run pivot "$R" /etc
+	[ "$status" = 126 ]
+	run pivot "$R" /etc/passwd
+	[ "$status" = 126 ]
+	[[ $output == *"'/etc/passwd': Permission denied" ]]
+}
+
+@test "rootfs-pivot: without privilege it says which and how" {
+	run setpriv --reuid 65534 --regid 65534 --clear-groups "$BIN/rootfs-pivot" --unshare "$R" true
+	[ "$status" = 125 ]
+	[[ $output == *"Operation not permitted; CAP_SYS_ADMIN"*"--map-root-user"* ]]
+}
+
+@test "rootfs-pivot: works as root of a user namespace" {
+	requires userns
+	chmod 755 "$TMP" "$R"
+	run unshare --user --map-root-user --mount --pid --ipc --fork --kill-child "$BIN/rootfs-pivot" --unshare --proc --dev "$R" sh -c '
+		id -u; echo x >/dev/null; stat -c "%t %T" /dev/zero; ls /dev/pts'
+	[ "$status" = 0 ]
+	[ "$output" = "0
+1 5
+ptmx" ]
+}
+
+# A process that leaves its root lands in the initramfs; here a chroot stands in, from which pivoting must not look like success.
+@test "rootfs-pivot: in a chroot that is no mount it says so" {
+	mkdir -p "$TMP/c/r" "$TMP/c/proc"
+	make_root "$TMP/c/r"
+	run unshare --mount --pid --fork --kill-child sh -c '
+		mount --bind "$1" "$1/r/tmp" 2>/dev/null
+		for d in /lib /lib64 /usr /bin; do mkdir -p "$1$d"; mount --rbind "$d" "$1$d"; done
+		mount -t proc proc "$1/proc"; touch "$1/tool"; mount --bind "$0" "$1/tool"
+		exec chroot "$1" /tool /r true' "$BIN/rootfs-pivot" "$TMP/c"
+	[ "$status" = 125 ]
+	[[ $output == *"chroot"* ]]
+}
+
+@test "rootfs-pivot: --ro leaves volumes and tmpfs writable and the root not" {
+	mkdir "$TMP/v"
+	run pivot --ro --dir /made --tmpfs /t --bind "$TMP/v:/v" --cwd /w/x --cwd-make "$R" sh -c 'pwd; touch /t/a /v/a; touch /a /made/a'
+	[ "$status" != 0 ]
+	[ "${lines[0]}" = /w/x ]
+	[[ ${lines[1]} == *"/a: Read-only"* && ${lines[2]} == *"/made/a: Read-only"* && ${#lines[@]} = 3 ]]
+	[ -e "$TMP/v/a" ]
+}
+
+@test "rootfs-pivot: --dir, --symlink, --mask, --read-only-path" {
+	echo secret >"$R/etc/secret"
+	mkdir "$R/hidden" "$R/fixed"
+	touch "$R/hidden/x"
+	run pivot --dir /a/b:1777 --symlink ../target:/a/link --mask /etc/secret --mask /hidden --mask /nothing \
+		--read-only-path /fixed "$R" sh -c '
+		stat -c %a /a/b; readlink /a/link; cat /etc/secret; ls /hidden; touch /fixed/x; touch /hidden/y; chmod 0 /etc/secret'
+	[ "${lines[0]}" = 1777 ]
+	[ "${lines[1]}" = ../target ]
+	[[ ${lines[2]} == *"/fixed/x: Read-only"* && ${lines[3]} == *"/hidden/y: Read-only"* && ${lines[4]} == *"Read-only"* ]]
+	[ "$(stat -c %a /dev/null)" = 666 ]
+	run pivot --symlink ../target:/a/link "$R" readlink /a/link
+	[ "$output" = ../target ]
+	run pivot --symlink other:/a/link "$R" true
+	[ "$status" = 125 ]
+}
+
+@test "rootfs-pivot: the default profile hides and protects, none does not" {
+	paths='for f in interrupts keys timer_list kcore; do test -e /proc/$f && { test -c /proc/$f || echo "seen $f"; }; done
+		ls -A /sys/firmware /proc/acpi /proc/scsi 2>/dev/null | grep -v : ; for f in /proc/sys/kernel/domainname /proc/irq/default_smp_affinity /sys/x; do (: >>$f) 2>&1; done'
+	run pivot --proc --sys --dev "$R" sh -c "$paths"
+	[ "$(printf '%s\n' "$output" | grep -c Read-only)" = 3 ]
+	[ "${#lines[@]}" = 3 ]
+	run pivot --proc --sys --dev --profile none "$R" sh -c "$paths"
+	[[ $output == *"seen interrupts"* ]]
+	[[ $output != *Read-only* ]]
+}
+
+@test "rootfs-pivot: the control groups are this process's view and read-only" {
+	run pivot --proc --sys --cgroups "$R" sh -c '
+		mount | grep "type cgroup" | grep -vc "(ro,nosuid,nodev,noexec"; find /sys/fs/cgroup -name cgroup.procs | head -n 1 | grep -c .; mkdir /sys/fs/cgroup/x'
+	[ "${lines[0]}${lines[1]}" = 01 ]
+	[[ ${lines[2]} == *"Read-only file system"* ]]
+	[ "$status" != 0 ]
+}
+
+@test "rootfs-pivot: --init lies in front of the command, read-only" {
+	run pivot --proc --dev --init "$BIN/ctinit" "$R" sh -c 'tr "\0" " " </proc/1/cmdline | cut -c1-12; chmod 700 /dev/init; exit 5'
+	[ "$status" = 5 ]
+	[ "${lines[0]}" = "/dev/init --" ]
+	[[ ${lines[1]} == *"Read-only"* ]]
+	run -127 pivot --proc --dev --init "$BIN/ctinit" "$R" nosuch
+}
+
+@test "rootfs-pivot: the exec report is empty on success, status and message otherwise" {
+	report() {
+		pivot --exec-fd 3 "$@" 3>"$TMP/report" >"$TMP/out" 2>&1 || true
+	}
+	report "$R" true
+	[ ! -s "$TMP/report" ]
+	report --unshare "$R" true
+	[ ! -s "$TMP/report" ]
+	report "$R" nosuch
+	[ "$(head -c 1 "$TMP/report" | od -An -tu1 | tr -d ' ')" = 127 ]
+	[ "$(tail -c +2 "$TMP/report")" = "rootfs-pivot: exec 'nosuch': not found in PATH" ]
+	report --frob "$R" true
+	[ "$(head -c 1 "$TMP/report" | od -An -tu1 | tr -d ' ')" = 125 ]
+	[ ! -s "$TMP/out" ]
+	report --proc --dev --init "$BIN/ctinit" "$R" nosuch
+	[ "$(head -c 1 "$TMP/report" | od -An -tu1 | tr -d ' ')" = 127 ]
+}
+
+@test "rootfs-pivot: --dry-run prints commands that do the same, and does nothing" {
+	mkdir "$TMP/v"
+	run "$BIN/rootfs-pivot" --dry-run --mask /nothing --mask /etc/group --proc --bind "$TMP/v:/v w:ro" --tmpfs /t "$R" echo "it's"
+	[ "$status" = 0 ]
+	[[ $output == *"mount -t proc -o nosuid,nodev,noexec proc \"\$R\"/proc"* ]]
+	[[ $output == *"pivot_root . ."* && $output == *"echo 'it'\\''s'" ]]
+	[ ! -e "$R/proc" ]
+	# Up to the pivot they are a shell script.
+	printf '%s\n' "${lines[@]}" | sed '/^cd /,$d' >"$TMP/script"
+	mkdir "$R/v w"
+	run unshare --mount --pid --fork sh -ec '. "$0"; findmnt -rno TARGET,FSTYPE,OPTIONS -R "$R"' "$TMP/script"
+	[ "$status" = 0 ]
+	[[ $output == *"/proc proc rw,nosuid,nodev,noexec"* && $output == *'/v\x20w '*" ro,"*"/etc/group"* && $output == *"/t tmpfs"* ]]
+}
+
+### What a hostile image may not do
+
+@test "rootfs-pivot: links in the image lead to places inside, or are refused" {
+	mkdir "$TMP/v" "$TMP/victim"
+	mkdir -p "$R$TMP/victim"
+	ln -s "$TMP/victim" "$R/abs"
+	ln -s ../../../../../../../../../"$TMP/victim" "$R/rel"
+	ln -s /proc/1/root/tmp "$R/magic"
+	ln -s nowhere "$R/dangling"
+	# The attack works on a plain mount by path:
+	unshare --mount sh -c 'mount -t tmpfs tmpfs "$1/abs" && touch "$2/x" && findmnt "$2"' sh "$R" "$TMP/victim"
+	run pivot --bind "$TMP/v:/abs/in" --tmpfs /rel/in2 "$R" sh -c 'touch /abs/in/y'
+	[ "$status" = 0 ]
+	[ -e "$TMP/v/y" ]
+	[ -z "$(ls -A "$TMP/victim")" ]
+	run pivot --proc --tmpfs /magic/x "$R" true
+	[ "$status" = 125 ]
+	run pivot --tmpfs /dangling/x "$R" true
+	[ "$status" = 125 ]
+	[[ $output == *"dangling symbolic link"* ]]
+	run pivot --bind "$TMP/v/y:/dangling" "$R" true
+	[ "$status" = 125 ]
+	[ ! -e "$R/nowhere" ]
+}
+
+@test "rootfs-pivot: /proc, /dev and /sys that are links or files are refused" {
+	for d in proc dev sys; do
+		ln -s etc "$R/$d"
+		run pivot "--$d" "$R" true
+		[ "$status" = 125 ]
+		[[ $output == *"/$d' inside the root: it is not a directory"* ]]
+		rm "$R/$d"
+		touch "$R/$d"
+		run pivot "--$d" "$R" true
+		[ "$status" = 125 ]
+		rm "$R/$d"
+	done
+}
+
+@test "rootfs-pivot: an image's own /dev/null and /etc/passwd FIFO do no harm" {
+	mkdir "$R/dev"
+	mkfifo "$R/dev/null"
+	echo x >"$R/etc/shadow"
+	rm "$R/etc/passwd"
+	mkfifo "$R/etc/passwd"
+	run timeout 10 unshare --mount --pid --fork --kill-child --mount-proc "$BIN/rootfs-pivot" --proc --mask /etc/shadow "$R" cat /proc/interrupts /etc/shadow
+	[ "$status" = 125 ]
+	[[ $output == *"'/etc/passwd' inside the root: not a regular file"* ]]
+	rm "$R/etc/passwd"
+	run pivot --proc --mask /etc/shadow "$R" cat /proc/interrupts /etc/shadow
+	[ "$status" = 0 ]
+	[ "$output" = "" ]
+}
+
+@test "rootfs-pivot: nothing executed inside runs before the command" {
+	mkdir -p "$R/sbin"
+	printf '#!/bin/sh\ntouch /ran\n' >"$R/sbin/mount.tmpfs"
+	chmod 755 "$R/sbin/mount.tmpfs"
+	rm -f "$R/bin/modprobe"
+	cp "$R/sbin/mount.tmpfs" "$R/bin/modprobe"
+	run pivot --tmpfs /t "$R" true
+	[ "$status" = 0 ]
+	[ ! -e "$R/ran" ]
+}
+
+# exe_attack DIR: a root whose /evil is a script run by /proc/self/exe, that is by the file that exec'd it, with a loader of
+# its own, which opens that file and hands it to a shell that tries to write to it (CVE-2019-5736).
+exe_attack() {
+	cat >"$TMP/loader.c" <<-'END'
+		static long call(long n, long a, long b, long c)
+		{
+			long r;
+
+			__asm__ volatile("syscall" : "=a"(r) : "a"(n), "D"(a), "S"(b), "d"(c) : "rcx", "r11", "memory");
+			return r;
+		}
+		void _start(void)
+		{
+			static const char script[] = "(: >>/proc/self/fd/9) && echo writable || echo refused";
+			const char *const argv[] = {"sh", "-c", script, (char *)0}, *const env[] = {"PATH=/bin", (char *)0};
+			long fd = call(2, (long)"/proc/self/exe", 010000000, 0);
+
+			if (fd >= 0 && call(33, fd, 9, 0) == 9)
+				call(59, (long)"/bin/sh", (long)argv, (long)env);
+			call(60, 99, 0, 0);
+		}
+	END
+	gcc -O1 -nostdlib -static -fno-stack-protector -ffreestanding -o "$TMP/loader" "$TMP/loader.c"
+	mkdir -p "$1/lib64"
+	cp "$TMP/loader" "$1/lib64/ld-linux-x86-64.so.2"
+	printf '#!/proc/self/exe\n' >"$1/evil"
+	chmod 755 "$1/evil"
+}
+
+@test "rootfs-pivot: the host's program cannot be written to through /proc/self/exe" {
+	[ "$(uname -m)" = x86_64 ] || skip "the attack is written for x86_64"
+	exe_attack "$R"
+	mkdir -p "$R/proc"
+	cp "$(command -v chroot)" "$TMP/victim"
+	# The attack on a program that does not protect itself:
+	run unshare --mount --pid --fork --kill-child --mount-proc="$R/proc" "$TMP/victim" "$R" /evil
+	[ "${lines[-1]}" = writable ]
+	run pivot --proc "$R" /evil
+	[ "${lines[-1]}" = refused ]
+	run unshare --pid --fork --kill-child "$BIN/rootfs-pivot" --unshare --proc --profile privileged "$R" /evil
+	[ "${lines[-1]}" = refused ]
+	# A file that is open for writing on the same mount must not open the way.
+	cp "$BIN/rootfs-pivot" "$TMP/tool"
+	run unshare --mount --pid --fork --kill-child --mount-proc bash -c 'exec 8>"$1.open"; exec "$1" --proc "$2" /evil' bash "$TMP/tool" "$R"
+	[ "${lines[-1]}" = refused ]
+}
+
+@test "rootfs-pivot: the process is not dumpable until the exec" {
+	run strace -f -o "$TMP/trace" unshare --mount --pid --fork --kill-child --mount-proc "$BIN/rootfs-pivot" "$R" true
+	[ "$status" = 0 ]
+	grep -q 'prctl(PR_SET_DUMPABLE, SUID_DUMP_DISABLE' "$TMP/trace"
+	! grep -q 'PR_SET_DUMPABLE, SUID_DUMP_USER' "$TMP/trace"
+}
