@@ -11,6 +11,19 @@
 #include <errno.h>
 #include <string.h>
 
+const struct opt cmd_options[PS_OPTIONS + INSPECT_OPTIONS] = {
+    {'a', "all", OPT_NO_ARG, NULL, "ps: those that are not running too"},
+    {'f', "filter", OPT_ARG, "KEY=VALUE", "ps: only those (name id status exited label ancestor ...)"},
+    {O_PS_FORMAT, "format", OPT_ARG, "TEMPLATE", "ps: table, json, a template, or a template behind 'table '"},
+    {'n', "last", OPT_ARG, "N", "ps: the N newest, whatever they do"},
+    {'l', "latest", OPT_NO_ARG, NULL, "ps: the newest: --last 1"},
+    {O_NO_TRUNC, "no-trunc", OPT_NO_ARG, NULL, "ps: ids and commands in full"},
+    {'q', "quiet", OPT_NO_ARG, NULL, "ps: ids only"},
+    {O_STALE, "stale-fd", OPT_ARG, "FD", "ps: write the ids that nobody looks after to FD, one a line"},
+    {'f', "format", OPT_ARG, "TEMPLATE", "inspect: print by a template, one line for each container"},
+    {O_TYPE, "type", OPT_ARG, "TYPE", "inspect: container, the only one here"},
+};
+
 static const struct opt_spec spec = {
     .tool = "ctstate",
     .synopsis = "new ROOT RUN ID\n"
@@ -19,6 +32,8 @@ static const struct opt_spec spec = {
                 "inspect [OPTION]... ROOT RUN ID...\n"
                 "remove DIR...",
     .about = "Make, list, show and remove the state directories of containers. Each command has its own --help.",
+    .table = cmd_options,
+    .n = PS_OPTIONS + INSPECT_OPTIONS,
     .usage_status = EXIT_USAGE,
 };
 
@@ -38,7 +53,7 @@ int main(int argc, char **argv)
 		die(EXIT_FAILED, "open '/dev/null': %s", strerror(errno));
 	opt_begin(&p, &spec, argc, argv);
 	while (opt_next(&p) >= 0)
-		;
+		opt_usage(&spec, "an option stands behind its command");
 	if (p.index == argc)
 		opt_usage(&spec, "a command is missing");
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)

@@ -11,19 +11,12 @@
 
 #include <string.h>
 
-enum { O_TYPE = OPT_LONG };
-
-static const struct opt options[] = {
-    {'f', "format", OPT_ARG, "TEMPLATE", "print by a template, one line for each container"},
-    {O_TYPE, "type", OPT_ARG, "TYPE", "container, the only one here"},
-};
-
 static const struct opt_spec spec = {
     .tool = "ctstate inspect",
     .synopsis = "[OPTION]... ROOT RUN ID...",
     .about = "Show everything that is known of containers, as an array of JSON objects.",
-    .table = options,
-    .n = sizeof(options) / sizeof(options[0]),
+    .table = cmd_options + PS_OPTIONS,
+    .n = INSPECT_OPTIONS,
     .usage_status = EXIT_USAGE,
 };
 

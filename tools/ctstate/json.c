@@ -41,12 +41,12 @@ struct jval *j_int(struct arena *a, int64_t i)
 struct jval *j_string(struct arena *a, const char *s, size_t n)
 {
 	struct jval *v = j_new(a, J_STRING);
-	struct buf b = {0};
+	struct buf b = {.a = a};
 
 	utf8_add_valid(&b, s, n);
-	v->s = arena_copy(a, b.p, b.n);
-	v->n = b.n;
-	buf_free(&b);
+	buf_putc(&b, '\0');
+	v->s = b.p;
+	v->n = b.n - 1;
 	return v;
 }
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK_SIZE ((size_t)16 * 1024)
+#define CHUNK_SIZE ((size_t)256 * 1024)
 #define ALIGN (sizeof(max_align_t))
 
 struct chunk {
@@ -94,14 +94,27 @@ void arena_free(struct arena *a)
 	}
 }
 
+/* The bytes of a buffer in a larger place. */
+static char *move(const struct buf *b, size_t room)
+{
+	char *p;
+
+	if (!b->a)
+		return or_die(realloc(b->p, room));
+	p = arena_alloc(b->a, room);
+	if (b->n)
+		memcpy(p, b->p, b->n);
+	return p;
+}
+
 void buf_add(struct buf *b, const char *s, size_t n)
 {
 	if (n > b->room - b->n) {
-		size_t room = b->room ? b->room : 1024;
+		size_t room = b->room ? b->room : b->a ? 128 : 4096;
 
 		while (room - b->n < n)
 			room = room > SIZE_MAX / 2 ? (or_die(NULL), 0) : room * 2;
-		b->p = or_die(realloc(b->p, room));
+		b->p = move(b, room);
 		b->room = room;
 	}
 	if (n)
@@ -121,6 +134,7 @@ void buf_putc(struct buf *b, char c)
 
 void buf_free(struct buf *b)
 {
-	free(b->p);
-	*b = (struct buf){0};
+	if (!b->a)
+		free(b->p);
+	*b = (struct buf){.a = b->a};
 }

@@ -28,9 +28,11 @@ void *arena_grow(struct arena *a, void *p, size_t n, size_t *room, size_t size);
 /* Frees everything. */
 void arena_free(struct arena *a);
 
+/* With an arena the buffer lives there and need not be freed. */
 struct buf {
 	char *p;
 	size_t n, room;
+	struct arena *a;
 };
 
 void buf_add(struct buf *b, const char *s, size_t n);

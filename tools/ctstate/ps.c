@@ -21,26 +21,12 @@
 
 #define FORMAT_TABLE "table {{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}"
 
-enum { O_FORMAT = OPT_LONG, O_NO_TRUNC, O_STALE };
-
-static const struct opt options[] = {
-    {'a', "all", OPT_NO_ARG, NULL, "those that are not running too"},
-    {'f', "filter", OPT_ARG, "KEY=VALUE",
-     "only those: name id status exited label ancestor network volume before since"},
-    {O_FORMAT, "format", OPT_ARG, "TEMPLATE", "table, json, a template, or a template behind 'table '"},
-    {'n', "last", OPT_ARG, "N", "the N newest, whatever they do"},
-    {'l', "latest", OPT_NO_ARG, NULL, "the newest: --last 1"},
-    {O_NO_TRUNC, "no-trunc", OPT_NO_ARG, NULL, "ids and commands in full"},
-    {'q', "quiet", OPT_NO_ARG, NULL, "ids only"},
-    {O_STALE, "stale-fd", OPT_ARG, "FD", "write the ids that nobody looks after to FD, one a line"},
-};
-
 static const struct opt_spec spec = {
     .tool = "ctstate ps",
     .synopsis = "[OPTION]... ROOT RUN",
     .about = "List containers, newest first.",
-    .table = options,
-    .n = sizeof(options) / sizeof(options[0]),
+    .table = cmd_options,
+    .n = PS_OPTIONS,
     .usage_status = EXIT_USAGE,
 };
 
@@ -71,7 +57,7 @@ static void take_option(struct ps *ps, int id, const char *arg)
 		if (filter_add(&ps->filters, arg, &e) < 0)
 			die_err(EXIT_FAILED, &e);
 		break;
-	case O_FORMAT:
+	case O_PS_FORMAT:
 		ps->format = arg;
 		break;
 	case 'n':

@@ -39,12 +39,9 @@ static void add_ellipsis(struct buf *b, const char *s, size_t n, unsigned int wi
 }
 
 /* The buffer as a string value of the arena. */
-static struct jval *give(struct making *m, struct buf *b)
+static struct jval *give(struct making *m, const struct buf *b)
 {
-	struct jval *v = j_string(m->a, b->p, b->n);
-
-	buf_free(b);
-	return v;
+	return j_string(m->a, b->p, b->n);
 }
 
 /* A string from a fact: with control characters in it only where they do no harm. */
@@ -75,7 +72,7 @@ static struct jval *field_image(struct making *m)
 /* The arguments joined by blanks, those with blanks in quotes, cut, and all of it quoted as Go does. */
 static struct jval *field_command(struct making *m)
 {
-	struct buf joined = {0}, cut = {0}, quoted = {0};
+	struct buf joined = {.a = m->a}, cut = {.a = m->a}, quoted = {.a = m->a};
 	const struct fact *list = &m->c->command;
 	struct jval *v;
 
@@ -94,7 +91,6 @@ static struct jval *field_command(struct making *m)
 	else
 		add_ellipsis(&cut, v->s, v->n, COMMAND_WIDTH);
 	utf8_add_quoted(&quoted, cut.p ? cut.p : "", cut.n);
-	buf_free(&cut);
 	return give(m, &quoted);
 }
 
@@ -175,7 +171,7 @@ static struct jval *field_ports(struct making *m)
 	size_t n, n_runs = 0;
 	struct ct_port *ports = ct_ports(m->a, m->c, &n);
 	struct port_run *runs = arena_alloc(m->a, (n + 1) * sizeof(*runs)), *r;
-	struct buf b = {0}, others = {0};
+	struct buf b = {.a = m->a}, others = {.a = m->a};
 
 	for (const struct ct_port *p = ports; p < ports + n; p++) {
 		if (p->host != p->inside) {
@@ -198,7 +194,6 @@ static struct jval *field_ports(struct making *m)
 		add_run(m, &b, r);
 	if (others.n)
 		buf_add(&b, others.p + (b.n ? 0 : 2), others.n - (b.n ? 0 : 2));
-	buf_free(&others);
 	return text(m, give(m, &b)->s);
 }
 
@@ -206,7 +201,7 @@ static struct jval *field_ports(struct making *m)
 static struct jval *field_labels(struct making *m)
 {
 	struct jval *map = ct_labels(m->a, m->c);
-	struct buf b = {0};
+	struct buf b = {.a = m->a};
 
 	for (size_t i = 0; i < map->n; i++) {
 		buf_puts(&b, i ? "," : "");
@@ -229,7 +224,7 @@ static struct jval *field_label(struct making *m)
 /* The sources of the mounts, cut. */
 static struct jval *field_mounts(struct making *m)
 {
-	struct buf b = {0};
+	struct buf b = {.a = m->a};
 
 	for (const char *p = NULL; (p = fact_next(&m->c->binds, p));) {
 		struct jval *src = j_string(m->a, p, strcspn(p, ":"));

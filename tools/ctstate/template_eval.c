@@ -17,7 +17,7 @@ static const char *type_name(const struct jval *v)
 /* "no such field", with those that there are. */
 static int no_field(struct tmpl_ctx *c, const struct jval *v, const char *field)
 {
-	struct buf b = {0};
+	struct buf b = {.a = c->a};
 
 	for (size_t i = 0; i < v->n; i++) {
 		buf_puts(&b, " .");
@@ -26,7 +26,6 @@ static int no_field(struct tmpl_ctx *c, const struct jval *v, const char *field)
 	buf_putc(&b, '\0');
 	err_set(c->e, 0, "template: can't evaluate field '%s'", field);
 	err_hint(c->e, "there are%s", b.p);
-	buf_free(&b);
 	return -1;
 }
 

@@ -13,11 +13,10 @@
 #define ARGS_MAX (TMPL_ARGS_MAX + 1)
 #define PAD_MAX 1024
 
-/* The buffer's content as a string value; frees the buffer. */
-static int give(struct tmpl_ctx *c, struct buf *b, const struct jval **ret)
+/* The buffer's content as a string value. */
+static int give(struct tmpl_ctx *c, const struct buf *b, const struct jval **ret)
 {
 	*ret = j_string(c->a, b->p, b->n);
-	buf_free(b);
 	return 0;
 }
 
@@ -33,7 +32,7 @@ static bool is_string(const struct jval *v)
 
 static int f_json(struct tmpl_ctx *c, const struct jval **args, size_t n, const struct jval **ret)
 {
-	struct buf b = {0};
+	struct buf b = {.a = c->a};
 
 	(void)n;
 	if ((c->flags & TMPL_HEADER) && is_string(args[0])) {
@@ -123,7 +122,7 @@ static int f_slice(struct tmpl_ctx *c, const struct jval **args, size_t n, const
 /* print puts a blank between two operands when neither is a string. */
 static int f_print(struct tmpl_ctx *c, const struct jval **args, size_t n, const struct jval **ret)
 {
-	struct buf b = {0};
+	struct buf b = {.a = c->a};
 
 	for (size_t i = 0; i < n; i++) {
 		if (i && !is_string(args[i - 1]) && !is_string(args[i]))
@@ -135,7 +134,7 @@ static int f_print(struct tmpl_ctx *c, const struct jval **args, size_t n, const
 
 static int f_println(struct tmpl_ctx *c, const struct jval **args, size_t n, const struct jval **ret)
 {
-	struct buf b = {0};
+	struct buf b = {.a = c->a};
 
 	for (size_t i = 0; i < n; i++) {
 		if (i)
@@ -161,7 +160,7 @@ static void add_padded(struct buf *b, const char *s, size_t n, size_t width, boo
 /* One verb of printf: %[-][WIDTH]{s,v,d,q,t}. Moves *p behind it. */
 static int add_verb(struct tmpl_ctx *c, const char **p, const struct jval *v, struct buf *out)
 {
-	struct buf text = {0};
+	struct buf text = {.a = c->a};
 	size_t width = 0;
 	bool left = **p == '-';
 
@@ -176,13 +175,12 @@ static int add_verb(struct tmpl_ctx *c, const char **p, const struct jval *v, st
 		value_add(&text, v);
 	(*p)++;
 	add_padded(out, text.p ? text.p : "", text.n, width, left);
-	buf_free(&text);
 	return 0;
 }
 
 static int f_printf(struct tmpl_ctx *c, const struct jval **args, size_t n, const struct jval **ret)
 {
-	struct buf b = {0};
+	struct buf b = {.a = c->a};
 	size_t used = 1;
 	int r = 0;
 
@@ -199,10 +197,7 @@ static int f_printf(struct tmpl_ctx *c, const struct jval **args, size_t n, cons
 			r = used < n ? add_verb(c, &p, args[used++], &b) : bad(c, "printf", "an operand is missing");
 		}
 	}
-	if (r == 0)
-		return give(c, &b, ret);
-	buf_free(&b);
-	return r;
+	return r == 0 ? give(c, &b, ret) : r;
 }
 
 /* -1, 0, 1; *ret_ok false when the two cannot be compared. */
@@ -258,7 +253,7 @@ COMPARISON(ge, >=)
 /* join LIST SEPARATOR */
 static int f_join(struct tmpl_ctx *c, const struct jval **args, size_t n, const struct jval **ret)
 {
-	struct buf b = {0};
+	struct buf b = {.a = c->a};
 
 	(void)n;
 	if ((args[0] && args[0]->type != J_ARRAY && args[0]->type != J_NULL) || !is_string(args[1]))
@@ -290,7 +285,7 @@ static int f_split(struct tmpl_ctx *c, const struct jval **args, size_t n, const
 /* How a letter is changed: 'l' lower, 'u' upper, 't' upper at the beginning of a word. */
 static int change_case(struct tmpl_ctx *c, const struct jval *v, char how, const struct jval **ret)
 {
-	struct buf b = {0};
+	struct buf b = {.a = c->a};
 	char before = ' ';
 
 	if (!is_string(v))
@@ -332,7 +327,7 @@ static int f_title(struct tmpl_ctx *c, const struct jval **args, size_t n, const
 /* pad STRING BEFORE AFTER: that many blanks on both sides of a string that is not empty. */
 static int f_pad(struct tmpl_ctx *c, const struct jval **args, size_t n, const struct jval **ret)
 {
-	struct buf b = {0};
+	struct buf b = {.a = c->a};
 
 	(void)n;
 	if (!is_string(args[0]))

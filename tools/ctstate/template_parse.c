@@ -113,7 +113,7 @@ static int take_escape(struct parser *p, struct buf *b)
 /* "string" with escapes or `raw string`. */
 static int take_string(struct parser *p, struct jval **ret)
 {
-	struct buf b = {0};
+	struct buf b = {.a = p->a};
 	char quote = *p->p++;
 	int r = 0;
 
@@ -131,7 +131,6 @@ static int take_string(struct parser *p, struct jval **ret)
 		p->p++;
 		*ret = j_string(p->a, b.p, b.n);
 	}
-	buf_free(&b);
 	return r;
 }
 
