@@ -1,0 +1,242 @@
+#!/usr/bin/env bats
+# The landing (lib/common/land.c) as rootfs-pivot uses it: who the command is, what it may do, what it inherits.
+#
+# shellcheck disable=SC2016 # scripts for the shell inside are in single quotes
+
+load helpers
+
+setup() {
+	common_setup
+	requires root
+	R=$TMP/r
+	make_root "$R"
+}
+
+teardown() {
+	common_teardown
+}
+
+# make_root DIR: busybox, accounts, groups.
+make_root() {
+	mkdir -p "$1/bin" "$1/etc" "$1/tmp" "$1/root"
+	chmod 700 "$1/root"
+	cp "$(command -v busybox)" "$1/bin/busybox"
+	for a in sh id cat ls grep pwd env touch readlink stat ps sed tr; do ln -s busybox "$1/bin/$a"; done
+	cat >"$1/etc/passwd" <<-'END'
+		root:x:0:0:root:/root:/bin/sh
+		a bad line
+		user:x:1000:1001::/home/user:/bin/sh
+		user:x:1:1::/twice:/bin/sh
+		nohome:x:1002:1002:::
+		4242:x:7:7:::
+	END
+	printf 'root:x:0:\nwheel:x:10:root,other\nuser:x:1001:\nextra:x:33:other,user\nuserx:x:34:xuser,userx\n' >"$1/etc/group"
+}
+
+# pivot OPTION... COMMAND...: with /proc, in namespaces of its own.
+pivot() {
+	unshare --mount --pid --fork --kill-child --mount-proc env PATH=/bin:/usr/bin "$BIN/rootfs-pivot" --proc "$@"
+}
+
+# The lines of /proc/self/status that the landing decides.
+status='grep -E "^(Cap|NoNewPrivs|Groups|Uid|Gid)" /proc/self/status | sed "s/[ 	]*$//" | tr "\t" " "'
+
+@test "landing: the default capabilities, in every set, word for word" {
+	run pivot "$R" sh -c "$status"
+	[ "$output" = "Uid: 0 0 0 0
+Gid: 0 0 0 0
+Groups: 0 10
+CapInh: 0000000000000000
+CapPrm: 00000000800405fb
+CapEff: 00000000800405fb
+CapBnd: 00000000800405fb
+CapAmb: 0000000000000000
+NoNewPrivs: 1" ]
+}
+
+@test "landing: another user has no capability and no way back to one" {
+	run pivot --user user "$R" sh -c "$status"
+	[ "$output" = "Uid: 1000 1000 1000 1000
+Gid: 1001 1001 1001 1001
+Groups: 33 1001
+CapInh: 0000000000000000
+CapPrm: 0000000000000000
+CapEff: 0000000000000000
+CapBnd: 00000000800405fb
+CapAmb: 0000000000000000
+NoNewPrivs: 1" ]
+}
+
+@test "landing: inherited inheritable and ambient capabilities are gone (CVE-2022-24769)" {
+	# The weak way: they arrive.
+	run setpriv --inh-caps=+net_raw --ambient-caps=+net_raw grep -E '^Cap(Inh|Amb)' /proc/self/status
+	[[ $output != *"Inh:	0000000000000000"* ]]
+	run setpriv --inh-caps=+net_raw --ambient-caps=+net_raw "$BIN/rootfs-pivot" --unshare --proc "$R" grep -E '^Cap(Inh|Amb)' /proc/self/status
+	[ "$output" = "CapInh:	0000000000000000
+CapAmb:	0000000000000000" ]
+}
+
+@test "landing: --cap-add and --cap-drop in order, either spelling, ALL" {
+	caps() {
+		pivot "$@" "$R" sed -n 's/^CapBnd:\t0*//p' /proc/self/status
+	}
+	[ "$(caps --cap-add NET_RAW)" = 800425fb ]
+	[ "$(caps --cap-add cap_net_raw --cap-drop CHOWN)" = 800425fa ]
+	[ "$(caps --cap-drop ALL --cap-add chown)" = 1 ]
+	[ "$(caps --cap-drop ALL)" = "" ]
+	all=$(sed -n 's/^CapBnd:\t0*//p' /proc/self/status)
+	[ "$(caps --cap-add ALL)" = "$all" ]
+	[ "$(caps --profile privileged)" = "$all" ]
+	[ "$(caps --profile none)" = "$all" ]
+}
+
+@test "landing: a capability that this process lacks is refused to add, and no matter to drop" {
+	run setpriv --bounding-set=-net_raw "$BIN/rootfs-pivot" --unshare --cap-add NET_RAW "$R" sh
+	[ "$status" = 125 ]
+	[[ $output == *"'NET_RAW' cannot be added: it is not in this process's own bounding set"* ]]
+	run setpriv --bounding-set=-net_raw "$BIN/rootfs-pivot" --unshare --cap-drop NET_RAW --cap-add ALL "$R" sh -c 'exit 3'
+	[ "$status" = 3 ]
+}
+
+@test "landing: no_new_privs as the profile has it and as asked" {
+	nnp() {
+		pivot "$@" "$R" sed -n 's/^NoNewPrivs:\t//p' /proc/self/status
+	}
+	[ "$(nnp)$(nnp --no-new-privs=false)$(nnp --profile none)$(nnp --profile privileged)" = 1000 ]
+	[ "$(nnp --profile none --no-new-privs)$(nnp --profile none --no-new-privs=true)" = 11 ]
+}
+
+@test "landing: users and groups by the root's own files, docker's rules" {
+	who() {
+		pivot "$@" "$R" sh -c 'echo "$(id -u):$(id -g):$(sed -n "s/^Groups:[[:space:]]*//p" /proc/self/status)" | tr " " ","' | sed 's/,$//'
+	}
+	[ "$(who)" = 0:0:0,10 ]
+	[ "$(who --user 1000)" = 1000:1001:33,1001 ]
+	[ "$(who --user user:extra)" = 1000:33:33 ]
+	[ "$(who --user user:77)" = 1000:77:77 ]
+	[ "$(who --user 5555)" = 5555:0:0 ]
+	[ "$(who --user 5555:6666)" = 5555:6666:6666 ]
+	[ "$(who --user 4242)" = 4242:0:0 ]
+	[ "$(who --user 0:0 --group-add extra --group-add 99)" = 0:0:0,33,99 ]
+	for bad in nosuch user: :user -1 4294967295 'us er' user:nosuch; do
+		run pivot --user "$bad" "$R" sh
+		[ "$status" = 125 ] || { echo "$bad"; return 1; }
+	done
+	run pivot --user "" "$R" sh
+	[ "$status" = 125 ]
+}
+
+@test "landing: the host's accounts and NSS count for nothing" {
+	getent passwd nobody
+	run pivot --user nobody "$R" sh
+	[ "$status" = 125 ]
+	mkdir -p "$R/lib/x86_64-linux-gnu"
+	echo 'passwd: evil' >"$R/etc/nsswitch.conf"
+	run strace -f -o "$TMP/trace" unshare --mount "$BIN/rootfs-pivot" --unshare --user user "$R" sh -c :
+	[ "$status" = 0 ]
+	# After the pivot nothing is opened but what the landing itself asks for.
+	[ "$(sed -n '/pivot_root(/,/execve(/p' "$TMP/trace" | grep -c 'open.*\(nss\|/proc\|/lib\|/etc\)')" = 0 ]
+}
+
+@test "landing: a root without passwd takes numbers, and root" {
+	rm "$R/etc/passwd" "$R/etc/group"
+	run pivot "$R" id -u
+	[ "$output" = 0 ]
+	run pivot --user 5 "$R" id -u
+	[ "$output" = 5 ]
+	run pivot --user user "$R" id -u
+	[ "$status" = 125 ]
+	[[ $output == *"no user 'user' in the root's '/etc/passwd'" ]]
+}
+
+@test "landing: the environment is exactly what was given, any byte" {
+	printf 'A=one\ntwo \0B=\0A=later\nx\0C=$(id) "q"\0' >"$TMP/env"
+	run pivot --clear-env --env-file "$TMP/env" --env D=d --env B=b "$R" sh -c 'cat /proc/self/environ | tr "\0" "|"'
+	[ "$output" = 'A=later
+x|B=b|C=$(id) "q"|D=d|HOME=/root|' ]
+	run pivot --clear-env --user user "$R" env
+	[[ $output == *HOME=/home/user* ]]
+	run pivot --clear-env --user nohome "$R" env
+	[[ ${lines[*]} == *"HOME=/"* && $output != *HOME=/home* ]]
+	run pivot --clear-env --env HOME= "$R" env
+	[[ ${lines[*]} == *HOME=* && $output != *HOME=/* ]]
+	run env KEEP=kept "$BIN/rootfs-pivot" --unshare --clear-env --env KEEP --env NOTSET "$R" /bin/env
+	[[ $output == *KEEP=kept* && $output != *NOTSET* ]]
+	run pivot --env =x "$R" env
+	[ "$status" = 125 ]
+}
+
+@test "landing: PATH is the command's own, looked up inside" {
+	printf '#!/bin/sh\necho inside\n' >"$R/etc/here"
+	chmod 755 "$R/etc/here"
+	run pivot --clear-env --env PATH=/etc:/bin "$R" here
+	[ "$output" = inside ]
+	run -127 pivot --clear-env --env PATH=/nowhere "$R" here
+}
+
+@test "landing: descriptors above 2 are closed (CVE-2024-21626)" {
+	exec 8</ 9>"$TMP/leak"
+	# The weak way: they are inherited.
+	run unshare --mount chroot "$R" /bin/sh -c 'cd /proc/self/fd 2>/dev/null; echo x >&9 && echo leaked'
+	[[ $output == *leaked* ]]
+	run pivot --dev "$R" sh -c 'for f in 3 4 5 6 7 8 9 10 11; do readlink /proc/self/fd/$f; done; cd /proc/self/fd/8 2>/dev/null && echo out; (echo x >&9) 2>/dev/null && echo leaked; echo end'
+	exec 8<&- 9>&-
+	[ "$output" = end ]
+}
+
+@test "landing: a working directory outside cannot be had by a link or /proc" {
+	ln -s /proc/self/fd/8 "$R/way"
+	ln -s /proc/1/cwd "$R/way2"
+	for d in /proc/self/fd/8 /proc/self/fd/8/tmp /proc/self/cwd /way /way2; do
+		run pivot --cwd "$d" "$R" pwd 8</
+		[ "$status" = 125 ] || { echo "$d: $output"; return 1; }
+	done
+	run pivot --cwd /etc/../../../.. "$R" pwd
+	[ "$output" = / ]
+}
+
+@test "landing: a working directory that is closed to the user is entered, one that is missing is made" {
+	run pivot --user user --cwd /root "$R" sh -c 'readlink /proc/self/cwd; ls /root'
+	[ "${lines[0]}" = /root ]
+	[[ ${lines[1]} == *"Permission denied"* ]]
+	run pivot --cwd /new/deep --cwd-make --umask 077 "$R" sh -c 'pwd; umask; stat -c %a /new/deep'
+	[ "$output" = "/new/deep
+0077
+755" ]
+}
+
+# keyring COMMAND...: runs it in a session keyring that holds a key named k$UNIQ.
+keyring() {
+	cat >"$TMP/keyring.c" <<-'END'
+		#include <linux/keyctl.h>
+		#include <sys/syscall.h>
+		#include <unistd.h>
+		int main(int argc, char **argv)
+		{
+			if (argc < 3 || syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, 0) < 0 ||
+			    syscall(SYS_add_key, "user", argv[1], "x", 1, KEY_SPEC_SESSION_KEYRING) < 0)
+				return 99;
+			execvp(argv[2], argv + 2);
+			return 98;
+		}
+	END
+	gcc -o "$TMP/keyring" "$TMP/keyring.c"
+	"$TMP/keyring" "k$UNIQ" "$@"
+}
+
+@test "landing: the caller's session keyring is out of reach" {
+	run keyring "$BIN/rootfs-pivot" --unshare --proc --profile none "$R" cat /proc/keys
+	[[ $output == *"k$UNIQ"* ]]
+	for profile in privileged default; do
+		run keyring "$BIN/rootfs-pivot" --unshare --proc --profile "$profile" "$R" cat /proc/keys
+		[ "$status" = 0 ]
+		[[ $output != *"k$UNIQ"* ]]
+	done
+}
+
+@test "landing: more groups than fit are an error, not a silent cut" {
+	for i in $(seq 300); do echo "g$i:x:$((2000 + i)):user"; done >>"$R/etc/group"
+	run pivot --user user "$R" id
+	[ "$status" = 125 ]
+	[[ $output == *"more than 256 groups"* ]]
+}
