@@ -151,7 +151,10 @@ CapAmb:	0000000000000000" ]
 
 @test "landing: the environment is exactly what was given, any byte" {
 	printf 'A=one\ntwo \0B=\0A=later\nx\0C=$(id) "q"\0' >"$TMP/env"
-	run pivot --clear-env --env-file "$TMP/env" --env D=d --env B=b "$R" sh -c 'cat /proc/self/environ | tr "\0" "|"'
+	environ() {
+		pivot --clear-env "$@" "$R" cat /proc/self/environ | tr '\0' '|'
+	}
+	run environ --env-file "$TMP/env" --env D=d --env B=b
 	[ "$output" = 'A=later
 x|B=b|C=$(id) "q"|D=d|HOME=/root|' ]
 	run pivot --clear-env --user user "$R" env
@@ -205,32 +208,35 @@ x|B=b|C=$(id) "q"|D=d|HOME=/root|' ]
 755" ]
 }
 
-# keyring COMMAND...: runs it in a session keyring that holds a key named k$UNIQ.
-keyring() {
+# keyring_tool: "hold NAME COMMAND..." runs it in a session keyring with a key of that name, "find NAME" says whether the session keyring has it.
+keyring_tool() {
 	cat >"$TMP/keyring.c" <<-'END'
 		#include <linux/keyctl.h>
+		#include <stdio.h>
 		#include <sys/syscall.h>
 		#include <unistd.h>
 		int main(int argc, char **argv)
 		{
-			if (argc < 3 || syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, 0) < 0 ||
-			    syscall(SYS_add_key, "user", argv[1], "x", 1, KEY_SPEC_SESSION_KEYRING) < 0)
+			if (argc == 3)
+				return puts(syscall(SYS_keyctl, KEYCTL_SEARCH, KEY_SPEC_SESSION_KEYRING, "user", argv[2], 0) > 0 ? "found" : "none") < 0;
+			if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, 0) < 0 ||
+			    syscall(SYS_add_key, "user", argv[2], "x", 1, KEY_SPEC_SESSION_KEYRING) < 0)
 				return 99;
-			execvp(argv[2], argv + 2);
+			execvp(argv[3], argv + 3);
 			return 98;
 		}
 	END
-	gcc -o "$TMP/keyring" "$TMP/keyring.c"
-	"$TMP/keyring" "k$UNIQ" "$@"
+	gcc -static -o "$TMP/keyring" "$TMP/keyring.c"
+	cp "$TMP/keyring" "$R/bin/keyring"
 }
 
 @test "landing: the caller's session keyring is out of reach" {
-	run keyring "$BIN/rootfs-pivot" --unshare --proc --profile none "$R" cat /proc/keys
-	[[ $output == *"k$UNIQ"* ]]
+	keyring_tool
+	run "$TMP/keyring" hold "k$UNIQ" "$BIN/rootfs-pivot" --unshare --profile none "$R" /bin/keyring find "k$UNIQ"
+	[ "$output" = found ]
 	for profile in privileged default; do
-		run keyring "$BIN/rootfs-pivot" --unshare --proc --profile "$profile" "$R" cat /proc/keys
-		[ "$status" = 0 ]
-		[[ $output != *"k$UNIQ"* ]]
+		run "$TMP/keyring" hold "k$UNIQ" "$BIN/rootfs-pivot" --unshare --profile "$profile" "$R" /bin/keyring find "k$UNIQ"
+		[ "$output" = none ]
 	done
 }
 
