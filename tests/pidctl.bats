@@ -137,6 +137,7 @@ background() {
 	run "$BIN/pidctl" --signal 0 --wait 0.05 "$TMP/p"
 	[ "$status" = 4 ]
 	background --signal 0 --wait forever "$TMP/p"
+	eventually 5 grep -qs '^Pid:' "/proc/$CTL/fdinfo/3" # it holds the pidfd
 	: >"$TMP/gate"
 	ends "$CTL" 0
 	ends "$PID" 0
