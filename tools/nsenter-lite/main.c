@@ -1,0 +1,145 @@
+/*
+ * nsenter-lite - run a command in the namespaces of another process, and, if asked, exactly as that process is.
+ *
+ * What is needed of the host is opened or read first; then the process cuts itself off its own program file (shield.h) and
+ * cannot be looked into any more; then it enters, in a child where a PID namespace is entered, because only children are born into one.
+ */
+#include "arrive.h"
+#include "enter.h"
+#include "shield.h"
+#include "supervise.h"
+
+#include "common/fd.h"
+#include "common/msg.h"
+#include "common/proc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#define EVERY_NAMESPACE (~0)
+
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x00000080
+#endif
+
+/* Cuts what is visible of this process from inside: its memory, its descriptors, its program. */
+static void hide(const struct request *r, char **argv)
+{
+	struct err e;
+
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	if ((enter_wants(r, CLONE_NEWNS) || r->root.wanted) && shield(argv, &e) < 0)
+		die_err(EXIT_OWN, &e);
+}
+
+/* In the parent: enters what only children are born into. Returns the namespaces that are left. A caller who has no rights but those
+ * that the user namespace gives has to enter everything here. */
+static int enter_for_children(const struct request *r)
+{
+	struct err e;
+
+	if (enter(r, CLONE_NEWPID, &e) == 0)
+		return ~CLONE_NEWPID;
+	if (e.code != EPERM || !enter_wants(r, CLONE_NEWUSER) || enter(r, EVERY_NAMESPACE, &e) < 0)
+		die_err(EXIT_OWN, &e);
+	return 0;
+}
+
+/* In the child: becomes the command, or reports why not. */
+_Noreturn static void be_command(struct request *r, const struct facts *f, int mask, bool v2_done, int report)
+{
+	struct err e;
+
+	if (report >= 0) {
+		fd_close(&r->exec_fd);
+		r->exec_fd = report;
+	}
+	if (r->exec_fd >= 0)
+		msg_report_to(r->exec_fd);
+	arrive(r, f, mask, v2_done, &e);
+	die_err(EXIT_OWN, &e);
+}
+
+/* Writes who the command is, as seen from here: this process has stayed in its own mount namespace. */
+static void write_pid_file(const struct request *r, pid_t child)
+{
+	struct proc_id id;
+	struct err e;
+
+	if (proc_identify(child, &id, &e) < 0 || proc_id_write(AT_FDCWD, r->pid_file, &id, &e) < 0)
+		die_err(EXIT_OWN, &e);
+}
+
+/* Waits for the answer whether the command was executed; ends as it says when it was not. */
+static void await_exec(const struct request *r, int report, pid_t child)
+{
+	char text[2048];
+	struct exit_info how;
+	int status = msg_read_report(report, text, sizeof(text));
+
+	if (status > 0) {
+		exit_wait(child, &how);
+		if (r->exec_fd >= 0)
+			msg_report_to(r->exec_fd);
+		die(status, "%s", text);
+	}
+}
+
+/* The fork, and the parent's part until the command's end. */
+static int run(struct request *r, const struct facts *f)
+{
+	struct supervisor s = {.own_session = r->console_fd >= 0};
+	int report[2] = {-1, -1}, mask, status;
+	struct err e;
+
+	if ((r->detach || r->pid_file) && pipe2(report, O_CLOEXEC) < 0)
+		die(EXIT_OWN, "make a pipe: %s", strerror(errno));
+	if (supervise_begin(&s, &e) < 0)
+		die_err(EXIT_OWN, &e);
+	mask = enter_for_children(r);
+	if (supervise_fork(&s, f->cgroup_v2, &e) < 0)
+		die_err(EXIT_OWN, &e);
+	if (s.child == 0) {
+		sigprocmask(SIG_SETMASK, &s.old_mask, NULL);
+		be_command(r, f, mask, f->cgroup_v2 >= 0, report[1]);
+	}
+	fd_close_from(STDERR_FILENO + 1, (int[]){s.sigfd, report[0], report[0] >= 0 ? r->exec_fd : -1}, 3);
+	if (report[0] >= 0)
+		await_exec(r, report[0], s.child);
+	if (r->pid_file)
+		write_pid_file(r, s.child);
+	if (r->detach)
+		return 0;
+	if (report[0] >= 0)
+		fd_close(&r->exec_fd);
+	status = supervise(&s, &e);
+	if (status < 0)
+		die_err(EXIT_OWN, &e);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct request r = {.target = {.pidfd = -1, .dir = -1}, .root = {.fd = -1}, .wd = {.fd = -1}, .console_fd = -1,
+			    .exec_fd = -1};
+	static struct facts f;
+	struct err e;
+
+	msg_init("nsenter-lite");
+	fd_open_stdio();
+	for (int i = 0; i < NS_COUNT; i++)
+		r.ns_file[i] = -1;
+	request_parse(&r, argc, argv);
+	if (enter_plan(&r, &e) < 0)
+		die_err(EXIT_OWN, &e);
+	hide(&r, argv);
+	if (facts_read(&r, &f, &e) < 0)
+		die_err(EXIT_OWN, &e);
+	if (!r.no_fork && (enter_wants(&r, CLONE_NEWPID) || r.detach || r.pid_file))
+		return run(&r, &f);
+	be_command(&r, &f, EVERY_NAMESPACE, false, -1);
+}

@@ -1,0 +1,265 @@
+/*
+ * request.c - see request.h.
+ */
+#include "request.h"
+
+#include "common/fd.h"
+#include "common/msg.h"
+#include "common/num.h"
+#include "common/opt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/nsfs.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum {
+	O_TARGET_FILE = OPT_LONG,
+	O_PRESERVE,
+	O_LIKE_TARGET,
+	O_RUN_AS,
+	O_GROUP_ADD,
+	O_CWD,
+	O_SETENV,
+	O_ENV_FILE,
+	O_CLEAR_ENV,
+	O_CAP_ADD,
+	O_CAP_DROP,
+	O_PRIVILEGED,
+	O_CONSOLE_FD,
+	O_EXEC_FD,
+	O_PID_FILE,
+	O_DETACH,
+};
+
+static const struct opt table[] = {
+	{'t', "target", OPT_ARG, "PID", "the process, as PID or PID:STARTTIME"},
+	{O_TARGET_FILE, "target-file", OPT_ARG, "FILE", "the process that a pid file names (PID STARTTIME BOOT-ID)"},
+	{'a', "all", OPT_NO_ARG, NULL, "enter all namespaces of the target"},
+	{'m', "mount", OPT_MAYBE_ARG, "FILE", "enter the mount namespace"},
+	{'u', "uts", OPT_MAYBE_ARG, "FILE", "enter the UTS namespace (host name)"},
+	{'i', "ipc", OPT_MAYBE_ARG, "FILE", "enter the IPC namespace"},
+	{'n', "net", OPT_MAYBE_ARG, "FILE", "enter the network namespace"},
+	{'p', "pid", OPT_MAYBE_ARG, "FILE", "enter the PID namespace"},
+	{'C', "cgroup", OPT_MAYBE_ARG, "FILE", "enter the cgroup namespace"},
+	{'U', "user", OPT_MAYBE_ARG, "FILE", "enter the user namespace"},
+	{'T', "time", OPT_MAYBE_ARG, "FILE", "enter the time namespace"},
+	{'r', "root", OPT_MAYBE_ARG, "DIR", "set the root to DIR, opened before entering, or to the target's"},
+	{'w', "wd", OPT_MAYBE_ARG, "DIR", "set the working directory to DIR, opened before entering, or to the target's"},
+	{'W', "wdns", OPT_ARG, "DIR", "set the working directory to DIR, opened inside"},
+	{'S', "setuid", OPT_ARG, "UID", "set the user id"},
+	{'G', "setgid", OPT_ARG, "GID", "set the group id and drop supplementary groups"},
+	{O_PRESERVE, "preserve-credentials", OPT_NO_ARG, NULL, "keep the ids when entering a user namespace"},
+	{'e', "env", OPT_NO_ARG, NULL, "take the environment of the target"},
+	{'F', "no-fork", OPT_NO_ARG, NULL, "do not fork when entering a PID namespace"},
+	{'c', "join-cgroup", OPT_NO_ARG, NULL, "join the control groups of the target"},
+	{O_LIKE_TARGET, "like-target", OPT_NO_ARG, NULL, "land as the target is: root, groups, environment, ids, privileges"},
+	{O_RUN_AS, "run-as", OPT_ARG, "USER[:GROUP]", "another user, by the passwd file inside (with --like-target)"},
+	{O_GROUP_ADD, "group-add", OPT_ARG, "GROUP", "one more group for --run-as"},
+	{O_CWD, "cwd", OPT_ARG, "DIR", "the working directory inside, proved to be inside"},
+	{O_SETENV, "setenv", OPT_ARG, "NAME=VALUE", "set a variable of the command's environment"},
+	{O_ENV_FILE, "env-file", OPT_ARG, "FILE", "set the NUL-ended entries of FILE"},
+	{O_CLEAR_ENV, "clear-env", OPT_NO_ARG, NULL, "begin with an empty environment"},
+	{O_CAP_ADD, "cap-add", OPT_ARG, "CAP", "one capability more than the target's bounding set, or ALL"},
+	{O_CAP_DROP, "cap-drop", OPT_ARG, "CAP", "one less, or ALL"},
+	{O_PRIVILEGED, "privileged", OPT_NO_ARG, NULL, "the same as --cap-add ALL"},
+	{O_CONSOLE_FD, "console-fd", OPT_ARG, "N", "open a terminal inside and hand it out over descriptor N (ptyrun(1))"},
+	{O_EXEC_FD, "exec-fd", OPT_ARG, "N", "report on descriptor N whether the command was executed"},
+	{O_PID_FILE, "pid-file", OPT_ARG, "FILE", "write the command's identity to FILE once it is executed"},
+	{O_DETACH, "detach", OPT_NO_ARG, NULL, "exit as soon as the command is executed"},
+};
+
+static const struct opt_spec spec = {
+	.tool = "nsenter-lite",
+	.synopsis = "[OPTION]... [--] [COMMAND [ARGUMENT]...]",
+	.about = "Runs COMMAND (default: $SHELL, or /bin/sh) in namespaces of another process.",
+	.table = table,
+	.n = sizeof(table) / sizeof(table[0]),
+	.usage_status = EXIT_OWN,
+};
+
+/* Notes one namespace: the target's, or that of a file. */
+static void want_namespace(struct request *r, const struct ns_kind *kind, const char *file)
+{
+	int i = (int)(kind - ns_table), type;
+
+	if (!file) {
+		r->flags |= kind->flag;
+		return;
+	}
+	/* nsenter(1)'s short form is -m/path, and -m=/path is what people type. */
+	file += *file == '=';
+	r->ns_file[i] = open(file, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (r->ns_file[i] < 0)
+		die(EXIT_OWN, "open %s namespace '%s': %s", kind->name, file, strerror(errno));
+	type = ioctl(r->ns_file[i], NS_GET_NSTYPE);
+	if (type < 0)
+		die(EXIT_OWN, "'%s' is not a namespace file", file);
+	if (type != kind->flag)
+		die(EXIT_OWN, "'%s' is not a %s namespace but another", file, kind->name);
+}
+
+/* A user or group id. */
+static unsigned int parse_id(const char *option, const char *arg)
+{
+	uint64_t v;
+
+	if (num_u64(arg, 0, 4294967294U, &v) < 0)
+		opt_usage(&spec, "--%s: not an id of 0 to 4294967294: '%s'", option, arg);
+	return (unsigned int)v;
+}
+
+/* A descriptor that stays open until the end. */
+static int parse_fd(const char *arg)
+{
+	struct err e;
+	int fd;
+
+	if (fd_parse(arg, &fd, &e) < 0)
+		die_err(EXIT_OWN, &e);
+	if (fd <= 2)
+		opt_usage(&spec, "descriptor %d cannot be used for that", fd);
+	return fd;
+}
+
+/* The target. */
+static void parse_target(struct request *r, int id, const char *arg)
+{
+	struct err e;
+	int n;
+
+	if (r->target.pid)
+		opt_usage(&spec, "more than one target");
+	n = id == 't' ? target_open(arg, &r->target, &e) : target_open_file(arg, &r->target, &e);
+	if (n < 0)
+		die_err(EXIT_OWN, &e);
+}
+
+/* Options that nsenter(1) has as well. */
+static bool parse_classic(struct request *r, int id, const char *arg)
+{
+	if (id == 't' || id == O_TARGET_FILE)
+		parse_target(r, id, arg);
+	else if (id == 'a')
+		r->all = true;
+	else if (id < OPT_LONG && ns_by_letter(id))
+		want_namespace(r, ns_by_letter(id), arg);
+	else if (id == 'r')
+		r->root = (struct place){.wanted = true, .fd = -1}, r->root_path = arg;
+	else if (id == 'w')
+		r->wd = (struct place){.wanted = true, .fd = -1}, r->wd_path = arg;
+	else if (id == 'W')
+		r->wdns = arg;
+	else if (id == 'S')
+		r->set_uid = true, r->uid = parse_id("setuid", arg);
+	else if (id == 'G')
+		r->set_gid = true, r->gid = parse_id("setgid", arg);
+	else if (id == O_PRESERVE)
+		r->preserve = true;
+	else if (id == 'e')
+		r->target_env = true;
+	else if (id == 'F')
+		r->no_fork = true;
+	else if (id == 'c')
+		r->join_cgroup = true;
+	else
+		return false;
+	return true;
+}
+
+/* Options about the landing. */
+static void parse_landing(struct request *r, int id, const char *arg)
+{
+	struct err e;
+	int n = 0;
+
+	if (id == O_LIKE_TARGET)
+		r->like_target = true;
+	else if (id == O_RUN_AS)
+		r->run_as = arg;
+	else if (id == O_CWD)
+		r->cwd = arg;
+	else if (id == O_CLEAR_ENV)
+		r->clear_env = true;
+	else if (id == O_SETENV)
+		n = env_set(&r->env, arg, &e);
+	else if (id == O_ENV_FILE)
+		n = env_add_file(&r->env, arg, &e);
+	else if (id == O_CAP_ADD || id == O_PRIVILEGED)
+		n = land_caps_change(&r->cap_add, id == O_PRIVILEGED ? "ALL" : arg, true, &e);
+	else if (id == O_CAP_DROP)
+		n = land_caps_change(&r->cap_drop, arg, true, &e);
+	else if (id == O_GROUP_ADD && r->n_group == REQUEST_GROUPS_MAX)
+		opt_usage(&spec, "more than %d groups", REQUEST_GROUPS_MAX);
+	if (n < 0)
+		die_err(EXIT_OWN, &e);
+}
+
+/* Opens a directory that is to become the root or the working directory. */
+static void open_place(const struct request *r, struct place *p, const char *path, const char *link)
+{
+	if (!p->wanted)
+		return;
+	if (path)
+		p->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	else
+		p->fd = openat(r->target.dir, link, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (p->fd < 0)
+		die(EXIT_OWN, "open '%s' of process %ld: %s", path ? path : link, (long)r->target.pid, strerror(errno));
+}
+
+/* Refuses what does not go together, and fills in what follows from the rest. */
+static void complete(struct request *r)
+{
+	bool needs_target = r->all || r->flags || r->like_target || r->target_env || r->join_cgroup ||
+			    (r->root.wanted && !r->root_path) || (r->wd.wanted && !r->wd_path);
+
+	if (needs_target && !r->target.pid)
+		opt_usage(&spec, "no target: give --target or --target-file");
+	if (r->wd.wanted && r->wdns)
+		opt_usage(&spec, "--wd and --wdns do not go together");
+	if (r->like_target && (r->set_uid || r->set_gid || r->preserve))
+		opt_usage(&spec, "--like-target takes the user from the target or --run-as, not from -S, -G or "
+				 "--preserve-credentials");
+	if (!r->like_target && (r->run_as || r->n_group || r->cwd || r->cap_add || r->cap_drop))
+		opt_usage(&spec, "--run-as, --group-add, --cwd, --cap-add, --cap-drop and --privileged need --like-target");
+	if (r->no_fork && (r->detach || r->pid_file))
+		opt_usage(&spec, "--no-fork does not go with --detach or --pid-file");
+	if (r->like_target && !r->root.wanted)
+		r->root.wanted = true;
+	if (r->like_target && !r->wd.wanted && !r->cwd && !r->wdns)
+		r->wd.wanted = true;
+	open_place(r, &r->root, r->root_path, "root");
+	open_place(r, &r->wd, r->wd_path, "cwd");
+}
+
+void request_parse(struct request *r, int argc, char **argv)
+{
+	static char fallback[] = "/bin/sh";
+	static char *shell[2];
+	struct opt_parser p;
+	int id;
+
+	for (opt_begin(&p, &spec, argc, argv); (id = opt_next(&p)) >= 0;) {
+		if (id == O_CONSOLE_FD)
+			r->console_fd = parse_fd(p.arg);
+		else if (id == O_EXEC_FD)
+			r->exec_fd = parse_fd(p.arg);
+		else if (id == O_PID_FILE)
+			r->pid_file = p.arg;
+		else if (id == O_DETACH)
+			r->detach = true;
+		else if (!parse_classic(r, id, p.arg))
+			parse_landing(r, id, p.arg);
+		if (id == O_GROUP_ADD)
+			r->group[r->n_group++] = p.arg;
+	}
+	complete(r);
+	shell[0] = getenv("SHELL");
+	if (!shell[0] || !*shell[0])
+		shell[0] = fallback;
+	r->command = p.index < argc ? argv + p.index : shell;
+}
