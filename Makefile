@@ -48,7 +48,9 @@ LINK_CAPS := --coverage -lcap-ng
 LINK_MOUNT := --coverage -lcap-ng -lmount
 else
 LINK_SMALL := -static -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,relro
-LINK_CAPS := -static -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,relro -lcap-ng
+# libcap-ng's only object file also has functions that look users up by NSS, of which a static link warns; none of them is called here.
+LD_QUIET := $(shell $(CC) -Wl,--help 2>/dev/null | grep -q -e --no-warnings && echo -Wl,--no-warnings)
+LINK_CAPS := -static -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,relro $(LD_QUIET) -lcap-ng
 LINK_MOUNT := -pie -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,-Bstatic -lcap-ng -Wl,-Bdynamic -lmount
 endif
 
