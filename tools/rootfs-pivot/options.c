@@ -22,7 +22,7 @@
 enum {
 	OPT_OVERLAY = OPT_LONG, OPT_BIND, OPT_TMPFS, OPT_FSTAB, OPT_PROC, OPT_SYS, OPT_DEV, OPT_MQUEUE, OPT_CGROUPS,
 	OPT_DIR, OPT_SYMLINK, OPT_SHM_SIZE, OPT_RO, OPT_MASK, OPT_READ_ONLY_PATH, OPT_PROFILE, OPT_CAP_ADD, OPT_CAP_DROP,
-	OPT_NO_NEW_PRIVS, OPT_USER, OPT_GROUP_ADD, OPT_CWD, OPT_CWD_MAKE, OPT_UMASK, OPT_ENV_FILE,
+	OPT_NO_NEW_PRIVS, OPT_SECCOMP, OPT_GROUP_ADD, OPT_CWD_MAKE, OPT_UMASK, OPT_ENV_FILE,
 	OPT_CLEAR_ENV, OPT_INIT, OPT_UNSHARE, OPT_PROPAGATION, OPT_CONSOLE_FD, OPT_EXEC_FD, OPT_DRY_RUN,
 };
 
@@ -46,6 +46,7 @@ static const struct opt table[] = {
 	{ OPT_CAP_ADD, "cap-add", OPT_ARG, "CAP", "keep a capability (or ALL)" },
 	{ OPT_CAP_DROP, "cap-drop", OPT_ARG, "CAP", "give up a capability (or ALL)" },
 	{ OPT_NO_NEW_PRIVS, "no-new-privs", OPT_MAYBE_LONG, "true|false", "no privileges by exec (default: as the profile has it)" },
+	{ OPT_SECCOMP, "seccomp", OPT_ARG, "default|none", "filter system calls (default: as the profile has it)" },
 	{ 'u', "user", OPT_ARG, "USER[:GROUP]", "become the user, by the root's own passwd and group" },
 	{ OPT_GROUP_ADD, "group-add", OPT_ARG, "GROUP", "a supplementary group" },
 	{ 'C', "cwd", OPT_ARG, "DIR", "working directory inside the root (default /)" },
@@ -159,6 +160,16 @@ static int take_bool(const char *arg)
 	opt_usage(&spec, "--no-new-privs: '%s': true or false is expected", arg);
 }
 
+/* --seccomp. */
+static int take_seccomp(const char *arg)
+{
+	if (!strcmp(arg, "default"))
+		return 1;
+	if (!strcmp(arg, "none"))
+		return 0;
+	opt_usage(&spec, "--seccomp: '%s': default or none is expected", arg);
+}
+
 /* --env KEY=VALUE, or KEY for the caller's value. */
 static void take_env(struct plan *p, const char *arg, struct err *e)
 {
@@ -235,6 +246,9 @@ static void take_landing(struct plan *p, int id, char *arg, struct err *e)
 	case OPT_NO_NEW_PRIVS:
 		p->no_new_privs = take_bool(arg);
 		break;
+	case OPT_SECCOMP:
+		p->seccomp = take_seccomp(arg);
+		break;
 	case 'u':
 		p->user = arg;
 		break;
@@ -302,6 +316,7 @@ void options_begin(struct plan *p, int argc, char **argv)
 {
 	*p = (struct plan){
 		.no_new_privs = -1,
+		.seccomp = -1,
 		.propagation = MS_PRIVATE,
 		.shm_size = 64u << 20,
 		.umask = 022,

@@ -56,7 +56,7 @@ struct plan {
 	struct list mask, read_only;
 	enum profile profile;
 	struct list caps;              /* "+NET_RAW", "-ALL" in order */
-	int no_new_privs;              /* -1: as the profile has it */
+	int no_new_privs, seccomp;     /* -1: as the profile has it */
 	bool root_read_only, unshare, dry_run;
 	int unshare_index;             /* where --unshare stands in argv */
 	unsigned long propagation;     /* of the old tree */

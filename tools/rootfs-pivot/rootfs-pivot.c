@@ -1,5 +1,5 @@
 /*
- * main.c - rootfs-pivot: build a root file system out of mounts, make it the root, give up privileges, become the command.
+ * rootfs-pivot - build a root file system out of mounts, make it the root, give up privileges, become the command.
  *
  * The order, and why: sources of binds are opened first (what is missing is said before anything is done), then the old tree is cut off from the host's, the new root is made a mount and
  * everything is mounted below it by descriptor, then covered and protected by the profile. Users are looked up by the new root's own files. Only then the pivot, the terminal, the landing
@@ -79,6 +79,7 @@ static int plan_landing(const struct plan *p, int root, struct landing *l, struc
 
 	*l = (struct landing){
 		.no_new_privs = p->no_new_privs < 0 ? strict : p->no_new_privs == 1,
+		.filter = p->seccomp < 0 ? strict : p->seccomp == 1,
 		.new_keyring = p->profile != PROFILE_NONE,
 		.umask = p->umask,
 		.cwd = p->cwd,
