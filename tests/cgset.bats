@@ -470,19 +470,19 @@ assert b["memory_limit"] == 32 << 20 and "memory_usage" in b, b
 
 @test "v2: who sits in a group that should hand out controllers is said" {
 	requires cgroup_v2
-	controller=$(awk '{ print $1 }' "$(mount_of --v2)/cgroup.controllers")
-	[ "$controller" ] || skip "v2 has no controller"
-	before=$(cat "$(mount_of --v2)/cgroup.subtree_control")
+	root=$(mount_of --v2)
+	before=$(cat "$root/cgroup.subtree_control")
 	sleeper "$G"
-	case $controller in hugetlb) set=hugetlb-2MB=2m ;; *) set=pids=5 ;; esac
-	[ "$controller" = hugetlb ] || need pids
-	[ "$controller" != hugetlb ] || [ -e "$(mount_of --v2)/$G/hugetlb.2MB.max" ] ||
-		cgset "$G" hugetlb-2MB=2m || skip "no 2 MiB pages"
-	run cgset "$G/child" "$set"
-	[ -n "$before" ] || echo "-$controller" >"$(mount_of --v2)/cgroup.subtree_control"
-	[ "$status" = 1 ]
-	[[ $output == *"process $pid (sleep)"* ]]
-	[ ! -e "$(mount_of --v2)/$G/child" ]
+	for try in memory:memory=64m pids:pids=5 hugetlb:hugetlb-2MB=2m; do
+		grep -qw "${try%%:*}" "$root/cgroup.controllers" || continue
+		run cgset "$G/child" "${try#*:}"
+		[[ " $before " == *" ${try%%:*} "* ]] || echo "-${try%%:*}" >"$root/cgroup.subtree_control"
+		[ "$status" = 1 ]
+		[[ $output == *"process $pid (sleep)"* ]]
+		[ ! -e "$root/$G/child" ]
+		tried=yes
+	done
+	[ "${tried:-}" ] || skip "v2 has none of these controllers"
 }
 
 @test "two at once make the same group" {

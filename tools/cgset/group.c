@@ -272,6 +272,24 @@ static int enable(const struct cg_hierarchy *h, const char *group, const char *l
 	return 0;
 }
 
+/* A child of a v2 group that has processes and hands out only threaded controllers (cpu, cpuset, pids) is made without
+ * complaint, but its type is "domain invalid" and nothing can ever join it. */
+static int check_type(const struct cg_hierarchy *h, const char *parent, const char *group, struct err *e)
+{
+	char type[32], who[96];
+
+	if (!strcmp(parent, ".") || group_read(h, group, "cgroup.type", type, sizeof(type)) < 0 ||
+	    strcmp(type, "domain invalid") != 0)
+		return 0;
+	who_sits(h, parent, who, sizeof(who));
+	err_set(e, EBUSY, "make control group '%s/%s'", h->mount, group);
+	return err_hint(
+	    e,
+	    "no process could join it, for its parent has processes and hands out controllers: %s; move it to "
+	    "a child of its own (cgset --pid)",
+	    who[0] ? who : "a process sits in it");
+}
+
 /* Makes one directory below an existing parent. */
 static int make_one(const struct cg_hierarchy *h, const char *parent, const char *group, struct undo *undo,
                     struct err *e)
@@ -291,7 +309,9 @@ static int make_one(const struct cg_hierarchy *h, const char *parent, const char
 	}
 	if (undo_add(undo, h, group, NULL) < 0)
 		return err_set(e, ENOMEM, "make control group '%s'", group);
-	if (h->v2 || !cg_list_has(h->controllers, "cpuset"))
+	if (h->v2)
+		return check_type(h, parent, group, e);
+	if (!cg_list_has(h->controllers, "cpuset"))
 		return 0;
 	if (inherit(h, parent, group, "cpuset.cpus", e) < 0)
 		return -1;

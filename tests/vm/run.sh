@@ -1,0 +1,169 @@
+#!/bin/sh
+# run.sh - boots Debian's kernels in qemu (no KVM needed) and runs bats files in the guest.
+#
+#   tests/vm/run.sh [-k SERIES]... [-m v1|v2]... [-t SECONDS] [-f REGEX] [FILE.bats ...]
+#
+# -f runs the tests whose names match.
+#
+# SERIES is 6.1 or 6.12 (default: both, as far as the distribution has them); -m says how control groups are mounted in the guest (default: v2
+# on every kernel, v1 on the first). The root file system is an initramfs made of build/bin, tests, bats and the programs that they need; the
+# host lends nothing else and nothing is installed but qemu. Prints the guest's TAP; the last line is "N passed, N failed, N skipped".
+# A guest that hangs is ended after SECONDS (default 900) and counts as a failure.
+set -u
+top=$(cd "$(dirname "$0")/../.." && pwd)
+cache=$top/build/vm
+work=$(mktemp -d "${TMPDIR:-/tmp}/mdvm.XXXXXX") || exit 1
+trap 'rm -rf --one-file-system "$work"' EXIT
+trap 'exit 130' INT TERM HUP
+seconds=900 kernels='' modes='' filter=''
+
+say() { printf '# vm: %s\n' "$*"; }
+die() {
+	printf 'vm: %s\n' "$*" >&2
+	exit 1
+}
+
+while getopts k:m:t:f: o; do
+	case $o in
+	k) kernels="$kernels $OPTARG" ;;
+	m) modes="$modes $OPTARG" ;;
+	t) seconds=$OPTARG ;;
+	f) filter=$OPTARG ;;
+	*) exit 2 ;;
+	esac
+done
+shift $((OPTIND - 1))
+[ $# -gt 0 ] || set -- cgset.bats
+
+# The package of a series' newest kernel for virtual machines, or nothing.
+kernel_package() {
+	case $1 in
+	6.1) meta=linux-image-cloud-amd64 ;;
+	*) meta=linux-image-$1-cloud-amd64 ;;
+	esac
+	apt-cache depends "$meta" 2>/dev/null | sed -n "s/^ *Depends: \\(linux-image-$1\\..*\\)/\\1/p" | head -n 1
+}
+
+# Unpacks a series' kernel below the cache; its directory is $kernel. Not installed: the host's own boot is no business of ours.
+fetch_kernel() {
+	package=$(kernel_package "$1")
+	[ -n "$package" ] || return 1
+	kernel=$cache/$package
+	[ ! -e "$kernel/done" ] || return 0
+	mkdir -p "$kernel" || return 1
+	(cd "$work" && apt-get -q download "$package" >"$work/apt.log" 2>&1 && dpkg-deb -x "$package"_*.deb "$kernel") || {
+		cat "$work/apt.log"
+		return 1
+	}
+	rm -f "$work"/*.deb
+	: >"$kernel/done"
+}
+
+# Copies programs of the host with the libraries that they load.
+add_programs() {
+	for p; do
+		for d in /usr/bin /usr/sbin; do
+			[ -x "$d/$p" ] || continue
+			add_file "$d/$p" "${d#/}/$p"
+			break
+		done
+	done
+}
+add_file() {
+	mkdir -p "$work/root/${2%/*}" && cp -L "$1" "$work/root/$2"
+	ldd "$1" 2>/dev/null | sed -n 's/.* => \(\/[^ ]*\) .*/\1/p; s/^[[:space:]]*\(\/[^ ]*\) (.*/\1/p' | while read -r lib; do
+		[ -e "$work/root$lib" ] || { mkdir -p "$work/root${lib%/*}" && cp -L "$lib" "$work/root$lib"; }
+	done
+}
+
+# The tree of the guest, without the kernel's modules.
+make_root() {
+	root=$work/root
+	mkdir -p "$root/proc" "$root/sys" "$root/dev" "$root/tmp" "$root/run" "$root/etc" "$root/root" "$root/usr/bin" "$root/usr/lib" \
+		"$root/usr/lib64" "$root/usr/sbin" "$root/usr/libexec" "$root/src"
+	for d in bin sbin lib lib64; do ln -s "usr/$d" "$root/$d"; done
+	cp /bin/busybox "$root/usr/bin/busybox"
+	# The programs that the tests are used to, and an applet of busybox for every other.
+	add_programs bash dash mawk find grep sed od comm sort stat timeout tr cut head tail cat mktemp readlink basename dirname env sleep \
+		kill ps id ln cp mv rm mkdir rmdir touch chmod chown date seq wc tee nproc uname unshare nsenter setpriv lsns ip nft flock \
+		mount umount mountpoint findmnt script taskset getent pgrep diff cmp xargs printf test true false echo bats
+	ln -s mawk "$root/usr/bin/awk"
+	for a in $(busybox --list); do
+		[ -e "$root/usr/bin/$a" ] || [ -e "$root/usr/sbin/$a" ] || ln -s busybox "$root/usr/bin/$a"
+	done
+	ln -sf dash "$root/usr/bin/sh"
+	cp -a /usr/lib/bats-core "$root/usr/lib/" || die 'bats is not installed'
+	cp -a /usr/libexec/bats-core "$root/usr/libexec/" || die 'bats is not installed'
+	printf 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n' >"$root/etc/passwd"
+	printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
+	mkdir -p "$root/src/build/bin" && cp -a "$top/tests" "$top/scripts" "$root/src/"
+	for t in "$top"/build/bin/*; do [ ! -x "$t" ] || add_file "$t" "src/build/bin/${t##*/}"; done
+	install -m 755 "$top/tests/vm/init" "$root/init"
+	printf '%s\n' "$@" >"$root/src/files"
+	printf '%s\n' "$filter" >"$root/src/filter"
+}
+
+# The modules that tests need, in the order in which they can be inserted, as one list for the guest.
+add_modules() {
+	rm -rf "$work/root/modules"
+	mkdir -p "$work/root/modules"
+	dir=$(echo "$kernel"/lib/modules/*)
+	[ -e "$dir/modules.dep" ] || depmod -b "$kernel" "${dir##*/}" || return 1
+	for m in overlay veth bridge nf_tables nft_chain_nat nft_masq nft_fib_inet dummy tun; do
+		line=$(grep -E "/$m\\.ko(\\.[a-z]*)?:" "$dir/modules.dep") || continue
+		# What it needs stands last first.
+		for f in $(printf '%s\n' "$line" | tr -d : | awk '{ for (i = NF; i > 0; i--) print $i }'); do
+			name=${f##*/}
+			name=${name%%.ko*}.ko
+			[ ! -e "$work/root/modules/$name" ] || continue
+			case $f in
+			*.xz) xz -dc "$dir/$f" >"$work/root/modules/$name" ;;
+			*.zst) zstd -qdc "$dir/$f" >"$work/root/modules/$name" ;;
+			*) cp "$dir/$f" "$work/root/modules/$name" ;;
+			esac
+			echo "$name" >>"$work/root/modules/list"
+		done
+	done
+}
+
+pack() {
+	(cd "$work/root" && find . | busybox cpio -o -H newc 2>/dev/null | gzip -1) >"$work/initrd"
+}
+
+# One boot: kernel directory, mode. The guest's console is its report.
+boot() {
+	log=$work/console.log
+	say "$(basename "$1") with control groups $2"
+	# shellcheck disable=SC2086 # globs
+	timeout -k 5 "$seconds" qemu-system-x86_64 -M q35 -cpu max -accel tcg,thread=multi -smp 2 -m 1536 -nodefaults -nographic -no-reboot \
+		-serial stdio -kernel "$1"/boot/vmlinuz-* -initrd "$work/initrd" \
+		-append "console=ttyS0 quiet panic=-1 swapaccount=1 mdtest.mode=$2" </dev/null 2>&1 | tr -d '\r' >"$log"
+	sed -n '/^TAP /s/^TAP //p' "$log"
+	grep -q '^VM finished$' "$log" || {
+		say "the guest did not finish within $seconds s; its console ends with:"
+		tail -n 30 "$log" | sed 's/^/# /'
+		failed=$((failed + 1))
+	}
+	passed=$((passed + $(grep '^TAP ok ' "$log" | grep -vc ' # skip')))
+	skipped=$((skipped + $(grep '^TAP ok ' "$log" | grep -c ' # skip')))
+	failed=$((failed + $(grep -c '^TAP not ok ' "$log")))
+}
+
+[ "$(dpkg --print-architecture 2>/dev/null)" = amd64 ] || die 'only Debian kernels for amd64 are booted'
+command -v qemu-system-x86_64 >/dev/null || die 'no qemu-system-x86_64: install qemu-system-x86'
+make_root "$@"
+passed=0 failed=0 skipped=0 first=y
+for k in ${kernels:-6.1 6.12}; do
+	fetch_kernel "$k" || {
+		say "kernel $k is not to be had here: left out"
+		[ -z "$kernels" ] || failed=$((failed + 1))
+		continue
+	}
+	add_modules || die "no modules of $k"
+	pack
+	if [ -n "$modes" ]; then run=$modes; elif [ "$first" ]; then run='v2 v1'; else run=v2; fi
+	for m in $run; do boot "$kernel" "$m"; done
+	first=
+done
+printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
