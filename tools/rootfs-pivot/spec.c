@@ -90,8 +90,9 @@ static bool is_tmpfs_option(const char *word)
 	mode_t mode;
 	char digits[32];
 
-	if (!value++)
+	if (!value)
 		return false;
+	value++;
 	if (n == 4 && !strncmp(word, "mode", n))
 		return num_mode(value, &mode) == 0;
 	if ((n == 3 && (!strncmp(word, "uid", n) || !strncmp(word, "gid", n))))

@@ -1,0 +1,194 @@
+/* test_inroot.c - whatever a root holds, its paths stay inside. */
+#include "check.h"
+#include "common/fd.h"
+#include "common/inroot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char top[] = "/tmp/test_inroot.XXXXXX";
+static int root = -1;
+
+/* Writes a small file at a path relative to the top directory. */
+static void put(const char *name, const char *text)
+{
+	char path[PATH_MAX];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", top, name);
+	f = fopen(path, "w");
+	if (f) {
+		fputs(text, f);
+		fclose(f);
+	}
+}
+
+/* Whether a file or link is there, relative to the top directory. */
+static int there(const char *name)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/%s", top, name);
+	return lstat(path, &st) == 0;
+}
+
+/* Makes the root: files in and outside of it, and links of every kind. */
+static void make(void)
+{
+	char path[PATH_MAX];
+
+	if (!CHECK(mkdtemp(top)))
+		exit(check_done());
+	snprintf(path, sizeof(path), "%s/root", top);
+	CHECK(mkdir(path, 0755) == 0);
+	root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CHECK(root >= 0);
+	put("secret", "outside");
+	put("root/file", "inside");
+	CHECK(mkdirat(root, "dir", 0755) == 0);
+	CHECK(symlinkat("../../../..", root, "up") == 0);
+	CHECK(symlinkat("../secret", root, "relative") == 0);
+	snprintf(path, sizeof(path), "%s/secret", top);
+	CHECK(symlinkat(path, root, "absolute") == 0);
+	CHECK(symlinkat("/file", root, "good") == 0);
+	CHECK(symlinkat("/new", root, "dangling") == 0);
+	CHECK(symlinkat("loop", root, "loop") == 0);
+	CHECK(symlinkat("/dir", root, "todir") == 0);
+	CHECK(mkfifoat(root, "fifo", 0644) == 0);
+}
+
+/* The error code of reading a path, 0 when it could be read as 'want'. */
+static int reads(const char *path, const char *want)
+{
+	AUTO_FREE char *data = NULL;
+	struct err e = { 0 };
+	size_t n;
+
+	if (inroot_read(root, path, 4096, &data, &n, &e) < 0)
+		return e.code;
+	return strcmp(data, want) ? -1 : 0;
+}
+
+static void test_read(void)
+{
+	CHECK(reads("/file", "inside") == 0);
+	CHECK(reads("file", "inside") == 0);
+	CHECK(reads("/good", "inside") == 0);
+	CHECK(reads("/../../file", "inside") == 0);
+	CHECK(reads("/up/file", "inside") == 0);
+	CHECK(reads("/relative", "") == ENOENT);
+	CHECK(reads("/absolute", "") == ENOENT);
+	CHECK(reads("/loop", "") == ELOOP);
+	CHECK(reads("/fifo", "") == EINVAL);
+	CHECK(reads("/dir", "") == EINVAL);
+	CHECK(reads("/file/x", "") == ENOTDIR);
+	CHECK(reads("", "") == ENOENT);
+}
+
+static void test_read_max(void)
+{
+	AUTO_FREE char *data = NULL;
+	struct err e = { 0 };
+	size_t n;
+
+	CHECK(inroot_read(root, "/file", 5, &data, &n, &e) < 0 && e.code == EFBIG);
+}
+
+static void test_magic_links(void)
+{
+	AUTO_FD fs = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct err e = { 0 };
+	int fd;
+
+	CHECK(inroot_open(fs, "/proc/self/root", O_PATH, &fd, &e) < 0 && e.code == ELOOP);
+	CHECK(inroot_open(fs, "/proc/self/cwd/..", O_PATH, &fd, &e) < 0 && e.code == ELOOP);
+}
+
+/* Whether the directory can be made, and is there afterwards. */
+static int makes(const char *path)
+{
+	struct err e = { 0 };
+	AUTO_FD fd = -1;
+	struct stat st;
+
+	if (inroot_mkdir_p(root, path, 0750, (uid_t)-1, (gid_t)-1, &fd, &e) < 0)
+		return e.code ? e.code : -1;
+	return fstat(fd, &st) == 0 && S_ISDIR(st.st_mode) ? 0 : -2;
+}
+
+static void test_mkdir(void)
+{
+	struct stat st;
+	mode_t old = umask(077);
+
+	CHECK(makes("/") == 0 && makes("/dir") == 0);
+	CHECK(makes("/a//b/./c/") == 0 && there("root/a/b/c"));
+	CHECK(fstatat(root, "a/b", &st, 0) == 0 && (st.st_mode & 07777) == 0750);
+	CHECK(makes("/todir/x/../y") == 0 && there("root/dir/x") && there("root/dir/y"));
+	CHECK(makes("/up/etcetera") == 0 && there("root/etcetera"));
+	CHECK(makes("/dangling/x") == ELOOP && !there("root/new"));
+	CHECK(makes("/dangling") == ELOOP);
+	CHECK(makes("/absolute/x") == ELOOP && makes("/relative/x") == ELOOP);
+	CHECK(makes("/file/x") == ENOTDIR && makes("/file") == ENOTDIR);
+	CHECK(makes("/loop/x") == ELOOP);
+	CHECK(makes("") == ENOENT);
+	umask(old);
+}
+
+static void test_mkdir_long(void)
+{
+	char path[PATH_MAX + 100];
+
+	memset(path, 'a', sizeof(path) - 1);
+	path[0] = '/';
+	path[sizeof(path) - 1] = '\0';
+	CHECK(makes(path) == ENAMETOOLONG);
+}
+
+/* Opens or makes a file; the error's code, or -1 without one. */
+static int makes_file(const char *path)
+{
+	struct err e = { 0 };
+	AUTO_FD fd = -1;
+
+	if (inroot_file(root, path, &fd, &e) < 0)
+		return e.code ? e.code : -1;
+	return fd >= 0 ? 0 : -2;
+}
+
+static void test_file(void)
+{
+	CHECK(makes_file("/file") == 0 && makes_file("/good") == 0 && makes_file("/fifo") == 0);
+	CHECK(reads("/file", "inside") == 0);
+	CHECK(makes_file("/f/g/h") == 0 && there("root/f/g/h"));
+	CHECK(makes_file("bare") == 0 && there("root/bare"));
+	CHECK(makes_file("/dir") == EISDIR && makes_file("/") == EISDIR && makes_file("/todir") == EISDIR);
+	CHECK(makes_file("/dangling") == ELOOP && !there("root/new"));
+	CHECK(makes_file("/absolute") == ELOOP && makes_file("/relative") == ELOOP);
+	CHECK(makes_file("/missing/") == -1);
+	CHECK(makes_file("/missing/..") == -1 || !there("root/missing"));
+}
+
+int main(void)
+{
+	char command[PATH_MAX];
+
+	make();
+	test_read();
+	test_read_max();
+	test_magic_links();
+	test_mkdir();
+	test_mkdir_long();
+	test_file();
+	CHECK(reads("/../secret", "") == ENOENT);
+	close(root);
+	snprintf(command, sizeof(command), "rm -rf '%s'", top);
+	CHECK(system(command) == 0);
+	return check_done();
+}
