@@ -1,5 +1,7 @@
 #!/usr/bin/env bats
 # ctstate: state directories made by hand, hostile values included, and what comes out of them byte for byte.
+#
+# shellcheck disable=SC2016,SC1003 # templates have dollars and backslashes of their own
 
 load helpers
 

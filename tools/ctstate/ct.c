@@ -22,7 +22,7 @@ bool ct_begin(struct arena *a, const struct state_dirs *d, const char *id, bool 
 }
 
 /* A one-line fact as text, "" when it is not there. */
-static const char *line(struct arena *a, const struct state_dirs *d, const char *id, const char *name)
+static const char *one_line(struct arena *a, const struct state_dirs *d, const char *id, const char *name)
 {
 	struct fact f = fact_line(a, d->containers, id, name);
 
@@ -34,11 +34,11 @@ void ct_need(struct arena *a, const struct state_dirs *d, struct ct *c, unsigned
 	need &= ~c->have;
 	c->have |= need;
 	if (need & NEED_NAME)
-		c->name = line(a, d, c->id, "name");
+		c->name = one_line(a, d, c->id, "name");
 	if (need & NEED_IMAGE)
-		c->image = line(a, d, c->id, "image");
+		c->image = one_line(a, d, c->id, "image");
 	if (need & NEED_NETWORK)
-		c->network = line(a, d, c->id, "network");
+		c->network = one_line(a, d, c->id, "network");
 	if (need & NEED_COMMAND)
 		c->command = fact_list(a, d->containers, c->id, "command");
 	if (need & NEED_LABELS)

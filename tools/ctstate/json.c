@@ -43,7 +43,8 @@ struct jval *j_string(struct arena *a, const char *s, size_t n)
 	struct jval *v = j_new(a, J_STRING);
 	struct buf b = {.a = a};
 
-	utf8_add_valid(&b, s, n);
+	if (n)
+		utf8_add_valid(&b, s, n);
 	buf_putc(&b, '\0');
 	v->s = b.p;
 	v->n = b.n - 1;

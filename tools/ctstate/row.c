@@ -12,7 +12,7 @@
 #define COMMAND_WIDTH 20
 #define MOUNT_WIDTH 15
 
-struct making {
+struct row_build {
 	struct arena *a;
 	const struct ct *c;
 	const struct row_style *style;
@@ -39,38 +39,38 @@ static void add_ellipsis(struct buf *b, const char *s, size_t n, unsigned int wi
 }
 
 /* The buffer as a string value of the arena. */
-static struct jval *give(struct making *m, const struct buf *b)
+static struct jval *finish(struct row_build *m, const struct buf *b)
 {
 	return j_string(m->a, b->p, b->n);
 }
 
 /* A string from a fact: with control characters in it only where they do no harm. */
-static struct jval *text(struct making *m, const char *s)
+static struct jval *text(struct row_build *m, const char *s)
 {
 	size_t n = strlen(s), room = 4 * n + 5;
 
 	return m->style->clean ? j_str(m->a, msg_clean(arena_alloc(m->a, room), room, s)) : j_string(m->a, s, n);
 }
 
-static struct jval *field_id(struct making *m)
+static struct jval *field_id(struct row_build *m)
 {
 	size_t n = strlen(m->c->id);
 
 	return j_string(m->a, m->c->id, m->style->no_trunc || n < ID_SHORT ? n : ID_SHORT);
 }
 
-static struct jval *field_names(struct making *m)
+static struct jval *field_names(struct row_build *m)
 {
 	return text(m, m->c->name);
 }
 
-static struct jval *field_image(struct making *m)
+static struct jval *field_image(struct row_build *m)
 {
 	return text(m, m->c->image);
 }
 
 /* The arguments joined by blanks, those with blanks in quotes, cut, and all of it quoted as Go does. */
-static struct jval *field_command(struct making *m)
+static struct jval *field_command(struct row_build *m)
 {
 	struct buf joined = {.a = m->a}, cut = {.a = m->a}, quoted = {.a = m->a};
 	const struct fact *list = &m->c->command;
@@ -85,16 +85,16 @@ static struct jval *field_command(struct making *m)
 		buf_puts(&joined, p);
 		buf_puts(&joined, quote);
 	}
-	v = give(m, &joined);
+	v = finish(m, &joined);
 	if (m->style->no_trunc)
 		buf_add(&cut, v->s, v->n);
 	else
 		add_ellipsis(&cut, v->s, v->n, COMMAND_WIDTH);
 	utf8_add_quoted(&quoted, cut.p ? cut.p : "", cut.n);
-	return give(m, &quoted);
+	return finish(m, &quoted);
 }
 
-static struct jval *field_created_at(struct making *m)
+static struct jval *field_created_at(struct row_build *m)
 {
 	char buf[WHEN_TEXT];
 
@@ -102,7 +102,7 @@ static struct jval *field_created_at(struct making *m)
 }
 
 /* "5 seconds ago" */
-static struct jval *ago(struct making *m, int64_t when, const char *before)
+static struct jval *ago(struct row_build *m, int64_t when, const char *before)
 {
 	char buf[WHEN_TEXT];
 
@@ -110,14 +110,14 @@ static struct jval *ago(struct making *m, int64_t when, const char *before)
 }
 
 /* docker counts from the whole second. */
-static struct jval *field_running_for(struct making *m)
+static struct jval *field_running_for(struct row_build *m)
 {
 	int64_t s = m->c->created - m->c->created % 1000000000;
 
 	return m->c->created ? ago(m, s, "") : j_str(m->a, "");
 }
 
-static struct jval *field_status(struct making *m)
+static struct jval *field_status(struct row_build *m)
 {
 	const struct life *l = &m->c->life;
 	char buf[WHEN_TEXT];
@@ -135,7 +135,7 @@ static struct jval *field_status(struct making *m)
 	}
 }
 
-static struct jval *field_state(struct making *m)
+static struct jval *field_state(struct row_build *m)
 {
 	return j_str(m->a, life_name(m->c->life.state));
 }
@@ -146,7 +146,7 @@ struct port_run {
 	unsigned int first, last;
 };
 
-static void add_run(struct making *m, struct buf *b, const struct port_run *r)
+static void add_run(struct row_build *m, struct buf *b, const struct port_run *r)
 {
 	const char *range = arena_printf(m->a, r->first == r->last ? "%u" : "%u-%u", r->first, r->last);
 
@@ -166,7 +166,7 @@ static struct port_run *find_run(struct port_run *runs, size_t n, const struct c
 }
 
 /* As docker: first the ports published under their own number, as runs; then the others one by one. */
-static struct jval *field_ports(struct making *m)
+static struct jval *field_ports(struct row_build *m)
 {
 	size_t n, n_runs = 0;
 	struct ct_port *ports = ct_ports(m->a, m->c, &n);
@@ -194,11 +194,11 @@ static struct jval *field_ports(struct making *m)
 		add_run(m, &b, r);
 	if (others.n)
 		buf_add(&b, others.p + (b.n ? 0 : 2), others.n - (b.n ? 0 : 2));
-	return text(m, give(m, &b)->s);
+	return text(m, finish(m, &b)->s);
 }
 
 /* "k=v,k=v", sorted by key. */
-static struct jval *field_labels(struct making *m)
+static struct jval *field_labels(struct row_build *m)
 {
 	struct jval *map = ct_labels(m->a, m->c);
 	struct buf b = {.a = m->a};
@@ -209,10 +209,10 @@ static struct jval *field_labels(struct making *m)
 		buf_putc(&b, '=');
 		buf_puts(&b, map->members[i].val->s);
 	}
-	return text(m, give(m, &b)->s);
+	return text(m, finish(m, &b)->s);
 }
 
-static struct jval *field_label(struct making *m)
+static struct jval *field_label(struct row_build *m)
 {
 	struct jval *map = ct_labels(m->a, m->c);
 
@@ -222,7 +222,7 @@ static struct jval *field_label(struct making *m)
 }
 
 /* The sources of the mounts, cut. */
-static struct jval *field_mounts(struct making *m)
+static struct jval *field_mounts(struct row_build *m)
 {
 	struct buf b = {.a = m->a};
 
@@ -235,15 +235,15 @@ static struct jval *field_mounts(struct making *m)
 		else
 			add_ellipsis(&b, src->s, src->n, MOUNT_WIDTH);
 	}
-	return text(m, give(m, &b)->s);
+	return text(m, finish(m, &b)->s);
 }
 
-static struct jval *field_networks(struct making *m)
+static struct jval *field_networks(struct row_build *m)
 {
 	return text(m, m->c->network);
 }
 
-static struct jval *field_volumes(struct making *m)
+static struct jval *field_volumes(struct row_build *m)
 {
 	return j_str(m->a, "0");
 }
@@ -252,7 +252,7 @@ static struct jval *field_volumes(struct making *m)
 static const struct {
 	const char *name, *heading;
 	unsigned int need;
-	struct jval *(*make)(struct making *m);
+	struct jval *(*make)(struct row_build *m);
 } fields[] = {
     {"Command", "COMMAND", NEED_COMMAND, field_command},
     {"CreatedAt", "CREATED AT", 0, field_created_at},
@@ -291,7 +291,7 @@ static void set_field(struct arena *a, struct jval *row, size_t i, struct jval *
 
 struct jval *row_make(struct arena *a, const struct ct *c, const struct tmpl *t, const struct row_style *style)
 {
-	struct making m = {a, c, style};
+	struct row_build m = {a, c, style};
 	struct jval *row = j_new(a, J_STRUCT);
 
 	for (size_t i = 0; i < N_FIELDS; i++)

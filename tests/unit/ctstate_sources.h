@@ -1,0 +1,23 @@
+/*
+ * ctstate_sources.h - the parts of ctstate that unit tests and fuzz targets drive, as one translation unit: a tool is not
+ * a library, and its files keep their names apart.
+ */
+#ifndef TESTS_UNIT_CTSTATE_SOURCES_H
+#define TESTS_UNIT_CTSTATE_SOURCES_H
+
+#include "../../tools/ctstate/ct.c"
+#include "../../tools/ctstate/facts.c"
+#include "../../tools/ctstate/filter.c"
+#include "../../tools/ctstate/json.c"
+#include "../../tools/ctstate/mem.c"
+#include "../../tools/ctstate/row.c"
+#include "../../tools/ctstate/table.c"
+#include "../../tools/ctstate/template_eval.c"
+#include "../../tools/ctstate/template_func.c"
+#include "../../tools/ctstate/template_parse.c"
+#include "../../tools/ctstate/template_value.c"
+#include "../../tools/ctstate/utf8.c"
+#include "../../tools/ctstate/view.c"
+#include "../../tools/ctstate/when.c"
+
+#endif

@@ -1,0 +1,209 @@
+/* test_ctstate.c - times, words for durations, UTF-8, JSON, tables and templates of ctstate. */
+#include "check.h"
+#include "ctstate_sources.h"
+
+#define SECOND 1000000000LL
+
+static void test_when_parse(void)
+{
+	static const char *const bad[] = {"",
+	                                  "2026-11-25",
+	                                  "2026-11-25T21:00:00",
+	                                  "2026-11-25T21:00:00+01:00",
+	                                  "2026-13-25T21:00:00Z",
+	                                  "2026-00-25T21:00:00Z",
+	                                  "2026-11-32T21:00:00Z",
+	                                  "2026-11-25T24:00:00Z",
+	                                  "2026-11-25T21:60:00Z",
+	                                  "2026-11-25T21:00:61Z",
+	                                  "2026-11-25T21:00:00.Z",
+	                                  "2026-11-25T21:00:00.1234567890Z",
+	                                  "2026-11-25T21:00:00Zx",
+	                                  "2026-11-25 21:00:00Z",
+	                                  "1969-11-25T21:00:00Z",
+	                                  "+026-11-25T21:00:00Z",
+	                                  "2026-1 -25T21:00:00Z"};
+	char buf[WHEN_TEXT];
+	int64_t t = 7;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		CHECK(when_parse(bad[i], &t) == -1 && t == 7);
+	CHECK(when_parse("1970-01-01T00:00:00Z", &t) == 0 && t == 0);
+	CHECK(when_parse("2000-02-29T23:59:59.5Z", &t) == 0 && t == 951868799 * SECOND + SECOND / 2);
+	CHECK(when_parse("2100-03-01T00:00:00Z", &t) == 0 && t == 4107542400 * SECOND);
+	CHECK(when_parse("2026-11-25T21:00:00.000000001Z", &t) == 0 && t == 1795640400 * SECOND + 1);
+	CHECK_STR(when_rfc3339(t, buf), "2026-11-25T21:00:00.000000001Z");
+	CHECK_STR(when_rfc3339(951868799 * SECOND + SECOND / 2, buf), "2000-02-29T23:59:59.5Z");
+	CHECK_STR(when_rfc3339(951868799 * SECOND, buf), "2000-02-29T23:59:59Z");
+	CHECK_STR(when_rfc3339(0, buf), "0001-01-01T00:00:00Z");
+}
+
+/* Every boundary of docker's HumanDuration. */
+static void test_when_human(void)
+{
+	static const struct {
+		int64_t seconds;
+		const char *want;
+	} cases[] = {
+	    {-5, "Less than a second"},
+	    {0, "Less than a second"},
+	    {1, "1 second"},
+	    {2, "2 seconds"},
+	    {59, "59 seconds"},
+	    {60, "About a minute"},
+	    {119, "About a minute"},
+	    {120, "2 minutes"},
+	    {3599, "59 minutes"},
+	    {3600, "About an hour"},
+	    {5399, "About an hour"},
+	    {5400, "2 hours"},
+	    {47 * 3600, "47 hours"},
+	    {48 * 3600 - 1800, "2 days"},
+	    {14 * 86400 - 3600, "13 days"},
+	    {14 * 86400, "2 weeks"},
+	    {59 * 86400, "8 weeks"},
+	    {60 * 86400, "2 months"},
+	    {729 * 86400LL, "24 months"},
+	    {730 * 86400LL, "2 years"},
+	    {3650 * 86400LL, "10 years"},
+	};
+	char buf[WHEN_TEXT];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		CHECK_STR(when_human(cases[i].seconds * SECOND, buf), cases[i].want);
+	CHECK_STR(when_human(SECOND - 1, buf), "Less than a second");
+}
+
+/* What a function has put into a buffer, as a string. */
+static const char *text_of(struct arena *a, const struct buf *b)
+{
+	return arena_copy(a, b->n ? b->p : "", b->n);
+}
+
+static void test_utf8(struct arena *a)
+{
+	struct buf b = {.a = a}, q = {.a = a};
+	static const char mixed[] = "a\xff\xc3\xa9\xc3(\xed\xa0\x80\xf4\x90\x80\x80\xc0\x80";
+
+	utf8_add_valid(&b, mixed, sizeof(mixed) - 1);
+	CHECK_STR(text_of(a, &b), "a\xef\xbf\xbd\xc3\xa9\xef\xbf\xbd("
+	                          "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"
+	                          "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"
+	                          "\xef\xbf\xbd\xef\xbf\xbd");
+	utf8_add_quoted(&q, "a\"\\\n\t\x1b\x7f\xc2\x9b\xe2\x80\x8b\xe3\x81\x82\xff", 16);
+	CHECK_STR(text_of(a, &q), "\"a\\\"\\\\\\n\\t\\x1b\\x7f\\u009b\\u200b\xe3\x81\x82\xef\xbf\xbd\"");
+	CHECK(utf8_columns("a\xe3\x81\x82\xc3\xa9", 6) == 4);
+	CHECK(utf8_count("a\xe3\x81\x82\xc3\xa9", 6) == 3);
+}
+
+static void test_json(struct arena *a)
+{
+	struct jval *o = j_new(a, J_STRUCT), *m = j_map(a, J_STRING), *nil = j_new(a, J_ARRAY),
+	            *list = j_new(a, J_ARRAY);
+	struct buf b = {.a = a}, p = {.a = a};
+
+	j_set(a, o, "s", j_string(a, "\"\\\n\r\t\b\f\x01<>&\xe2\x80\xa8\x7f\0x", 17));
+	j_set(a, m, "b", j_str(a, "1"));
+	j_set(a, m, "a", j_str(a, "2"));
+	j_set(a, m, "b", j_str(a, "3"));
+	j_set(a, o, "m", m);
+	nil->b = true;
+	j_set(a, o, "nil", nil);
+	j_push(a, list, j_int(a, -7));
+	j_push(a, list, j_bool(a, true));
+	j_push(a, list, j_new(a, J_NULL));
+	j_set(a, o, "l", list);
+	j_set(a, o, "h", j_int(a, 1));
+	o->members[o->n - 1].hidden = true;
+	json_print(&b, o, 0);
+	CHECK_STR(text_of(a, &b),
+	          "{\"s\":\"\\\"\\\\\\n\\r\\t\\b\\f\\u0001<>&\\u2028\x7f\\u0000x\",\"m\":{\"a\":\"2\",\"b\":\"3\"},"
+	          "\"nil\":null,\"l\":[-7,true,null]}");
+	json_print(&p, list, JSON_PRETTY);
+	CHECK_STR(text_of(a, &p), "[\n    -7,\n    true,\n    null\n]");
+	p.n = 0;
+	json_print(&p, j_new(a, J_MAP), JSON_PRETTY);
+	CHECK_STR(text_of(a, &p), "{}");
+	p.n = 0;
+	json_print(&p, j_str(a, "<&>"), JSON_HTML);
+	CHECK_STR(text_of(a, &p), "\"\\u003c\\u0026\\u003e\"");
+	CHECK(j_get(m, "c") == NULL && j_get(o, "c") == NULL);
+}
+
+static void test_table(struct arena *a)
+{
+	struct buf b = {.a = a};
+	static const char text[] = "A\tB\tC\nlonger than ten\t\xe3\x81\x82\tx\n\t\t\n";
+
+	table_align(&b, text, sizeof(text) - 1);
+	CHECK_STR(text_of(a, &b), "A                 B         C\n"
+	                          "longer than ten   \xe3\x81\x82        x\n"
+	                          "                            \n");
+}
+
+/* Executes a template on {S:"s", M:map[k:v], L:[1 2]}; the error's text behind '!' when it fails. */
+static const char *run(struct arena *a, const char *text)
+{
+	struct jval *o = j_new(a, J_STRUCT), *m = j_map(a, J_STRING), *l = j_new(a, J_ARRAY);
+	struct buf b = {.a = a};
+	struct tmpl *t;
+	struct err e;
+
+	j_set(a, m, "k", j_str(a, "v"));
+	j_push(a, l, j_int(a, 1));
+	j_push(a, l, j_int(a, 2));
+	j_set(a, o, "S", j_str(a, "s"));
+	j_set(a, o, "M", m);
+	j_set(a, o, "L", l);
+	if (tmpl_parse(a, text, &t, &e) < 0 || tmpl_exec(a, t, o, 0, &b, &e) < 0)
+		return arena_printf(a, "!%s", e.text);
+	return text_of(a, &b);
+}
+
+static void test_template(struct arena *a)
+{
+	struct tmpl *t;
+	struct err e;
+
+	CHECK_STR(run(a, ""), "");
+	CHECK_STR(run(a, "plain }} text"), "plain }} text");
+	CHECK_STR(run(a, "{{.S}}{{.M.k}}{{.M.x}}{{.L}}"), "sv<no value>[1 2]");
+	CHECK_STR(run(a, "a {{- .S -}} \n b"), "asb");
+	CHECK_STR(run(a, "{{\"}}\"}}"), "}}");
+	CHECK_STR(run(a, "{{range .L}}{{.}}{{end}}{{range $i, $v := .L}}{{$i}}{{$v}}{{end}}"), "120112");
+	CHECK_STR(run(a, "{{. | json}}"), "{\"S\":\"s\",\"M\":{\"k\":\"v\"},\"L\":[1,2]}");
+	CHECK_STR(run(a, "{{.X}}"), "!template: can't evaluate field 'X'");
+	CHECK(run(a, "{{")[0] == '!');
+	CHECK(run(a, "{{.S}")[0] == '!');
+	CHECK(run(a, "{{if .S}}")[0] == '!');
+	CHECK(run(a, "{{$v}}")[0] == '!');
+	CHECK(run(a, "{{range $v := .L}}{{end}}{{$v}}")[0] == '!');
+	CHECK(tmpl_parse(a, "{{if .A}}{{range .B}}{{.C}}{{end}}{{end}}{{(index .D 1).E}}", &t, &e) == 0);
+	CHECK(tmpl_uses(t, "A") && tmpl_uses(t, "B") && tmpl_uses(t, "C") && tmpl_uses(t, "D") && !tmpl_uses(t, "F"));
+	CHECK(tmpl_parse(a, "{{json .}}", &t, &e) == 0 && tmpl_uses(t, "anything"));
+	CHECK(tmpl_parse(a, "{{$.A}}", &t, &e) == 0 && tmpl_uses(t, "A") && !tmpl_uses(t, "B"));
+}
+
+static void test_words(void)
+{
+	struct fact f = {(char *)(uintptr_t) "rm tty\ninit", 11}, none = {NULL, 0};
+
+	CHECK(fact_has_word(&f, "rm") && fact_has_word(&f, "tty") && fact_has_word(&f, "init"));
+	CHECK(!fact_has_word(&f, "r") && !fact_has_word(&f, "t") && !fact_has_word(&f, "nit") &&
+	      !fact_has_word(&none, "rm"));
+}
+
+int main(void)
+{
+	struct arena a = {0};
+
+	test_when_parse();
+	test_when_human();
+	test_utf8(&a);
+	test_json(&a);
+	test_table(&a);
+	test_template(&a);
+	test_words();
+	arena_free(&a);
+	return check_done();
+}
