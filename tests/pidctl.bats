@@ -63,9 +63,9 @@ background() {
 	STARTED="${STARTED:-} $CTL"
 }
 
-@test "pidctl sends TERM by default and returns at once" {
+@test "pidctl --signal TERM sends it and returns at once" {
 	start p sleep 1000
-	run "$BIN/pidctl" "$TMP/p"
+	run "$BIN/pidctl" --signal TERM "$TMP/p"
 	[ "$status" = 0 ]
 	[ -z "$output" ]
 	ends "$PID" 143
@@ -91,7 +91,7 @@ background() {
 
 @test "pidctl --wait without an end: status 4, one line, nobody killed" {
 	start_trapping p "trap '' TERM"
-	run "$BIN/pidctl" --wait 0.05 "$TMP/p"
+	run "$BIN/pidctl" -s TERM --wait 0.05 "$TMP/p"
 	[ "$status" = 4 ]
 	[ "$output" = "pidctl: still running after the time given: '$TMP/p'" ]
 	"$BIN/pidctl" --alive "$TMP/p"
@@ -117,7 +117,7 @@ background() {
 
 	start p sleep 1000
 	before=$(date +%s%N)
-	run "$BIN/pidctl" --wait 60 --then KILL "$TMP/p"
+	run "$BIN/pidctl" -s TERM --wait 60 --then KILL "$TMP/p"
 	after=$(date +%s%N)
 	[ "$status" = 0 ]
 	[ $(((after - before) / 1000000)) -lt 5000 ]
@@ -131,12 +131,15 @@ background() {
 	ends "$PID" 137
 }
 
-@test "pidctl --signal 0 only waits" {
+@test "pidctl without --signal only waits, and so does --signal 0" {
 	mkfifo "$TMP/gate"
 	start p cat "$TMP/gate"
 	run "$BIN/pidctl" --signal 0 --wait 0.05 "$TMP/p"
 	[ "$status" = 4 ]
-	background --signal 0 --wait forever "$TMP/p"
+	run "$BIN/pidctl" --wait 0.05 "$TMP/p"
+	[ "$status" = 4 ]
+	kill -0 "$PID"
+	background --wait forever "$TMP/p"
 	eventually 5 grep -qs '^Pid:' "/proc/$CTL/fdinfo/3" # it holds the pidfd
 	: >"$TMP/gate"
 	ends "$CTL" 0
@@ -147,10 +150,10 @@ background() {
 	start p sleep 1000
 	kill -9 "$PID"
 	ends "$PID" 137
-	run "$BIN/pidctl" "$TMP/p"
+	run "$BIN/pidctl" -s TERM "$TMP/p"
 	[ "$status" = 1 ]
 	[ "$output" = "pidctl: not running: '$TMP/p': open process $PID: No such process" ]
-	run "$BIN/pidctl" -q "$TMP/p"
+	run "$BIN/pidctl" -q -s TERM "$TMP/p"
 	[ "$status" = 1 ]
 	[ -z "$output" ]
 }
@@ -167,7 +170,7 @@ background() {
 	eventually 5 grep -q '^State:.Z' "/proc/$(<"$TMP/go.pid")/status"
 	run "$BIN/pidctl" --alive "$TMP/child"
 	[ "$status" = 1 ]
-	run "$BIN/pidctl" "$TMP/child"
+	run "$BIN/pidctl" -s TERM "$TMP/child"
 	[ "$status" = 1 ]
 	kill -CONT "$PID"
 }
@@ -175,7 +178,7 @@ background() {
 @test "pidctl without the file: not running; with a bad file: status 3" {
 	local bad
 
-	run "$BIN/pidctl" "$TMP/none"
+	run "$BIN/pidctl" -s TERM "$TMP/none"
 	[ "$status" = 1 ]
 	[[ $output == "pidctl: not running: '$TMP/none': read '$TMP/none': No such file or directory" ]]
 	for bad in '' $$ "$$ 1" "$$ x $(</proc/sys/kernel/random/boot_id)" "-1 1 $(</proc/sys/kernel/random/boot_id)" \
@@ -185,7 +188,7 @@ background() {
 		[ "$status" = 3 ]
 		[ "$output" = "pidctl: read '$TMP/bad': not a process identity (PID STARTTIME BOOT-ID)" ]
 	done
-	run "$BIN/pidctl" "$TMP"
+	run "$BIN/pidctl" -s TERM "$TMP"
 	[ "$status" = 3 ]
 }
 
@@ -324,7 +327,7 @@ background() {
 @test "pidctl refuses a wrong command line with status 2 and one line" {
 	local args
 
-	for args in '' 'a b' '--signal NOPE x' '--signal 99 x' '--wait abc x' '--wait -1 x' '--wait  x' '--then KILL x' \
+	for args in '' x '-q x' 'a b' '--signal NOPE x' '--signal 99 x' '--wait abc x' '--wait -1 x' '--wait  x' '--then KILL x' \
 		'--alive --wait 1 x' '--alive -s TERM x' '--wait-file f -s TERM x' '--wait-file f --wait-exit-of g x' \
 		'--wait 1 --then KILL --then KILL x' '--nope' '--wait nan x' '--wait 1e9 x'; do
 		# shellcheck disable=SC2086 # split on purpose

@@ -47,7 +47,7 @@ struct config {
 enum { O_FILE = OPT_LONG, O_THEN, O_EXIT_OF, O_WAIT_FILE, O_ALIVE };
 
 static const struct opt options[] = {
-    {'s', "signal", OPT_ARG, "SIG", "send SIG, a name or a number (TERM; 0: none, only wait)"},
+    {'s', "signal", OPT_ARG, "SIG", "send SIG, a name or a number (0: none)"},
     {'w', "wait", OPT_ARG, "SECONDS", "wait so long for the end; 'forever' for any time"},
     {O_THEN, "then", OPT_ARG, "SIG", "when the time is over, send SIG and wait on; repeatable"},
     {O_EXIT_OF, "wait-exit-of", OPT_ARG, "FILE", "after the end, wait for the end of this one too; repeatable"},
@@ -59,7 +59,8 @@ static const struct opt options[] = {
 
 static const struct opt_spec spec = {
     .tool = "pidctl",
-    .synopsis = "[OPTION]... PIDFILE\n--alive PIDFILE\n--wait-file PATH [--wait SECONDS] PIDFILE",
+    .synopsis = "[--signal SIG] [--wait SECONDS] [OPTION]... PIDFILE\n--alive PIDFILE\n--wait-file PATH [--wait "
+                "SECONDS] PIDFILE",
     .about = "Signal, wait for and stop the process that PIDFILE (\"PID STARTTIME BOOT-ID\") names, never a stranger.",
     .table = options,
     .n = sizeof(options) / sizeof(options[0]),
@@ -129,16 +130,25 @@ static void take_option(struct config *c, int id, const char *arg)
 	}
 }
 
-/* What does not go together, and the times that were not given. */
-static void settle(struct config *c)
+/* What does not go together. Nothing is sent that was not asked for: without --signal a --wait only waits. */
+static void check(const struct config *c)
 {
 	bool sends = c->signal_given || c->n_steps > 1;
-	struct step *last = &c->steps[c->n_steps - 1];
+	bool waits = c->steps[0].wait != NO_WAIT || c->n_follow;
 
-	if (c->alive && (sends || c->n_follow || c->wait_file || last->wait != NO_WAIT))
+	if (c->alive && (sends || waits || c->wait_file))
 		opt_usage(&spec, "--alive goes with no other option");
 	if (c->wait_file && (sends || c->n_follow))
 		opt_usage(&spec, "--wait-file sends no signal and follows nobody");
+	if (!c->alive && !c->wait_file && !sends && !waits)
+		opt_usage(&spec, "nothing to do: give --signal, --wait or both");
+}
+
+/* The time of the last step when none was given. */
+static void settle(struct config *c)
+{
+	struct step *last = &c->steps[c->n_steps - 1];
+
 	if (last->wait == NO_WAIT && c->wait_file)
 		last->wait = WAIT_FOREVER;
 	if (last->wait == NO_WAIT && (c->n_steps > 1 || c->n_follow))
@@ -150,7 +160,7 @@ static void parse(struct config *c, int argc, char **argv)
 	struct opt_parser p;
 	int id;
 
-	*c = (struct config){.n_steps = 1, .steps = {{SIGTERM, NO_WAIT}}};
+	*c = (struct config){.n_steps = 1, .steps = {{0, NO_WAIT}}};
 	opt_begin(&p, &spec, argc, argv);
 	while ((id = opt_next(&p)) >= 0)
 		take_option(c, id, p.arg);
@@ -160,6 +170,7 @@ static void parse(struct config *c, int argc, char **argv)
 		opt_usage(&spec, "which process? PIDFILE is missing");
 	if (p.index < argc)
 		opt_usage(&spec, "one PIDFILE only: '%s'", argv[p.index]);
+	check(c);
 	settle(c);
 }
 
