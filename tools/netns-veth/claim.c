@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHOICES_MAX = 128, OWNER_MAX = 128 * 1024, OWNER_PATH_MAX = PATH_MAX + 40 };
+enum { CHOICES_MAX = 128, LEASE_TEXT_MAX = 128 * 1024 };
 
 int claims_open(const struct network *n, int *ret, struct err *e)
 {
@@ -26,81 +26,82 @@ int claims_open(const struct network *n, int *ret, struct err *e)
 
 	snprintf(path, sizeof(path), "%s", n->path);
 	strcpy(strrchr(path, '/'), "/.ports");
-	if (mkdir(path, 0755) < 0 && errno != EEXIST)
-		return err_set(e, errno, "make the directory '%s'", path);
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT && (mkdir(path, 0755) == 0 || errno == EEXIST))
+		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	do
 		r = fd < 0 ? -1 : flock(fd, LOCK_EX);
 	while (r < 0 && errno == EINTR);
 	if (r < 0)
-		return err_set(e, errno, "lock the directory '%s'", path);
+		return err_set(e, errno, "open and lock the directory '%s'", path);
 	*ret = fd_take(&fd);
 	return 0;
 }
 
-/* "tcp-8080" */
-static void port_dir(const struct port *p, char buf[16])
-{
-	snprintf(buf, 16, "%s-%u", proto_name(p->proto), p->host_port);
-}
-
-/* "tcp-8080" and "tcp-8080/127.0.0.1" */
+/* "tcp-8080" into dir, and what the claim is called: the same, or "tcp-8080/127.0.0.1". */
 static void claim_path(const struct port *p, char dir[16], char path[48])
 {
 	char ip[IP_TEXT_LEN];
 
-	port_dir(p, dir);
-	snprintf(path, 48, "%s/%s", dir, ip_text(p->host_ip, ip));
+	snprintf(dir, 16, "%s-%u", proto_name(p->proto), p->host_port);
+	if (p->host_ip)
+		snprintf(path, 48, "%s/%s", dir, ip_text(p->host_ip, ip));
+	else
+		snprintf(path, 48, "%s", dir);
 }
 
-/* The lease that a claim of the network belongs to. */
-static void owner_text(const struct network *n, uint32_t ip, char buf[OWNER_PATH_MAX])
+/* Whether the claim's lease still exists and is of this boot; a claim without one is removed. */
+static bool claim_lives(int claims, const char *path)
 {
-	char text[IP_TEXT_LEN];
-
-	snprintf(buf, OWNER_PATH_MAX, "%s/leases/%s", n->path, ip_text(ip, text));
-}
-
-/* Whether a claim's lease still exists and is of this boot; a claim without one is removed. */
-static bool claim_lives(int dir, const char *name)
-{
-	char owner[OWNER_PATH_MAX], boot[BOOT_ID_LEN + 1];
-	AUTO_FREE char *lease = NULL;
+	char boot[BOOT_ID_LEN + 1];
+	AUTO_FREE char *text = NULL;
+	AUTO_LEASE l = {0};
 	struct err ignored;
+	struct stat st;
 	size_t n;
 
-	if (boot_id(boot, &ignored) < 0)
+	if (fstatat(claims, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return false;
+	if (st.st_nlink > 1 && boot_id(boot, &ignored) == 0 &&
+	    file_read(claims, path, LEASE_TEXT_MAX, &text, &n, &ignored) == 0 && lease_parse(text, n, &l) == 0 &&
+	    strcmp(l.boot, boot) == 0)
 		return true;
-	if (file_read_line(dir, name, owner, sizeof(owner)) > 0 &&
-	    file_read(AT_FDCWD, owner, OWNER_MAX, &lease, &n, &ignored) == 0 && strstr(lease, boot))
-		return true;
-	unlinkat(dir, name, 0);
+	unlinkat(claims, path, 0);
 	return false;
+}
+
+/* Whether a claim for any one address in the directory of the port lives. The directory of a port without any is removed. */
+static bool any_lives(int claims, const char *dir)
+{
+	int fd = openat(claims, dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *x;
+	bool found = false;
+
+	if (!d) {
+		fd_close(&fd);
+		return false;
+	}
+	while (!found && (x = readdir(d)))
+		found = x->d_name[0] != '.' && claim_lives(fd, x->d_name);
+	closedir(d);
+	if (!found)
+		unlinkat(claims, dir, AT_REMOVEDIR);
+	return found;
 }
 
 /* Whether a container has the port. */
 static bool is_claimed(int claims, const struct port *p)
 {
-	char dir[16], ip[IP_TEXT_LEN];
-	struct dirent *x;
-	bool found = false;
-	int fd;
-	DIR *d;
+	char dir[16], path[48];
+	struct stat st;
 
-	port_dir(p, dir);
-	fd = openat(claims, dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	d = fd < 0 ? NULL : fdopendir(fd);
-	if (!d) {
-		fd_close(&fd);
+	claim_path(p, dir, path);
+	if (fstatat(claims, dir, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return false;
-	}
-	ip_text(p->host_ip, ip);
-	while (!found && (x = readdir(d)))
-		if (x->d_name[0] != '.' &&
-		    (!p->host_ip || strcmp(x->d_name, "0.0.0.0") == 0 || strcmp(x->d_name, ip) == 0))
-			found = claim_lives(fd, x->d_name);
-	closedir(d);
-	return found;
+	if (!S_ISDIR(st.st_mode))
+		return claim_lives(claims, dir);
+	return p->host_ip ? claim_lives(claims, path) : any_lives(claims, dir);
 }
 
 /* Binds (and for TCP listens) and gives up again; with port 0 the kernel's choice is put in. */
@@ -184,18 +185,14 @@ int claims_choose(int claims, struct ports *p, struct err *e)
 }
 
 /* Makes one claim. */
-static int make_one(int claims, const char *owner, const struct port *p, struct err *e)
+static int make_one(int claims, const struct network *n, const char *lease, const struct port *p, struct err *e)
 {
-	char dir[16], path[48], line[OWNER_PATH_MAX + 1];
-	int n = snprintf(line, sizeof(line), "%s\n", owner);
-	AUTO_FD fd = -1;
+	char dir[16], path[48];
 
 	claim_path(p, dir, path);
-	if (mkdirat(claims, dir, 0755) < 0 && errno != EEXIST)
+	if ((p->host_ip && mkdirat(claims, dir, 0755) < 0 && errno != EEXIST) ||
+	    linkat(n->dir, lease, claims, path, 0) < 0)
 		return refuse(p, errno, "the claim could not be made", e);
-	fd = openat(claims, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	if (fd < 0 || fd_write_all(fd, line, (size_t)n) < 0)
-		return refuse(p, errno, "the claim could not be written", e);
 	return 0;
 }
 
@@ -207,17 +204,26 @@ static void remove_claims(int claims, const struct port *v, size_t n)
 
 		claim_path(&v[i], dir, path);
 		unlinkat(claims, path, 0);
-		unlinkat(claims, dir, AT_REMOVEDIR);
+		if (v[i].host_ip)
+			unlinkat(claims, dir, AT_REMOVEDIR);
 	}
+}
+
+/* The lease of an address, relative to the network's directory. */
+static void lease_name(uint32_t ip, char buf[32])
+{
+	char text[IP_TEXT_LEN];
+
+	snprintf(buf, 32, "leases/%s", ip_text(ip, text));
 }
 
 int claims_make(int claims, const struct network *n, uint32_t ip, const struct ports *p, struct err *e)
 {
-	char owner[OWNER_PATH_MAX];
+	char lease[32];
 
-	owner_text(n, ip, owner);
+	lease_name(ip, lease);
 	for (size_t i = 0; i < p->n; i++)
-		if (make_one(claims, owner, &p->v[i], e) < 0) {
+		if (make_one(claims, n, lease, &p->v[i], e) < 0) {
 			remove_claims(claims, p->v, i);
 			return -1;
 		}
@@ -227,17 +233,17 @@ int claims_make(int claims, const struct network *n, uint32_t ip, const struct p
 int claims_owned(int claims, const struct network *n, uint32_t ip, const struct ports *p, struct ports *ret,
                  struct err *e)
 {
-	char owner[OWNER_PATH_MAX];
+	char lease[32], dir[16], path[48];
+	struct stat own, st;
 
 	*ret = (struct ports){.v = calloc(p->n + 1, sizeof(*ret->v))};
-	if (!ret->v)
-		return err_set(e, errno, "read the claims of '%s'", n->path);
-	owner_text(n, ip, owner);
+	lease_name(ip, lease);
+	if (!ret->v || fstatat(n->dir, lease, &own, AT_SYMLINK_NOFOLLOW) < 0)
+		return err_set(e, errno, "read the claims of '%s/%s'", n->path, lease);
 	for (size_t i = 0; i < p->n; i++) {
-		char dir[16], path[48], line[OWNER_PATH_MAX];
-
 		claim_path(&p->v[i], dir, path);
-		if (file_read_line(claims, path, line, sizeof(line)) > 0 && strcmp(line, owner) == 0)
+		if (fstatat(claims, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_ino == own.st_ino &&
+		    st.st_dev == own.st_dev)
 			ret->v[ret->n++] = p->v[i];
 	}
 	return 0;

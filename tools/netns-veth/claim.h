@@ -1,8 +1,11 @@
 /*
- * claim.h - which host port is whose: DIR/../.ports/PROTO-PORT/ADDRESS, shared by all networks beside each other.
+ * claim.h - which host port is whose, among all networks beside each other.
  *
- * The file holds the path of the lease that it belongs to, so that a claim whose lease is gone is seen to be stale. A port on 0.0.0.0 conflicts with the same on
- * any one address. The directory for each port makes that a look at one small directory, however many ports there are.
+ *     DIR/../.ports/tcp-8080              a hard link to the lease: published on every address of the host
+ *     DIR/../.ports/tcp-8080/127.0.0.1    the same for one address
+ *
+ * That a name is either a file or a directory makes the two exclude each other, in one system call and without a search. A claim that is the last link to its file, or
+ * of another boot, is stale.
  */
 #ifndef NETNS_VETH_CLAIM_H
 #define NETNS_VETH_CLAIM_H

@@ -44,24 +44,24 @@ const char *container_state(const char *netns_dir, const struct lease *l)
 
 /* Removes the firewall's elements and the claims of the lease's ports: those only that it has really claimed, since after a kill at the wrong moment a port in its
  * list may be another's. */
-static int undo_ports(const struct network *n, int nft, const struct lease *l, struct err *e)
+static int undo_ports(const struct network *n, int *nft, const struct lease *l, struct err *e)
 {
 	__attribute__((cleanup(ports_free))) struct ports mine = {0};
-	AUTO_FD own = -1, claims = -1;
+	AUTO_FD claims = -1;
 
 	if (l->ports.n == 0)
 		return 0;
-	if (nft < 0)
-		nft = own = nl_open(NETLINK_NETFILTER, e);
-	if (nft < 0 || claims_open(n, &claims, e) < 0 || claims_owned(claims, n, l->ip, &l->ports, &mine, e) < 0 ||
-	    nft_remove_ports(nft, n->table, &mine, e) < 0)
+	if (*nft < 0)
+		*nft = nl_open(NETLINK_NETFILTER, e);
+	if (*nft < 0 || claims_open(n, &claims, e) < 0 || claims_owned(claims, n, l->ip, &l->ports, &mine, e) < 0 ||
+	    nft_remove_ports(*nft, n->table, &mine, e) < 0)
 		return -1;
 	claims_release(claims, &mine);
 	return 0;
 }
 
-/* container_undo with the firewall's socket (-1: open one). */
-static int undo(const struct network *n, int nft, const char *netns_dir, const struct lease *l, struct err *e)
+/* Takes everything of the lease back: namespace file, firewall elements, claims, name, address. What is missing is no error. *nft is opened when it is -1 and needed. */
+static int undo(const struct network *n, int *nft, const char *netns_dir, const struct lease *l, struct err *e)
 {
 	/* The namespace of a lease that never got one (inode 0) died with the process that made it. */
 	if (l->name[0] && l->netns && nsfile_remove(netns_dir, l->name, l->netns, e) < 0)
@@ -69,26 +69,22 @@ static int undo(const struct network *n, int nft, const char *netns_dir, const s
 	return undo_ports(n, nft, l, e) < 0 ? -1 : lease_release(n, l, e);
 }
 
-int container_undo(const struct network *n, const char *netns_dir, const struct lease *l, struct err *e)
-{
-	return undo(n, -1, netns_dir, l, e);
-}
-
 int container_down(const struct network *n, const char *netns_dir, const char *name, struct err *e)
 {
 	AUTO_LEASE l = {0};
-	int r = lease_find(n, name, &l, e);
+	int nft = -1, r = lease_find(n, name, &l, e);
 
-	if (r < 0)
-		return -1;
-	if (r == 0)
-		return container_undo(n, netns_dir, &l, e);
-	return lease_sweep_names(n, e);
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	r = undo(n, &nft, netns_dir, &l, e);
+	nft_close_later(&nft);
+	return r;
 }
 
 /* What container_gc hands to its visits. */
 struct sweep {
 	const char *netns_dir;
+	int nft;
 	unsigned int n;
 };
 
@@ -99,14 +95,16 @@ static int sweep_one(const struct network *n, struct lease *l, void *arg, struct
 	if (strcmp(container_state(s->netns_dir, l), "up") == 0)
 		return 0;
 	s->n++;
-	return container_undo(n, s->netns_dir, l, e);
+	return undo(n, &s->nft, s->netns_dir, l, e);
 }
 
 int container_gc(const struct network *n, const char *netns_dir, unsigned int *ret_n, struct err *e)
 {
-	struct sweep s = {.netns_dir = netns_dir};
+	struct sweep s = {.netns_dir = netns_dir, .nft = -1};
+	int r = lease_each(n, sweep_one, &s, e);
 
-	if (lease_each(n, sweep_one, &s, e) < 0 || lease_sweep_names(n, e) < 0)
+	nft_close_later(&s.nft);
+	if (r < 0 || lease_sweep_names(n, e) < 0)
 		return -1;
 	*ret_n = s.n;
 	return 0;
@@ -115,7 +113,7 @@ int container_gc(const struct network *n, const char *netns_dir, unsigned int *r
 /* ---- making ---- */
 
 /* Refuses a name that is in use; a stale lease of that name is undone first. */
-static int check_name(const struct network *n, const struct container_conf *c, struct err *e)
+static int check_name(const struct network *n, int *nft, const struct container_conf *c, struct err *e)
 {
 	AUTO_LEASE l = {0};
 	int r = lease_find(n, c->name, &l, e);
@@ -125,9 +123,7 @@ static int check_name(const struct network *n, const struct container_conf *c, s
 		return -1;
 	if (r == 0 && strcmp(container_state(c->netns_dir, &l), "up") == 0)
 		return err_set(e, EEXIST, "'%s' has the address %s already", c->name, ip_text(l.ip, ip));
-	if (r == 0 && container_undo(n, c->netns_dir, &l, e) < 0)
-		return -1;
-	if (r == 1 && lease_sweep_names(n, e) < 0)
+	if (r == 0 && undo(n, nft, c->netns_dir, &l, e) < 0)
 		return -1;
 	if (nsfile_exists(c->netns_dir, c->name))
 		return err_set(e, EEXIST, "make the network namespace '%s/%s'", c->netns_dir, c->name);
@@ -215,7 +211,7 @@ static int connect_link(const struct network *n, const struct host *h, const str
 static int build(const struct network *n, const struct host *h, struct container_conf *c, struct lease *l,
                  struct err *e)
 {
-	const struct nft_want want = {n->table, n->bridge, &l->ports, l->ip};
+	const struct nft_want want = {n->table, n->bridge, n->subnet, &l->ports, l->ip};
 
 	if (nft_add(h->nft, &want, e) < 0 || nsfile_unshare(&l->netns, e) < 0 || lease_update(n, l, e) < 0 ||
 	    nsfile_sysctls(e) < 0 || nsfile_bind(c->netns_dir, c->name, e) < 0 || connect_link(n, h, c, l, e) < 0)
@@ -234,13 +230,13 @@ int container_up(const struct network *n, struct container_conf *c, struct lease
 	if (h.nft < 0)
 		return -1;
 	snprintf(ret->name, sizeof(ret->name), "%s", c->name);
-	if (boot_id(ret->boot, e) < 0 || check_name(n, c, e) < 0 || network_bridge(n, h.rtnl, &h.bridge, e) < 0 ||
-	    claim_all(n, c, ret, e) < 0)
+	if (boot_id(ret->boot, e) < 0 || check_name(n, &h.nft, c, e) < 0 ||
+	    network_bridge(n, h.rtnl, &h.bridge, e) < 0 || claim_all(n, c, ret, e) < 0)
 		return -1;
 	if (build(n, &h, c, ret, e) == 0)
 		return 0;
 	struct err ignored;
 
-	undo(n, h.nft, c->netns_dir, ret, &ignored);
+	undo(n, &h.nft, c->netns_dir, ret, &ignored);
 	return -1;
 }

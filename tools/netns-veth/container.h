@@ -27,11 +27,8 @@ struct container_conf {
 /* Makes the namespace and all that belongs to it, or nothing. Leaves the process in the new namespace; *ret says what was given. */
 int container_up(const struct network *n, struct container_conf *c, struct lease *ret, struct err *e);
 
-/* Takes everything of the lease back: namespace file, firewall elements, claims, name, address. What is missing is no error. Does not wait for the kernel
- * to tear the namespace and its link down. */
-int container_undo(const struct network *n, const char *netns_dir, const struct lease *l, struct err *e);
-
-/* Undoes the lease of a name; no error when there is none. */
+/* Takes back everything of a name: namespace file, firewall elements, claims, lease. No error when there is none. Does not wait for the kernel to tear the namespace
+ * and its link down. */
 int container_down(const struct network *n, const char *netns_dir, const char *name, struct err *e);
 
 /* Undoes every lease that is half-made or stale; *ret_n counts them. */

@@ -40,12 +40,14 @@ static int explain_bridge(const struct network *n, struct err *e)
 
 static void explain_firewall(const struct network *n, const struct container_conf *c, uint32_t ip)
 {
-	char text[IP_TEXT_LEN];
+	char text[IP_TEXT_LEN], last[IP_TEXT_LEN];
 
 	printf("nft list table inet %s >/dev/null 2>&1 || sed 's/@TABLE@/%s/' rules.nft | nft -f -\n", n->table,
 	       n->table);
 	printf("nft add element inet %s bridges '{ %s }'\n", n->table, n->bridge);
 	printf("nft add element inet %s loops '{ %s . %s }'\n", n->table, n->bridge, n->bridge);
+	printf("nft add element inet %s homes '{ %s . %s-%s }'\n", n->table, n->bridge, ip_text(n->subnet.base, text),
+	       ip_text(subnet_broadcast(&n->subnet), last));
 	for (size_t i = 0; i < c->ports.n; i++) {
 		const struct port *p = &c->ports.v[i];
 
@@ -73,6 +75,7 @@ static void explain_links(const struct network *n, const struct container_conf *
 	printf("ip link add veth%08x%s type veth peer name %s%s address %s netns %s\n", ip, mtu_text, CONTAINER_LINK,
 	       mtu_text, mac_text(c->mac_given ? c->mac : own, mac), c->name);
 	printf("ip link set veth%08x master %s up\n", ip, n->bridge);
+	printf("bridge link set dev veth%08x hairpin on\n", ip);
 	printf("ip -n %s link set lo up\n", c->name);
 	printf("ip -n %s addr add %s/%u brd + dev %s\n", c->name, ip_text(ip, text), n->subnet.len, CONTAINER_LINK);
 	printf("ip -n %s link set %s up\n", c->name, CONTAINER_LINK);

@@ -2,6 +2,7 @@
  * lease.h - who has which address: DIR/leases/ADDRESS, one file a container.
  *
  *     NAME NETNS-INODE BOOT-ID HOST-INTERFACE
+ *     address ADDRESS                                          the file's name, for who reads it by another
  *     port HOST-ADDRESS HOST-PORT CONTAINER-PORT PROTOCOL      for each published port
  *     up                                                       when everything has been made
  *
@@ -34,7 +35,7 @@ struct lease {
 void lease_free(struct lease *l);
 #define AUTO_LEASE __attribute__((cleanup(lease_free))) struct lease
 
-/* Reads the text of a lease file (n bytes; ip is the file's name and not touched). -1 with errno EINVAL or ENOMEM; free *ret either way. */
+/* Reads the text of a lease file (n bytes). -1 with errno EINVAL or ENOMEM; free *ret either way. */
 int lease_parse(const char *text, size_t n, struct lease *ret);
 
 /* Claims ip, or a free address when it is 0, and the name, for what *l says; writes the file. EEXIST, ENOSPC when the pool is full. */
@@ -46,7 +47,7 @@ int lease_peek(const struct network *n, uint32_t *ret, struct err *e);
 /* Writes what has been learnt since (namespace, link, up) into the file. */
 int lease_update(const struct network *n, const struct lease *l, struct err *e);
 
-/* Reads the lease of an address; of a name. 0 found, 1 there is none, -1 error. A file that is not whole comes back as a lease with an empty name or boot id. */
+/* Reads the lease of an address; of a name. 0 found, 1 there is none, -1 error. A file that is not whole comes back as a lease with an empty name. */
 int lease_read(const struct network *n, uint32_t ip, struct lease *ret, struct err *e);
 int lease_find(const struct network *n, const char *name, struct lease *ret, struct err *e);
 
@@ -57,7 +58,7 @@ int lease_release(const struct network *n, const struct lease *l, struct err *e)
 typedef int lease_fn(const struct network *n, struct lease *l, void *arg, struct err *e);
 int lease_each(const struct network *n, lease_fn *fn, void *arg, struct err *e);
 
-/* Removes names that point to no lease. */
+/* Removes names whose lease is gone. */
 int lease_sweep_names(const struct network *n, struct err *e);
 
 /* The boot's id into buf. */

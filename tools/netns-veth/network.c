@@ -440,7 +440,7 @@ int network_remove(struct network *n, struct err *e)
 		err_set(e, EBUSY, "remove the network '%s'", n->path);
 		return err_hint(e, "it has leases: 'netns-veth list --network %s' shows them", n->path);
 	}
-	if (nft_remove_bridge(nft, n->table, n->bridge, e) < 0 || remove_bridge(n, e) < 0)
+	if (nft_remove_bridge(nft, n->table, n->bridge, &n->subnet, e) < 0 || remove_bridge(n, e) < 0)
 		return -1;
 	return remove_files(n, e);
 }

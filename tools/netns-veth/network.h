@@ -4,8 +4,8 @@
  *     DIR/subnet gateway bridge table mtu   written once, subnet last: a directory with it is a network
  *     DIR/last                              the address given out last, so that the next one is another (a hint, not a fact)
  *     DIR/leases/ADDRESS                    a container's address (lease.h)
- *     DIR/names/NAME                        a symbolic link to the lease: found without a search
- *     DIR/../.ports/PROTO-PORT/ADDRESS      a published port, claimed for all networks beside this one (claim.h)
+ *     DIR/names/NAME                        a hard link to the lease: found without a search
+ *     DIR/../.ports/PROTO-PORT[/ADDRESS]    likewise, a published port, claimed among all networks beside this one (claim.h)
  *
  * The lock is flock(2) on the directory itself: nothing to create, nothing to clean up, gone with its holder.
  */

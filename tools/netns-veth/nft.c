@@ -5,8 +5,10 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <poll.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +18,7 @@
 
 /* NFPROTO_INET of linux/netfilter.h, which does not go together with the C library's netinet/in.h. */
 enum { FAMILY_INET = 1 };
-enum { IFNAME_KEY = 16, RULES_ERROR_MAX = 4096 };
+enum { IFNAME_KEY = 16, RULES_ERROR_MAX = 4096, LINGER_MS = 60 };
 
 extern char **environ;
 
@@ -58,11 +60,11 @@ static void begin(struct nl_buf *b, unsigned int type, uint16_t flags)
 	nl_begin(b, (uint16_t)(NFNL_SUBSYS_NFTABLES << 8 | type), flags, &g, sizeof(g));
 }
 
-/* One element: its set, its key and, in a map, its value. */
+/* One element: its set, its key (in a set of intervals the last key, too) and, in a map, its value. */
 struct element {
 	const char *set;
-	unsigned char key[2 * IFNAME_KEY], value[8];
-	size_t n_key, n_value;
+	unsigned char key[2 * IFNAME_KEY], last[2 * IFNAME_KEY], value[8];
+	size_t n_key, n_last, n_value;
 };
 
 static void put_value(struct nl_buf *b, uint16_t type, const void *data, size_t n)
@@ -84,6 +86,8 @@ static void put_element(struct nl_buf *b, unsigned int type, const char *table, 
 	list = nl_nest(b, NFTA_SET_ELEM_LIST_ELEMENTS);
 	one = nl_nest(b, NFTA_LIST_ELEM);
 	put_value(b, NFTA_SET_ELEM_KEY, x->key, x->n_key);
+	if (x->n_last)
+		put_value(b, NFTA_SET_ELEM_KEY_END, x->last, x->n_last);
 	if (type == NFT_MSG_NEWSETELEM && x->n_value)
 		put_value(b, NFTA_SET_ELEM_DATA, x->value, x->n_value);
 	nl_nest_end(b, one);
@@ -109,16 +113,26 @@ static struct element port_element(const struct port *p, uint32_t ip)
 	return x;
 }
 
-/* The bridge's element of "bridges", or of "loops" (the same name twice). */
-static struct element bridge_element(const char *bridge, bool loop)
-{
-	struct element x = {.set = loop ? "loops" : "bridges", .n_key = loop ? 2 * IFNAME_KEY : IFNAME_KEY};
-	size_t n = strnlen(bridge, IFNAME_KEY - 1);
+enum { BRIDGE_ELEMENTS = 3 };
 
-	memcpy(x.key, bridge, n);
-	if (loop)
-		memcpy(x.key + IFNAME_KEY, bridge, n);
-	return x;
+/* The bridge's elements: in "bridges", in "loops" (its name twice), in "homes" (its name, its subnet's first and last address). */
+static void bridge_elements(const char *bridge, const struct subnet *subnet, struct element v[BRIDGE_ELEMENTS])
+{
+	size_t n = strnlen(bridge, IFNAME_KEY - 1);
+	uint32_t first = htonl(subnet->base), last = htonl(subnet_broadcast(subnet));
+
+	v[0] = (struct element){.set = "bridges", .n_key = IFNAME_KEY};
+	memcpy(v[0].key, bridge, n);
+	v[1] = v[0];
+	v[1].set = "loops";
+	v[1].n_key = 2 * IFNAME_KEY;
+	memcpy(v[1].key + IFNAME_KEY, bridge, n);
+	v[2] = v[0];
+	v[2].set = "homes";
+	v[2].n_key = v[2].n_last = IFNAME_KEY + sizeof(first);
+	memcpy(v[2].last, v[2].key, IFNAME_KEY);
+	memcpy(v[2].key + IFNAME_KEY, &first, sizeof(first));
+	memcpy(v[2].last + IFNAME_KEY, &last, sizeof(last));
 }
 
 static int commit(int fd, struct nl_buf *b, const char *what, struct err *e)
@@ -156,8 +170,9 @@ int nft_has_port(int fd, const char *table, const struct port *p, bool *ret, str
 
 int nft_has_bridge(int fd, const char *table, const char *bridge, bool *ret, struct err *e)
 {
-	struct element x = bridge_element(bridge, false);
+	struct element x = {.set = "bridges", .n_key = IFNAME_KEY};
 
+	memcpy(x.key, bridge, strnlen(bridge, IFNAME_KEY - 1));
 	return has_element(fd, table, &x, ret, e);
 }
 
@@ -251,14 +266,15 @@ static int load(const char *table, struct err *e)
 static int add_once(int fd, const struct nft_want *w, const bool *stale, struct err *e)
 {
 	AUTO_NL b = {0};
-	struct element x = bridge_element(w->bridge, false);
+	struct element own[BRIDGE_ELEMENTS];
 
+	bridge_elements(w->bridge, &w->subnet, own);
 	put_frame(&b, NFNL_MSG_BATCH_BEGIN, NULL);
-	put_element(&b, NFT_MSG_NEWSETELEM, w->table, &x);
-	x = bridge_element(w->bridge, true);
-	put_element(&b, NFT_MSG_NEWSETELEM, w->table, &x);
+	for (int i = 0; i < BRIDGE_ELEMENTS; i++)
+		put_element(&b, NFT_MSG_NEWSETELEM, w->table, &own[i]);
 	for (size_t i = 0; w->ports && i < w->ports->n; i++) {
-		x = port_element(&w->ports->v[i], w->ip);
+		struct element x = port_element(&w->ports->v[i], w->ip);
+
 		if (stale && stale[i])
 			put_element(&b, NFT_MSG_DELSETELEM, w->table, &x);
 		put_element(&b, NFT_MSG_NEWSETELEM, w->table, &x);
@@ -327,6 +343,37 @@ int nft_remove_ports(int fd, const char *table, const struct ports *ports, struc
 	return remove_elements(fd, table, v, ports->n, e);
 }
 
+/* What the child of nft_close_later does: waits for the end of the parent (of the pipe's other end), lets the kernel's worker finish (closing any sooner would hold up
+ * everybody's next transaction) and goes. */
+static _Noreturn void hold(int fd, int parent)
+{
+	const int keep[] = {fd, parent};
+	char c;
+
+	fd_close_from(0, keep, 2);
+	while (read(parent, &c, 1) < 0 && errno == EINTR)
+		;
+	poll(NULL, 0, LINGER_MS);
+	_exit(0);
+}
+
+void nft_close_later(int *fd)
+{
+	int ends[2];
+	pid_t pid;
+
+	if (*fd >= 0 && pipe2(ends, O_CLOEXEC) == 0) {
+		pid = fork();
+		if (pid == 0) {
+			close(ends[1]);
+			hold(*fd, ends[0]);
+		}
+		/* The write end stays open as long as this process lives. */
+		close(ends[0]);
+	}
+	fd_close(fd);
+}
+
 static int on_generation(const struct nlmsghdr *h, void *arg, struct err *e)
 {
 	const struct nlattr *a = nl_find(h, sizeof(struct nfgenmsg), NFTA_GEN_ID, 4);
@@ -388,13 +435,14 @@ int nft_remove_table(int fd, const char *table, struct err *e)
 	return remove_table(fd, table, NULL, e);
 }
 
-int nft_remove_bridge(int fd, const char *table, const char *bridge, struct err *e)
+int nft_remove_bridge(int fd, const char *table, const char *bridge, const struct subnet *subnet, struct err *e)
 {
-	const struct element v[] = {bridge_element(bridge, false), bridge_element(bridge, true)};
+	struct element v[BRIDGE_ELEMENTS];
 	uint32_t gen;
 	bool any;
 
-	if (remove_elements(fd, table, v, 2, e) < 0)
+	bridge_elements(bridge, subnet, v);
+	if (remove_elements(fd, table, v, BRIDGE_ELEMENTS, e) < 0)
 		return -1;
 	/* ERESTART: another transaction came between the look and the removal; look again. */
 	for (;;) {

@@ -23,6 +23,7 @@ bool nft_table_name(const char *s);
 struct nft_want {
 	const char *table;
 	const char *bridge;
+	struct subnet subnet;
 	const struct ports *ports; /* host ports all chosen */
 	uint32_t ip;               /* the container's address */
 };
@@ -34,8 +35,12 @@ int nft_add(int fd, const struct nft_want *w, struct err *e);
 /* Removes the ports' elements; what is missing is no error. */
 int nft_remove_ports(int fd, const char *table, const struct ports *ports, struct err *e);
 
+/* Closes the socket without waiting for what was removed by it: the kernel's close does (nft_rcv_nl_event; 4 to 16 ms, an RCU grace period), so a child that has nothing else
+ * holds it until the kernel's own worker has done it. -1 in *fd is fine. */
+void nft_close_later(int *fd);
+
 /* Removes the bridge's elements and, when no bridge is left in it, the table. Missing ones are no error. */
-int nft_remove_bridge(int fd, const char *table, const char *bridge, struct err *e);
+int nft_remove_bridge(int fd, const char *table, const char *bridge, const struct subnet *subnet, struct err *e);
 
 /* Whether the map has an element for the port. */
 int nft_has_port(int fd, const char *table, const struct port *p, bool *ret, struct err *e);

@@ -25,7 +25,7 @@ struct reloading {
 static int reload_lease(const struct network *n, struct lease *l, void *arg, struct err *e)
 {
 	const struct reloading *r = arg;
-	const struct nft_want want = {n->table, n->bridge, &l->ports, l->ip};
+	const struct nft_want want = {n->table, n->bridge, n->subnet, &l->ports, l->ip};
 
 	return strcmp(container_state(r->netns_dir, l), "up") == 0 ? nft_add(r->nft, &want, e) : 0;
 }

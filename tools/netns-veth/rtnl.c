@@ -144,6 +144,23 @@ static void put_peer(struct nl_buf *b, const struct veth_conf *c)
 	nl_nest_end(b, info);
 }
 
+/* Lets the bridge send a frame back out of the port it came from: with br_netfilter a container's way to its own published port is translated inside the bridge. */
+static void put_hairpin(struct nl_buf *b, const char *name)
+{
+	struct ifinfomsg ifi = {0};
+	uint8_t on = 1;
+	size_t info, data;
+
+	nl_begin(b, RTM_NEWLINK, NLM_F_ACK, &ifi, sizeof(ifi));
+	nl_put_str(b, IFLA_IFNAME, name);
+	info = nl_nest(b, IFLA_LINKINFO);
+	nl_put_str(b, IFLA_INFO_SLAVE_KIND, "bridge");
+	data = nl_nest(b, IFLA_INFO_SLAVE_DATA);
+	nl_put(b, IFLA_BRPORT_MODE, &on, sizeof(on));
+	nl_nest_end(b, data);
+	nl_nest_end(b, info);
+}
+
 int rt_veth_make(int fd, const struct veth_conf *c, struct err *e)
 {
 	AUTO_NL b = {0};
@@ -157,6 +174,7 @@ int rt_veth_make(int fd, const struct veth_conf *c, struct err *e)
 	if (c->mtu)
 		nl_put_u32(&b, IFLA_MTU, c->mtu);
 	put_peer(&b, c);
+	put_hairpin(&b, c->name);
 	return nl_talk(fd, &b, NULL, NULL, NULL, what, e);
 }
 

@@ -43,7 +43,7 @@ struct veth_conf {
 /* The index that the peer gets in its new, empty namespace (1 is lo): chosen, so that nobody must look it up. */
 #define RT_PEER_INDEX 2
 
-/* One message: the pair, the peer's name, MAC and namespace, the bridge, the host's end up. EEXIST when the name is taken. */
+/* One message for the pair, the peer's name, MAC and namespace, the bridge, the host's end up; one for the bridge port's hairpin mode. EEXIST when the name is taken. */
 int rt_veth_make(int fd, const struct veth_conf *c, struct err *e);
 
 /* Inside: lo up, the peer's address, the peer up, the default route, in one batch. gateway 0: no route. fd was opened in that namespace. */
