@@ -179,7 +179,7 @@ int msg_read_report(int fd, char *text, size_t size)
 		if (r > 0)
 			n += (size_t)r;
 	} while ((r > 0 && n < sizeof(buf)) || (r < 0 && errno == EINTR));
-	if (r < 0)
+	if (r < 0 && n == 0)
 		return -1;
 	if (n == 0)
 		return 0;

@@ -51,7 +51,8 @@ _Noreturn void die_err(int status, const struct err *e);
 char *msg_clean(char *dst, size_t size, const char *src);
 
 /* Reads an exec report from fd until end of file. Returns 0 when the command was exec'd; otherwise the status
- * byte, with the message in text (terminated, cut at size). -1 and errno when reading failed. */
+ * byte, with the message in text (terminated, cut at size). -1 and errno when reading failed. On a descriptor with
+ * O_NONBLOCK it also ends with what is there, for a reader that cannot trust the writer to close. */
 int msg_read_report(int fd, char *text, size_t size);
 
 #endif

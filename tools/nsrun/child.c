@@ -75,7 +75,7 @@ static int enter_groups(const struct run *r, struct err *e)
 	char text[16];
 
 	if (r->c->group && cg_join(r->groups, r->c->group, false, e) < 0)
-		return -1;
+		return e->code == ENOENT ? err_hint(e, "make it first: cgset %s", r->c->group) : -1;
 	if (!r->c->set_oom_score)
 		return 0;
 	snprintf(text, sizeof(text), "%d", r->c->oom_score);
@@ -117,6 +117,8 @@ static int join_all(const struct run *r, struct err *e)
 		return 0;
 	if (r->join[user] >= 0 || r->join[pid] >= 0)
 		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* nothing inside may look into us before the exec */
+	if (r->join[user] >= 0)
+		(void)setgroups(0, NULL); /* inside it may be denied; set_group() looks whether any are left */
 	if (!user_last && join_one(r, user, e) < 0)
 		return -1;
 	for (int i = 0; i < NS_COUNT; i++)
@@ -203,7 +205,8 @@ static int keep_capabilities(struct err *e)
 
 static int set_group(gid_t gid, struct err *e)
 {
-	if (setgroups(0, NULL) < 0) {
+	/* Where setgroups is denied there may be nothing to drop. */
+	if (setgroups(0, NULL) < 0 && getgroups(0, NULL) != 0) {
 		err_set(e, errno, "drop the supplementary groups");
 		return e->code == EPERM ? err_hint(e, "setgroups is denied or no group is mapped in this user namespace") : -1;
 	}

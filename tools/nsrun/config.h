@@ -28,8 +28,7 @@ enum setgroups { SETGROUPS_LEAVE, SETGROUPS_ALLOW, SETGROUPS_DENY };
 
 struct config {
 	struct ns_want ns[NS_COUNT];
-	/* User namespace. */
-	struct idmap uids, gids;
+	/* User namespace; the id maps stand last. */
 	enum setgroups setgroups;
 	bool keep_caps;
 	/* Mount namespace and what the command sees. */
@@ -59,6 +58,8 @@ struct config {
 	char *on_exit[ON_EXIT_MAX + 2];
 	size_t n_on_exit;
 	char **command;
+	/* Large and mostly untouched: behind the rest they cost no memory. */
+	struct idmap uids, gids;
 };
 
 /* Reads the command line into *c, which is zero. Ends the process with 125 and a line on bad usage. */

@@ -296,7 +296,8 @@ static int prepare(struct run *r, struct err *e)
 		return -1;
 	if (r->c->group && cg_open_v2(r->groups, r->c->group, &r->group_fd, e) < 0)
 		return -1;
-	if (pipe2(r->report, O_CLOEXEC) < 0)
+	/* A chain that reports and does not end may not hold the supervisor up. */
+	if (pipe2(r->report, O_CLOEXEC) < 0 || fcntl(r->report[0], F_SETFL, O_NONBLOCK) < 0)
 		return err_set(e, errno, "pipe");
 	if (needs_sync(r->c) && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, r->sync) < 0)
 		return err_set(e, errno, "socket pair");

@@ -194,8 +194,9 @@ static int release(struct run *r, struct err *e)
 	return 0;
 }
 
-/* Gives the pages of the stack back that deeper calls have used: a detached supervisor lives long and there may be many. */
-static void trim(void)
+/* Gives the pages of the stack back that deeper calls have used: a detached supervisor lives long and there may be many. Never inlined: everything below its own
+ * frame is free, everything below its caller's frame address is not. */
+static __attribute__((noinline)) void trim(void)
 {
 	long page = sysconf(_SC_PAGESIZE);
 	uintptr_t here = (uintptr_t)__builtin_frame_address(0), top = (here - 2048) & ~((uintptr_t)page - 1);

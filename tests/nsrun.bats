@@ -1,0 +1,701 @@
+#!/usr/bin/env bats
+# nsrun: unshare(1)'s options side by side with the installed unshare, then what goes beyond it.
+
+load helpers
+
+setup() {
+	common_setup
+	cd "$TMP"
+}
+teardown() { common_teardown; }
+
+# same OPTION... -- COMMAND...: the output and status of ours and of unshare --fork are equal.
+same() {
+	local theirs ours theirs_status=0 ours_status=0
+
+	theirs=$(unshare --fork "$@" 2>/dev/null) || theirs_status=$?
+	ours=$("$BIN/nsrun" "$@" 2>"$TMP/err") || ours_status=$?
+	[ "$ours_status" = "$theirs_status" ] && [ "$ours" = "$theirs" ] || {
+		printf 'differs: %s\n--- unshare: %s\n%s\n--- nsrun: %s\n%s\n' "$*" \
+			"$theirs_status" "$theirs" "$ours_status" "$ours"
+		cat "$TMP/err"
+		return 1
+	}
+}
+
+# Prints the kinds of namespaces in which a command started so differs from this shell.
+new_kinds() {
+	local kind
+
+	for kind in mnt uts ipc net pid user cgroup time; do
+		"$@" readlink "/proc/self/ns/$kind" >"$TMP/kind"
+		[ "$(cat "$TMP/kind")" = "$(readlink "/proc/self/ns/$kind")" ] || printf '%s ' "$kind"
+	done
+}
+
+# Reads the exit file into $output, without its time, once it is there.
+exit_fact() {
+	local what value time rest
+
+	eventually 10 test -e "$1"
+	read -r what value time rest <"$1"
+	[[ $time =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{9}Z$ ]]
+	output="$what $value${rest:+ $rest}"
+}
+
+# Whether the process whose identity a file holds is gone.
+gone() {
+	local pid start boot
+
+	read -r pid start boot <"$1"
+	[ "$(cut -d' ' -f22 "/proc/$pid/stat" 2>/dev/null)" != "$start" ] ||
+		[ "$(cut -d' ' -f3 "/proc/$pid/stat" 2>/dev/null)" = Z ]
+}
+
+# As run, for --detach: the command would keep run's pipe open.
+run_detached() {
+	status=0
+	"$BIN/nsrun" --detach "$@" >"$TMP.out" 2>&1 </dev/null || status=$?
+	output=$(cat "$TMP.out")
+	rm "$TMP.out"
+	mapfile -t lines <<<"$output"
+}
+
+MAPS='cat /proc/self/uid_map /proc/self/gid_map /proc/self/setgroups; id -u; id -g; grep ^Cap /proc/self/status'
+
+@test "--help lists the options, --version the version" {
+	run "$BIN/nsrun" --help
+	[ "$status" = 0 ]
+	[[ $output == *"-m, --mount[=FILE|join:WHAT]"* ]]
+	run "$BIN/nsrun" -V
+	[ "$status" = 0 ]
+	[[ $output =~ ^nsrun\ [0-9]+\.[0-9]+ ]]
+}
+
+@test "exit status: the command's own, 128+n for a signal, as unshare" {
+	requires root
+	for n in 0 1 2 77 124 125 126 127 128 254 255; do
+		same sh -c "exit $n"
+		same -p sh -c "exit $n"
+	done
+	same sh -c 'kill -TERM $$'
+	for sig in HUP KILL USR1 SEGV; do
+		run "$BIN/nsrun" -- sh -c "kill -$sig \$\$"
+		[ "$status" = $((128 + $(kill -l $sig))) ]
+		[ -z "$output" ]
+	done
+}
+
+@test "command not found is 127, a directory or a file without x is 126" {
+	run -127 "$BIN/nsrun" -- "no-such-$UNIQ"
+	[ "$output" = "nsrun: exec 'no-such-$UNIQ': not found in PATH" ]
+	run -127 "$BIN/nsrun" -- "/no-such-$UNIQ"
+	run "$BIN/nsrun" -- "$TMP"
+	[ "$status" = 126 ]
+	[[ $output == *"Is a directory" ]]
+	echo '#!/bin/sh' >plain
+	run "$BIN/nsrun" -- ./plain
+	[ "$status" = 126 ]
+	printf '#!/no/such/interpreter\n' >script
+	chmod +x script
+	run "$BIN/nsrun" -- ./script
+	[ "$status" = 126 ]
+	[[ $output == *interpreter* ]]
+}
+
+@test "argv arrives byte for byte" {
+	run "$BIN/nsrun" -- printf '[%s]' 'a  b' '' $'x\ny' '*' '-n' '$(id)'
+	[ "$output" = $'[a  b][][x\ny][*][-n][$(id)]' ]
+}
+
+@test "no command: \$SHELL, else /bin/sh" {
+	printf '#!/bin/sh\necho shell of mine\n' >shell
+	chmod +x shell
+	SHELL=$TMP/shell run "$BIN/nsrun"
+	[ "$output" = "shell of mine" ]
+	run env -u SHELL sh -c 'echo "exit 7" | "$BIN/nsrun"'
+	[ "$status" = 7 ]
+}
+
+@test "the same namespaces are new as with unshare, alone and together" {
+	requires root
+	for o in -m -u -i -n -U -C -T -p -muipnC -rmuipnCT --mount --uts --ipc --net --pid --user --cgroup --time; do
+		[ "$(new_kinds "$BIN/nsrun" $o)" = "$(new_kinds unshare --fork $o)" ] || {
+			echo "$o: $(new_kinds "$BIN/nsrun" $o)"
+			false
+		}
+	done
+	[ "$(new_kinds "$BIN/nsrun" -muipn)" = "mnt uts ipc net pid " ]
+}
+
+@test "a PID namespace always forks: the command is PID 1" {
+	requires root
+	run "$BIN/nsrun" -p sh -c 'echo $$'
+	[ "$output" = 1 ]
+	run "$BIN/nsrun" -fp sh -c 'echo $$'
+	[ "$output" = 1 ]
+}
+
+@test "maps, setgroups, ids and capabilities are unshare's" {
+	requires root userns
+	for o in -U -r -c --map-user=5 --map-group=7 "--map-user=5 --map-group=6" "--map-user=daemon --map-group=daemon" \
+		"-U --setgroups=deny" "-r --keep-caps" "-c --keep-caps" \
+		"--map-user=9 --map-group=9 --keep-caps" "-r -S 0 -w /" "-r --map-user=4"; do
+		same $o sh -c "$MAPS"
+	done
+}
+
+@test "an ordinary user: -r, -c and everything at once, as unshare" {
+	requires root userns
+	local user="setpriv --reuid daemon --regid daemon --clear-groups"
+	for o in -r -c -U -rmuipnCT "-rp --mount-proc"; do
+		a=$($user unshare --fork $o sh -c "$MAPS")
+		b=$($user "$BIN/nsrun" $o sh -c "$MAPS")
+		[ "$a" = "$b" ]
+	done
+}
+
+@test "subordinate ids by newuidmap, holes as unshare makes them" {
+	requires root userns tool_newuidmap
+	printf 'daemon:100000:65536\ndaemon:300000:10\n' >subid
+	cat >script <<'EOF'
+mount --bind subid /etc/subuid
+mount --bind subid /etc/subgid
+user="setpriv --reuid daemon --regid daemon --clear-groups"
+for o in "--map-auto" "--map-auto -r" "--map-auto -c" "--map-users=100000,0,100 --map-user=50" \
+	"--map-users=100000,0,100 --map-user=200" "--map-users=auto --map-groups=100000,5,10" "-r --map-groups=auto"; do
+	a=$($user unshare --fork $o sh -c "$1") && b=$($user "$BIN/nsrun" $o sh -c "$1") && [ "$a" = "$b" ] || {
+		printf '%s\n%s\n--\n%s\n' "$o" "$a" "$b"
+		exit 1
+	}
+done
+$user "$BIN/nsrun" --map-users=0:100000:50 --map-users=50:300000:10 cat /proc/self/uid_map | tr -s ' ' >two
+$user "$BIN/nsrun" --map-subids cat /proc/self/uid_map | tr -s ' ' >subids
+$user "$BIN/nsrun" --map-users=0:5000:10 true 2>refused || echo $? >>refused
+EOF
+	run unshare -m sh script "$MAPS"
+	[ "$status" = 0 ]
+	[ "$(cat two)" = $' 0 100000 50\n 50 300000 10' ]
+	[ "$(cat subids)" = $' 100000 100000 65536\n 300000 300000 10' ]
+	[ "$(tail -n 1 refused)" = 125 ]
+	grep -q "/etc/subuid' must give these ids" refused
+}
+
+@test "root maps ranges itself; both forms; all" {
+	requires root userns
+	run "$BIN/nsrun" --map-users=1000,0,10 --map-groups=0:2000:5 sh -c 'cat /proc/self/uid_map /proc/self/gid_map'
+	[ "$(tr -s ' ' <<<"$output")" = $' 0 1000 10\n 0 2000 5' ]
+	run "$BIN/nsrun" --map-users=all --map-groups=all sh -c 'cat /proc/self/uid_map'
+	[ "$(tr -s ' ' <<<"$output")" = "$(tr -s ' ' </proc/self/uid_map)" ]
+}
+
+@test "bad maps are refused with one line and 125" {
+	for o in --map-users=1 --map-users=1:2 --map-users=a:b:c --map-users=1,2,3,4 --map-users=0:0:0 --map-users= \
+		--map-users=4294967295:0:1 --map-users=0:4294967290:10 --map-users=-1:0:1 --map-user=4294967295 \
+		"--map-user=no-such-user" "--map-users=0:0:10 --map-users=5:100:10" "--map-users=0:0:10 --map-users=20:5:10" \
+		"-r --setgroups=allow" --setgroups=deny "-U --setgroups=maybe"; do
+		run "$BIN/nsrun" $o true
+		[ "$status" = 125 ] && [ "${#lines[@]}" = 1 ] || {
+			echo "$o"
+			false
+		}
+	done
+}
+
+@test "341 ranges or a text of a page are refused" {
+	local args=() i
+
+	for ((i = 0; i < 341; i++)); do args+=("--map-users=$((i * 2)):$((i * 2)):1"); done
+	run "$BIN/nsrun" "${args[@]}" true
+	[ "$status" = 125 ]
+	[[ $output == *"more than 340 ranges"* ]]
+	args=()
+	for ((i = 0; i < 200; i++)); do args+=("--map-users=$((4000000000 + i * 2)):$((3000000000 + i * 2)):1"); done
+	requires root userns
+	run "$BIN/nsrun" "${args[@]}" true
+	[ "$status" = 125 ]
+	[[ $output == *"longer than the 4095 bytes"* ]]
+}
+
+@test "propagation is private unless told otherwise, as with unshare" {
+	requires root
+	cat >script <<'EOF'
+mount -t tmpfs shared "$TMP" && mount --make-shared "$TMP"
+for o in "" "--propagation private" "--propagation shared" "--propagation slave" "--propagation unchanged"; do
+	a=$(unshare --fork -m $o grep " $TMP " /proc/self/mountinfo | cut -d' ' -f5-7 | sed 's/:.*//')
+	b=$("$BIN/nsrun" -m $o grep " $TMP " /proc/self/mountinfo | cut -d' ' -f5-7 | sed 's/:.*//')
+	[ "$a" = "$b" ] || exit 1
+done
+"$BIN/nsrun" -m mount -t tmpfs none /mnt
+! grep -q ' /mnt ' /proc/self/mountinfo
+EOF
+	run unshare -m sh -e script
+	[ "$status" = 0 ]
+}
+
+@test "--mount-proc, --root, --wd, --setuid and --setgid, as unshare" {
+	requires root
+	same -p --mount-proc readlink /proc/self
+	same -p --mount-proc sh -c "grep ' /proc ' /proc/self/mountinfo | cut -d' ' -f5-"
+	same -p --mount-proc sh -c 'echo /proc/[0-9]*'
+	same -w /usr pwd
+	same -R / -w /usr pwd
+	same -S 5 -G 6 id
+	same -G 6 id
+	mkdir -p root/proc root/bin
+	cp "$(command -v busybox)" root/bin/busybox
+	same -R root /bin/busybox ls /
+	same -R root -w /bin /bin/busybox pwd
+	same -p -R root --mount-proc /bin/busybox ls -d /proc/1
+	mkdir other
+	same -p --mount-proc="$TMP/other" sh -c 'ls -d other/1'
+}
+
+@test "time offsets, with and without a user namespace, as unshare" {
+	requires root userns timens
+	same -T --monotonic 100 --boottime 20000000 cat /proc/self/timens_offsets
+	same -T --monotonic -5 cat /proc/self/timens_offsets
+	same -rT --monotonic 100 cat /proc/self/timens_offsets
+	run "$BIN/nsrun" -T --boottime 300000000 cut -d. -f1 /proc/uptime
+	[ "$output" -gt 300000000 ]
+	run "$BIN/nsrun" -rpT --boottime 300000000 cut -d. -f1 /proc/uptime
+	[ "$output" -gt 300000000 ]
+	run "$BIN/nsrun" --monotonic 5 true
+	[ "$status" = 125 ]
+	[[ $output == *"need --time"* ]]
+	run "$BIN/nsrun" -T --monotonic 1.5 true
+	[ "$status" = 125 ]
+}
+
+@test "persistent namespaces: each kind, entered afterwards by nsenter, equal to unshare's way" {
+	requires root userns timens
+	cat >script <<'EOF'
+cd "$TMP"
+mkdir ns && mount -t tmpfs ns ns && mount --make-private ns
+for k in uts ipc net user cgroup time; do
+	inode=$("$BIN/nsrun" --$k=ns/$k stat -Lc %i /proc/self/ns/$k)
+	[ "$(stat -c %i ns/$k)" = "$inode" ] || { echo "$k"; exit 1; }
+done
+"$BIN/nsrun" --uts=ns/host --hostname kept true
+[ "$(nsenter --uts=ns/host hostname)" = kept ]
+"$BIN/nsrun" --pid=ns/pid stat -Lc %i /proc/self/ns/pid >want
+[ "$(stat -c %i ns/pid)" = "$(cat want)" ]
+EOF
+	run unshare -m sh -e script
+	[ "$status" = 0 ]
+}
+
+@test "a persistent mount namespace" {
+	requires root
+	cat >script <<'EOF'
+cd "$TMP"
+mkdir -p ns && mount -t tmpfs ns ns && mount --make-private ns
+"$BIN/nsrun" --mount=ns/mount stat -Lc %i /proc/self/ns/mnt >want
+[ "$(stat -c %i ns/mount)" = "$(cat want)" ]
+EOF
+	# Linux 6.18 numbers namespaces per processor and refuses the bind when the numbers are not in order: by
+	# chance, for unshare too.
+	eventually 10 unshare -m sh -e script
+	run "$BIN/nsrun" -m sh -c 'mount -t tmpfs t "$TMP/root" && mount --make-shared "$TMP/root" &&
+		"$BIN/nsrun" --mount="$TMP/root/ns" true'
+	[ "$status" = 125 ]
+	[[ $output == *"bind the mount namespace to '$TMP/root/ns': Invalid argument; "*make-private* ]]
+}
+
+@test "a failed start takes its persistent namespace back" {
+	requires root
+	run -127 "$BIN/nsrun" --uts=ns "no-such-$UNIQ"
+	[ ! -e ns ]
+	: >mine
+	run "$BIN/nsrun" --uts=mine -w "/no-such-$UNIQ" true
+	[ "$status" = 125 ]
+	[ -f mine ] && ! grep -q "$TMP/mine" /proc/self/mountinfo
+	run "$BIN/nsrun" --uts=/no/such/dir/file true
+	[ "$status" = 125 ]
+	[[ $output == *"make '/no/such/dir/file': No such file or directory" ]]
+}
+
+@test "join: by file, pid and descriptor, while others are new" {
+	requires root userns
+	"$BIN/nsrun" --detach -nui --hostname "j$UNIQ" --loopback-up --pid-file pid sleep 300
+	read -r pid _ <pid
+	for how in "/proc/$pid/ns/uts" "$pid" fd:7; do
+		run "$BIN/nsrun" --uts=join:"$how" -mp hostname 7<"/proc/$pid/ns/uts"
+		[ "$output" = "j$UNIQ" ]
+	done
+	run "$BIN/nsrun" --net=join:"$pid" -mpC readlink /proc/self/ns/net
+	[ "$output" = "$(readlink "/proc/$pid/ns/net")" ]
+	# with a new user namespace: joined all the same
+	run "$BIN/nsrun" -r --net=join:"$pid" --uts=join:"$pid" -m sh -c 'readlink /proc/self/ns/net; hostname'
+	[ "$output" = "$(readlink "/proc/$pid/ns/net")"$'\n'"j$UNIQ" ]
+	kill "$pid"
+}
+
+@test "join a PID, a user and a mount namespace; on-exit stays outside" {
+	requires root userns
+	"$BIN/nsrun" --detach -rpm --mount-proc --pid-file pid sleep 300
+	read -r pid _ <pid
+	run "$BIN/nsrun" --pid=join:"$pid" --mount=join:"$pid" --on-exit readlink --on-exit-arg /proc/self/ns/pid \
+		readlink /proc/self/ns/pid
+	[ "${lines[0]}" = "$(readlink "/proc/$pid/ns/pid")" ]
+	[ "${lines[1]}" = "$(readlink /proc/self/ns/pid)" ]
+	run "$BIN/nsrun" --user=join:"$pid" --pid=join:"$pid" --mount=join:"$pid" -u sh -c 'id -u; readlink /proc/self/ns/user'
+	[ "$output" = $'0\n'"$(readlink "/proc/$pid/ns/user")" ]
+	kill -9 "$pid"
+}
+
+@test "what is no namespace, or another one, is refused by name" {
+	run "$BIN/nsrun" --net=join:/etc/passwd true
+	[ "$status" = 125 ]
+	[ "$output" = "nsrun: join net namespace '/etc/passwd': not a namespace" ]
+	run "$BIN/nsrun" --net=join:/proc/self/ns/uts true
+	[ "$output" = "nsrun: join net namespace '/proc/self/ns/uts': it is a uts namespace" ]
+	run "$BIN/nsrun" --net=join:/no/such true
+	[ "$status" = 125 ]
+	[[ $output == *"No such file or directory" ]]
+	mkfifo fifo
+	run timeout 5 "$BIN/nsrun" --net=join:fifo true
+	[ "$status" = 125 ]
+	for what in join: join:fd:99 join:fd:x join:4194304; do
+		run "$BIN/nsrun" --net=$what true
+		[ "$status" = 125 ]
+		[ "${#lines[@]}" = 1 ]
+	done
+}
+
+@test "a refused namespace is named, with the remedy" {
+	requires root
+	run setpriv --reuid daemon --regid daemon --clear-groups "$BIN/nsrun" -un true
+	[ "$status" = 125 ]
+	[[ $output == "nsrun: make a new uts namespace: Operation not permitted; be root, or"* ]]
+	run "$BIN/nsrun" -r sh -c 'echo 0 >/proc/sys/user/max_net_namespaces; exec "$BIN/nsrun" -muin true'
+	[ "$status" = 125 ]
+	[[ $output == "nsrun: make a new net namespace: No space left on device; /proc/sys/user/max_net_namespaces is 0"* ]]
+}
+
+@test "--hostname, --domainname: up to 64 bytes, the machine's own unchanged" {
+	requires root
+	local before
+	before=$(hostname)
+	run "$BIN/nsrun" --hostname a.b --domainname d sh -c 'hostname; cat /proc/sys/kernel/domainname'
+	[ "$output" = $'a.b\nd' ]
+	name=$(printf '%064d' 0)
+	run "$BIN/nsrun" --hostname "$name" hostname
+	[ "$output" = "$name" ]
+	run "$BIN/nsrun" --hostname "0$name" true
+	[ "$status" = 125 ]
+	[[ $output == *"1 to 64 bytes, not 65"* ]]
+	[ "$(hostname)" = "$before" ]
+}
+
+@test "--loopback-up" {
+	requires root
+	run "$BIN/nsrun" --loopback-up cat /sys/class/net/lo/flags /proc/net/if_inet6
+	run "$BIN/nsrun" --loopback-up ip -o link show lo
+	[[ $output == *"LOOPBACK,UP,LOWER_UP"* ]]
+}
+
+@test "--umask, --nice, --oom-score-adj" {
+	requires root
+	run "$BIN/nsrun" --umask 027 --nice 5 --oom-score-adj 321 sh -c 'umask; nice; cat /proc/self/oom_score_adj'
+	[ "$output" = $'0027\n5\n321' ]
+	for o in "--umask 8" "--umask 1000" "--nice 20" "--nice x" "--oom-score-adj 1001"; do
+		run "$BIN/nsrun" $o true
+		[ "$status" = 125 ]
+	done
+}
+
+@test "bad usage: one line that names the option, 125" {
+	for o in --no-such-option -Q --propagation=sideways --kill-child=NOSIG "--stdout-fd 99" "--exec-fd x" "--exec-fd 2" \
+		"--keep-fd 1" "-S 4294967295" "-S -1" "-G root" --pid-file= --into-cgroup=../x --into-cgroup=a//b \
+		"--on-exit-arg x" "--drain-fd" -T\ --monotonic\ x --mount=; do
+		run "$BIN/nsrun" $o
+		[ "$status" = 125 ] && [ "${#lines[@]}" = 1 ] && [[ $output == nsrun:* ]] || {
+			echo "$o"
+			false
+		}
+	done
+	run "$BIN/nsrun" --exec-fd 5 --stdout-fd 5 true 5>&1
+	[ "$status" = 125 ]
+}
+
+@test "descriptors above 2 stay out, but for those that are named" {
+	run "$BIN/nsrun" sh -c 'echo /proc/$$/fd/*' 5</dev/null 7</dev/null
+	[[ $output != *"/fd/5"* && $output != *"/fd/7"* ]]
+	run "$BIN/nsrun" --keep-fd 7 --keep-fd 9 sh -c 'echo /proc/$$/fd/*' 5</dev/null 7</dev/null 9</dev/null
+	[[ $output != *"/fd/5"* && $output == *"/fd/7"* && $output == *"/fd/9" ]]
+	run "$BIN/nsrun" true <&- >&- 2>&-
+	[ "$status" = 0 ]
+}
+
+@test "--stdout-fd and --stderr-fd; --drain-fd waits for end of file" {
+	run "$BIN/nsrun" --stdout-fd 5 --stderr-fd 6 sh -c 'echo out; echo err >&2' 5>out 6>err
+	[ -z "$output" ] && [ "$(cat out)" = out ] && [ "$(cat err)" = err ]
+	run "$BIN/nsrun" --stdout-fd 5 --stderr-fd 5 sh -c 'echo out; echo err >&2' 5>both
+	[ "$(cat both)" = $'out\nerr' ]
+	mkfifo done
+	(exec 8>done; until [ -e ended ]; do sleep 0.02; done; echo late >drained) &
+	"$BIN/nsrun" --drain-fd 7 -- touch ended 7<done
+	[ "$(cat drained)" = late ]
+	wait
+}
+
+@test "--exec-fd: the report survives the exec and decides" {
+	run "$BIN/nsrun" --exec-fd 3 -- sh -c '[ -e /proc/$$/fd/3 ] && exit 9'
+	[ "$status" = 9 ]
+	run "$BIN/nsrun" --exec-fd 3 --pid-file pid -- sh -c 'printf "\176chain: no" >&3; exec sleep 300'
+	[ "$status" = 126 ]
+	[ "$output" = "chain: no" ]
+	[ ! -e pid ]
+	run "$BIN/nsrun" --exec-fd 3 -- "$BIN/nsrun" --exec-fd 3 -- true
+	[ "$status" = 0 ]
+	# the pid file comes with the end of the report, not before
+	mkfifo go
+	"$BIN/nsrun" --exec-fd 9 --pid-file pid -- sh -c 'read x <go; exec 9>&-; read x <go; exit 5' &
+	[ ! -e pid ]
+	echo >go
+	eventually 5 test -e pid
+	echo >go
+	status=0
+	wait $! || status=$?
+	[ "$status" = 5 ]
+}
+
+@test "--detach returns when the command runs; pid, supervisor and exit files; then on-exit" {
+	mkfifo go
+	run_detached --pid-file pid --supervisor-file sup --exit-file exit \
+		--on-exit sh --on-exit-arg -c --on-exit-arg "cat '$TMP/exit' >'$TMP/seen'; echo \$\$ >'$TMP/by'" -- sh -c 'read x <go; exit 3'
+	[ "$status" = 0 ] && [ -z "$output" ]
+	read -r pid start boot <pid
+	[ "$boot" = "$(cat /proc/sys/kernel/random/boot_id)" ]
+	[ "$start" = "$(cut -d' ' -f22 "/proc/$pid/stat")" ]
+	read -r sup _ <sup
+	[ "$(cut -d' ' -f4 "/proc/$pid/stat")" = "$sup" ]
+	[ "$(readlink "/proc/$sup/cwd")" = / ]
+	[ "$(readlink "/proc/$sup/fd/1")" = /dev/null ]
+	[ "$(ps -o sid= -p "$sup" | tr -d ' ')" = "$sup" ]
+	[ ! -e exit ]
+	echo >go
+	exit_fact exit
+	[ "$output" = "exited 3" ]
+	eventually 5 test -s by
+	[ "$(cat by)" = "$sup" ]
+	cmp exit seen
+	eventually 5 gone sup
+}
+
+@test "--detach keeps no descriptor of the caller's but stdio of the command" {
+	"$BIN/nsrun" --detach --supervisor-file sup --pid-file pid --keep-fd 9 --stdout-fd 8 --stderr-fd 8 -- sleep 300 8>log 9</dev/null 7</dev/null
+	read -r sup _ <sup
+	read -r pid _ <pid
+	only_own() {
+		! for fd in "/proc/$sup/fd"/*; do readlink "$fd"; done | grep -Ev '^(/dev/null|anon_inode:\[(signalfd|pidfd)\])$'
+	}
+	eventually 5 only_own
+	[ "$(readlink "/proc/$pid/fd/1")" = "$TMP/log" ]
+	kill "$pid"
+	eventually 5 gone sup
+}
+
+@test "--detach with a start that fails: status, message, no file, on-exit has run" {
+	for cmd in "no-such-$UNIQ" "$TMP"; do
+		run_detached --pid-file pid --supervisor-file sup --exit-file exit \
+			--on-exit touch --on-exit-arg "$TMP/undone" -- "$cmd"
+		[ "$status" = "$([ "$cmd" = "$TMP" ] && echo 126 || echo 127)" ]
+		[ "${#lines[@]}" = 1 ] && [[ $output == "nsrun: exec '$cmd'"* ]]
+		[ ! -e pid ] && [ ! -e sup ] && [ ! -e exit ] && [ -e undone ]
+		rm undone
+	done
+	run_detached --pid-file "/no/such/dir/pid" --on-exit touch --on-exit-arg "$TMP/undone" -- sleep 300
+	[ "$status" = 125 ]
+	[[ $output == *"/no/such/dir"* ]]
+	[ -e undone ]
+	run_detached --supervisor-file "/no/such/dir/sup" -- touch ran
+	[ "$status" = 125 ]
+	[ ! -e ran ]
+}
+
+@test "the foreground: exit file, then on-exit on standard error, then our status" {
+	run --separate-stderr "$BIN/nsrun" --exit-file exit --on-exit sh --on-exit-arg -c --on-exit-arg 'cat exit; echo bye' \
+		-- sh -c 'echo hello; kill -USR1 $$'
+	[ "$status" = $((128 + $(kill -l USR1))) ]
+	[ "$output" = hello ]
+	[[ $stderr == "signaled $(kill -l USR1) "*$'\nbye' ]]
+	run "$BIN/nsrun" --on-exit "no-such-$UNIQ" -- sh -c 'exit 4'
+	[ "$status" = 4 ]
+	[[ $output == "nsrun: exec 'no-such-$UNIQ'"* ]]
+	run "$BIN/nsrun" --on-exit touch --on-exit-arg undone --pid-file pid -w "/no-such-$UNIQ" true
+	[ "$status" = 125 ] && [ -e undone ] && [ ! -e pid ]
+	run "$BIN/nsrun" --on-exit touch --on-exit-arg undone2 --no-such-option
+	[ ! -e undone2 ]
+}
+
+@test "exit and pid files of an earlier run are gone when the next one starts" {
+	echo old | tee pid >exit
+	run "$BIN/nsrun" --pid-file pid --exit-file exit -- sh -c '[ ! -e exit ]'
+	[ "$status" = 0 ]
+	exit_fact exit
+	[ "$output" = "exited 0" ]
+}
+
+@test "kill -9 of the supervisor does the command no harm; with --kill-child it goes too" {
+	requires root
+	mkfifo go
+	"$BIN/nsrun" --detach --pid-file pid --supervisor-file sup -- sh -c 'read x <go; echo fine >out; read x <go'
+	kill -9 "$(cut -d' ' -f1 sup)"
+	eventually 5 gone sup
+	echo >go
+	eventually 5 test -s out
+	! gone pid
+	echo >go
+	eventually 5 gone pid
+	for o in "" -p "-S 1"; do
+		"$BIN/nsrun" --detach $o --kill-child --pid-file pid --supervisor-file sup -- sleep 300
+		kill -9 "$(cut -d' ' -f1 sup)"
+		eventually 5 gone pid
+	done
+	"$BIN/nsrun" --detach --kill-child=TERM --pid-file pid --supervisor-file sup -- sh -c 'trap "echo got >'"$TMP"'/term; exit" TERM; while :; do sleep 0.05; done'
+	kill -9 "$(cut -d' ' -f1 sup)"
+	eventually 5 test -s term
+	eventually 5 gone pid
+}
+
+@test "a caller that dies before it is told leaves nothing running" {
+	mkfifo go
+	"$BIN/nsrun" --detach --exec-fd 9 --supervisor-file sup --pid-file pid -- sh -c 'read x <go; exec 9>&-; sleep 300' &
+	caller=$!
+	eventually 5 test -e sup
+	kill -9 "$caller"
+	wait "$caller" || true
+	echo >go
+	eventually 5 test ! -e sup
+	[ ! -e pid ]
+}
+
+@test "signals are forwarded, and the mask and dispositions of the caller arrive" {
+	for sig in HUP INT QUIT USR1 USR2 TERM WINCH; do
+		# bash starts background commands with INT and QUIT ignored
+		env --default-signal "$BIN/nsrun" --pid-file pid -- bash -c "trap 'echo $sig >got; exit 0' $sig; touch ready; while :; do sleep 0.02; done" &
+		eventually 5 test -e ready
+		kill -$sig $!
+		wait $!
+		[ "$(cat got)" = $sig ]
+		rm got ready pid
+	done
+	run "$BIN/nsrun" grep -E '^Sig(Blk|Ign|Cgt)' /proc/self/status
+	[ "$output" = "$(grep -E '^Sig(Blk|Ign|Cgt)' /proc/self/status)" ] || [[ $output == *"SigBlk:"*0000000000000000* ]]
+	run sh -c 'trap "" HUP; "$BIN/nsrun" grep ^SigIgn /proc/self/status'
+	[ $((0x${output##*[^0-9a-f]} & 1)) = 1 ]
+}
+
+@test "--init: 1000 orphans reaped, the status kept, signals passed on" {
+	requires root
+	cat >script <<'EOF'
+i=0
+while [ $i -lt 1000 ]; do (true & exec true) & i=$((i + 1)); done
+wait
+until ! grep -sl '^State:.Z' /proc/[0-9]*/status >/dev/null; do sleep 0.05; done
+exit 5
+EOF
+	run timeout 60 "$BIN/nsrun" --init --mount-proc -- sh script
+	[ "$status" = 5 ]
+	run "$BIN/nsrun" --init -- sh -c 'echo $$; kill -9 $$'
+	[ "$output" != 1 ]
+	[ "$status" = 137 ]
+	run -127 "$BIN/nsrun" --init -- "no-such-$UNIQ"
+	"$BIN/nsrun" --init -- sh -c 'touch ready; exec sleep 300' &
+	eventually 5 test -e ready
+	kill $!
+	status=0
+	wait $! || status=$?
+	[ "$status" = 143 ]
+}
+
+@test "job control: Ctrl-Z stops, fg goes on, Ctrl-C ends, in a terminal" {
+	requires root tool_tmux
+	local t="tmux -L $UNIQ -f /dev/null"
+	$t new-session -d -x 100 -y 30 -s s "PS1='% ' bash --norc --noprofile"
+	seen() { $t capture-pane -p | grep -qF -- "$1"; }
+	for o in "" "-p" "--init"; do
+		$t send-keys "clear; '$BIN/nsrun' $o --pid-file pid -- sleep 300" Enter
+		eventually 10 test -e pid
+		eventually 10 grep -q ^State:.S "/proc/$(cut -d' ' -f1 pid)/status"
+		$t send-keys C-z
+		eventually 10 seen Stopped
+		eventually 10 grep -q ^State:.T "/proc/$(cut -d' ' -f1 pid)/status"
+		$t send-keys 'fg' Enter
+		eventually 10 grep -q ^State:.S "/proc/$(cut -d' ' -f1 pid)/status"
+		if [ "$o" = -p ]; then
+			kill -9 "$(cut -d' ' -f1 pid)"
+			want=137
+		else
+			$t send-keys C-c
+			want=130
+		fi
+		$t send-keys 'echo status=$?' Enter
+		eventually 10 seen "status=$want"
+		rm pid
+	done
+	$t kill-server
+}
+
+@test "--into-cgroup: born inside in every hierarchy, the cgroup namespace rooted there, the supervisor outside" {
+	requires root
+	local g="mydocker$UNIQ" h made=()
+	for h in $(awk '/ - cgroup2? / { print $5 }' /proc/self/mountinfo); do
+		case $h in */unified | */memory | */pids | */freezer | /sys/fs/cgroup) mkdir "$h/$g" && made+=("$h/$g") ;; esac
+	done
+	[ "${#made[@]}" -gt 0 ]
+	run "$BIN/nsrun" --into-cgroup "$g" sh -c "grep -c ':/$g\$' /proc/self/cgroup; grep -c ':/$g\$' /proc/\$PPID/cgroup"
+	inside=$output
+	run "$BIN/nsrun" -C --into-cgroup "$g" grep -c ':/$' /proc/self/cgroup
+	in_ns=$output
+	run "$BIN/nsrun" --into-cgroup "$g/none" true
+	missing=$status$output
+	for h in "${made[@]}"; do rmdir "$h"; done
+	[ "$inside" = "${#made[@]}"$'\n0' ]
+	[ "$in_ns" -ge "${#made[@]}" ]
+	[[ $missing == 125*"join control group '$g/none'"*cgset* ]]
+}
+
+@test "an OOM kill is told in the exit file" {
+	requires root v1_memory
+	local g=mydocker$UNIQ m
+	m=$(awk '/ - cgroup / && /memory/ { print $5; exit }' /proc/self/mountinfo)
+	mkdir "$m/$g"
+	echo 16M >"$m/$g/memory.limit_in_bytes"
+	run "$BIN/nsrun" --into-cgroup "$g" --exit-file exit -- sh -c 'exec dd if=/dev/zero of=/dev/null bs=64M count=1'
+	killed=$status
+	exit_fact exit
+	first=$output
+	run "$BIN/nsrun" --into-cgroup "$g" --exit-file exit -- true
+	exit_fact exit
+	rmdir "$m/$g"
+	[ "$killed" = 137 ] && [ "$first" = "signaled 9 oom" ]
+	[ "$output" = "exited 0" ]
+}
+
+@test "a detached supervisor is small" {
+	requires root
+	"$BIN/nsrun" --detach --supervisor-file sup --pid-file pid -- sleep 300
+	anon=$(awk '/^Pss_Anon:/ { print $2 }' "/proc/$(cut -d' ' -f1 sup)/smaps_rollup")
+	kill "$(cut -d' ' -f1 pid)"
+	eventually 5 gone sup
+	[ "$anon" -le 64 ] || {
+		echo "$anon KiB of memory of its own"
+		false
+	}
+}
+
+@test "--keep-caps reaches the command of another user" {
+	requires root userns
+	run "$BIN/nsrun" --map-users=0:0:10 --map-groups=0:0:10 --keep-caps -S 5 grep -E '^Cap(Eff|Amb)' /proc/self/status
+	[[ $output =~ CapEff:.000001ffffffffff|CapEff:.0*[1-9a-f] ]]
+}
+
+@test "-h of a nested run belongs to the command" {
+	run "$BIN/nsrun" -- sh -c 'echo "$1"' _ -h
+	[ "$output" = -h ]
+	run "$BIN/nsrun" sh -c 'echo "$1"' _ --mount
+	[ "$output" = --mount ]
+}
