@@ -442,9 +442,10 @@ web       v         RUNNING' ]
 	echo rm >"$C/flags"
 	rmdir "$R"
 	[ "$(stale)" = 4678 ]
-	# Makers: a living one, a dead one, one of no known form.
+	# Makers: a living one, one that is just being noted, a dead one, one of no known form.
 	mkdir "$RUN/starting"
 	identity "$$" >"$RUN/starting/$(id_of 9a)"
+	: >"$RUN/starting/$(id_of 9b)"
 	echo "$dead" >"$RUN/starting/$(id_of a)"
 	echo x >"$RUN/starting/$(id_of b)"
 	[ "$(stale)" = 4678ab ]

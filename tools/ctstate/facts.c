@@ -278,14 +278,16 @@ struct abandoned {
 	void *arg;
 };
 
+/* An empty marker is being written just now; a name with a dot is a temporary file on its way to its name. */
 static void look_at_maker(void *arg, const char *id)
 {
 	const struct abandoned *x = arg;
+	struct fact f = fact_line(x->a, x->d->run, "starting", id);
 	struct proc_id maker;
 
-	if (strchr(id, '.')) /* a temporary file on its way to its name */
+	if (!f.n || strchr(id, '.'))
 		return;
-	if (read_identity(x->a, x->d, "starting", id, &maker, NULL) != 1 || !proc_alive(&maker))
+	if (proc_id_parse(f.p, &maker) < 0 || !proc_alive(&maker))
 		x->fn(x->arg, id);
 }
 

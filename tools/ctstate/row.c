@@ -173,7 +173,9 @@ static struct jval *field_ports(struct row_build *m)
 	struct port_run *runs = arena_alloc(m->a, (n + 1) * sizeof(*runs)), *r;
 	struct buf b = {.a = m->a}, others = {.a = m->a};
 
-	for (const struct ct_port *p = ports; p < ports + n; p++) {
+	for (size_t i = 0; i < n; i++) {
+		const struct ct_port *p = &ports[i];
+
 		if (p->host != p->inside) {
 			buf_puts(&others, arena_printf(m->a, strchr(p->ip, ':') ? ", [%s]:%u->%u/%s" : ", %s:%u->%u/%s",
 			                               p->ip, p->host, p->inside, p->proto));
