@@ -443,19 +443,19 @@ EOF
 @test "--exec-fd: the report survives the exec and decides" {
 	run "$BIN/nsrun" --exec-fd 3 -- sh -c '[ -e /proc/$$/fd/3 ] && exit 9'
 	[ "$status" = 9 ]
-	run "$BIN/nsrun" --exec-fd 3 --pid-file pid -- sh -c 'printf "\176chain: no" >&3; exec sleep 300'
+	run timeout 5 "$BIN/nsrun" --exec-fd 3 --pid-file pid -- sh -c 'printf "\176chain: no" >&3; exec sleep 300'
 	[ "$status" = 126 ]
 	[ "$output" = "chain: no" ]
 	[ ! -e pid ]
 	run "$BIN/nsrun" --exec-fd 3 -- "$BIN/nsrun" --exec-fd 3 -- true
 	[ "$status" = 0 ]
 	# the pid file comes with the end of the report, not before
-	mkfifo go
-	"$BIN/nsrun" --exec-fd 9 --pid-file pid -- sh -c 'read x <go; exec 9>&-; read x <go; exit 5' &
+	mkfifo go end
+	"$BIN/nsrun" --exec-fd 9 --pid-file pid -- sh -c 'read x <go; exec 9>&-; read x <end; exit 5' &
 	[ ! -e pid ]
 	echo >go
 	eventually 5 test -e pid
-	echo >go
+	echo >end
 	status=0
 	wait $! || status=$?
 	[ "$status" = 5 ]
@@ -540,21 +540,22 @@ EOF
 
 @test "kill -9 of the supervisor does the command no harm; with --kill-child it goes too" {
 	requires root
-	mkfifo go
-	"$BIN/nsrun" --detach --pid-file pid --supervisor-file sup -- sh -c 'read x <go; echo fine >out; read x <go'
+	mkfifo go end
+	"$BIN/nsrun" --detach --pid-file pid --supervisor-file sup -- sh -c 'read x <go; echo fine >out; read x <end'
 	kill -9 "$(cut -d' ' -f1 sup)"
 	eventually 5 gone sup
 	echo >go
 	eventually 5 test -s out
 	! gone pid
-	echo >go
+	echo >end
 	eventually 5 gone pid
 	for o in "" -p "-S 1"; do
 		"$BIN/nsrun" --detach $o --kill-child --pid-file pid --supervisor-file sup -- sleep 300
 		kill -9 "$(cut -d' ' -f1 sup)"
 		eventually 5 gone pid
 	done
-	"$BIN/nsrun" --detach --kill-child=TERM --pid-file pid --supervisor-file sup -- sh -c 'trap "echo got >'"$TMP"'/term; exit" TERM; while :; do sleep 0.05; done'
+	"$BIN/nsrun" --detach --kill-child=TERM --pid-file pid --supervisor-file sup -- sh -c 'trap "echo got >term; exit" TERM; touch ready; while :; do sleep 0.05; done'
+	eventually 5 test -e ready
 	kill -9 "$(cut -d' ' -f1 sup)"
 	eventually 5 test -s term
 	eventually 5 gone pid
