@@ -6,6 +6,9 @@
 #include "../unit/ctstate_sources.h"
 #include "fuzz.h"
 
+#include <sched.h>
+#include <sys/mount.h>
+
 static const char *const names[] = {"created", "exit",    "pid",   "net",     "command",   "labels",
                                     "binds",   "publish", "flags", "name",    "image",     "entrypoint-length",
                                     "memory",  "cpus",    "env",   "network", "supervisor"};
@@ -23,17 +26,29 @@ static void write_fact(int dir, const char *name, const uint8_t *data, size_t n)
 	FUZZ_MUST(fd >= 0 && fd_write_all(fd, data, n) == 0);
 }
 
-/* A directory that is used for both halves of the state; it stays in the working directory, which run.sh removes. */
+/* Goes to a tmpfs that only this process sees, where it may: fast, and nothing stays. Otherwise the working
+ * directory, which run.sh removes. */
+static void go_private(void)
+{
+	if (unshare(CLONE_NEWNS) == 0 && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	    mount("none", "/dev/shm", "tmpfs", 0, NULL) == 0)
+		FUZZ_MUST(chdir("/dev/shm") == 0);
+}
+
+/* A directory that is used for both halves of the state. */
 static int directory(void)
 {
 	static int fd = -1;
 	char path[] = "fuzz-ctstate.XXXXXX";
+	AUTO_FD cwd = -1;
 
 	if (fd >= 0)
 		return fd;
+	cwd = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	go_private();
 	FUZZ_MUST(mkdtemp(path));
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	FUZZ_MUST(fd >= 0 && mkdirat(fd, "c", 0700) == 0);
+	FUZZ_MUST(fd >= 0 && mkdirat(fd, "c", 0700) == 0 && fchdir(cwd) == 0);
 	return fd;
 }
 
