@@ -1,7 +1,7 @@
 /*
  * netns-veth - network namespaces, veth pairs, bridges, leases, address translation and published ports.
  *
- * main.c: the table of commands and options; each command is a few steps out of the other files.
+ * netns-veth.c: the table of commands and options; each command is a few steps out of the other files.
  */
 #include "common/chain.h"
 #include "common/fd.h"

@@ -1,0 +1,238 @@
+/* test_netns_veth.c - what people type, lease files, and the kernel's answers, as netns-veth reads them. */
+#include "check.h"
+#include "netns-veth/lease.h"
+#include "netns-veth/netlink.h"
+#include "netns-veth/nft.h"
+#include "netns-veth/spec.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+
+static void test_subnet(void)
+{
+	static const char *const bad[] = {"",
+	                                  "10.0.0.0",
+	                                  "10.0.0.0/",
+	                                  "10.0.0.0/33",
+	                                  "10.0.0.0/-1",
+	                                  "10.0.0/24",
+	                                  "10.0.0.1/24",
+	                                  "10.0.0.0/ 8",
+	                                  "10.0.0.0/8x",
+	                                  "/8",
+	                                  "010.0.0.0/8",
+	                                  "10.0.0.0/8/8",
+	                                  "::1/64",
+	                                  "256.0.0.0/8",
+	                                  " 10.0.0.0/8"};
+	char text[CIDR_TEXT_LEN];
+	struct subnet s, t;
+	struct err e;
+
+	CHECK(subnet_parse("172.18.0.0/16", &s, &e) == 0 && s.base == 0xac120000 && s.len == 16);
+	CHECK_STR(subnet_text(&s, text), "172.18.0.0/16");
+	CHECK(subnet_parse("0.0.0.0/0", &t, &e) == 0 && t.base == 0 && t.len == 0);
+	CHECK(subnet_parse("10.0.0.1/32", &t, &e) == 0 && subnet_mask(32) == UINT32_MAX);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (!CHECK(subnet_parse(bad[i], &t, &e) < 0))
+			printf("  taken: '%s'\n", bad[i]);
+	CHECK(subnet_parse("10.0.1.5/22", &t, &e) < 0 && strstr(e.text, "the subnet is 10.0.0.0/22"));
+	CHECK(subnet_broadcast(&s) == 0xac12ffff);
+	CHECK(subnet_has(&s, 0xac12ffff) && !subnet_has(&s, 0xac130000));
+}
+
+static void test_overlap(void)
+{
+	struct subnet a = {0xac120000, 16}, b = {0xac12ff00, 24}, c = {0xac130000, 16}, all = {0, 0};
+	struct err e;
+
+	CHECK(subnet_overlaps(&a, &b) && subnet_overlaps(&b, &a));
+	CHECK(!subnet_overlaps(&a, &c) && !subnet_overlaps(&b, &c));
+	CHECK(subnet_overlaps(&a, &all) && subnet_overlaps(&all, &a));
+	CHECK(subnet_check_host(&a, 0xac120001, &e) == 0);
+	CHECK(subnet_check_host(&a, 0xac120000, &e) < 0 && strstr(e.text, "network address"));
+	CHECK(subnet_check_host(&a, 0xac12ffff, &e) < 0 && strstr(e.text, "broadcast address"));
+	CHECK(subnet_check_host(&a, 0xac130001, &e) < 0 && strstr(e.text, "not in the subnet"));
+}
+
+static void test_mac(void)
+{
+	static const char *const bad[] = {"",
+	                                  "02:42:ac:12:00",
+	                                  "02:42:ac:12:00:02:03",
+	                                  "02:42:ac:12:00:0g",
+	                                  "02-42-ac-12-00-02",
+	                                  "01:42:ac:12:00:02",
+	                                  "00:00:00:00:00:00",
+	                                  "2:42:ac:12:00:02",
+	                                  "02:42:ac:12:00:02 "};
+	uint8_t mac[MAC_LEN];
+	char text[MAC_TEXT_LEN];
+	struct err e;
+
+	CHECK(mac_parse("02:42:AC:12:00:0f", mac, &e) == 0);
+	CHECK_STR(mac_text(mac, text), "02:42:ac:12:00:0f");
+	mac_from_ip(0xac120002, mac);
+	CHECK_STR(mac_text(mac, text), "02:42:ac:12:00:02");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (!CHECK(mac_parse(bad[i], mac, &e) < 0))
+			printf("  taken: '%s'\n", bad[i]);
+}
+
+/* What one spec gives: the number of ports, the first of them in *first. */
+static size_t publish(const char *spec, struct port *first)
+{
+	struct ports p = {0};
+	struct err e;
+	size_t n = ports_add(&p, spec, &e) == 0 ? p.n : 0;
+
+	if (n)
+		*first = p.v[0];
+	ports_free(&p);
+	return n;
+}
+
+static void test_publish(void)
+{
+	static const char *const bad[] = {
+	    "",       ":",         "a:b",         "70000:80",    "80:70000",      "80/icmp",
+	    "80:0",   "80:",       "1:2:3:4",     "80:80/",      "80:80/tcp/udp", "-1:80",
+	    "80-:80", "0-5:80-85", "82-80:80-82", "80-82:80-81", "x:80:80",       " 80:80",
+	    "80:80 ", "80:80/TCP", "1.2.3:80:80", "[::1]:80:80"};
+	struct port p;
+
+	CHECK(publish("8080:80", &p) == 1 && !p.host_ip && p.host_port == 8080 && p.port == 80 &&
+	      p.proto == IPPROTO_TCP);
+	CHECK(publish("127.0.0.1:53:5353/udp", &p) == 1 && p.host_ip == 0x7f000001 && p.proto == IPPROTO_UDP);
+	CHECK(publish("81", &p) == 1 && p.host_port == 0 && p.port == 81);
+	CHECK(publish(":81", &p) == 1 && p.host_port == 0 && p.port == 81);
+	CHECK(publish("0:81", &p) == 1 && p.host_port == 0 && p.port == 81);
+	CHECK(publish("127.0.0.1::81", &p) == 1 && p.host_port == 0 && p.host_ip == 0x7f000001);
+	CHECK(publish("8000-8002:80-82", &p) == 3 && p.host_port == 8000 && p.port == 80);
+	CHECK(publish("80-82", &p) == 3 && p.host_port == 0 && p.port == 80);
+	CHECK(publish("65535:65535", &p) == 1);
+	CHECK(publish("1-1024:1-1024", &p) == PORTS_MAX);
+	CHECK(publish("1-1025:1-1025", &p) == 0);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (!CHECK(publish(bad[i], &p) == 0))
+			printf("  taken: '%s'\n", bad[i]);
+}
+
+#define BOOT "b35719a2-2a6c-465b-991d-2c35dd760000"
+
+/* Whether the text is a lease; it is freed. */
+static bool is_lease(const char *text)
+{
+	struct lease l;
+	bool ok = lease_parse(text, strlen(text), &l) == 0;
+
+	lease_free(&l);
+	return ok;
+}
+
+static void test_lease(void)
+{
+	static const char whole[] = "web 4026532 " BOOT " vethac120002\naddress 172.18.0.2\n"
+	                            "port 0.0.0.0 8080 80 tcp\nport 127.0.0.1 53 53 udp\nup\n";
+	struct lease l;
+
+	CHECK(lease_parse(whole, strlen(whole), &l) == 0);
+	CHECK_STR(l.name, "web");
+	CHECK_STR(l.link, "vethac120002");
+	CHECK(l.netns == 4026532 && l.ip == 0xac120002 && l.up && l.ports.n == 2);
+	CHECK(l.ports.n == 2 && l.ports.v[1].host_ip == 0x7f000001 && l.ports.v[1].proto == IPPROTO_UDP);
+	lease_free(&l);
+	CHECK(is_lease("web 0 " BOOT " -\naddress 1.2.3.4\n"));
+	CHECK(!is_lease(""));
+	CHECK(!is_lease("web 0 " BOOT " -\n"));
+	CHECK(!is_lease("web 0 " BOOT " -\naddress 1.2.3.4"));
+	CHECK(!is_lease("web 0 " BOOT " -\naddress 1.2.3.4\nup\nup\n"));
+	CHECK(!is_lease("web 0 " BOOT " - x\naddress 1.2.3.4\n"));
+	CHECK(!is_lease("../web 0 " BOOT " -\naddress 1.2.3.4\n"));
+	CHECK(!is_lease("web -1 " BOOT " -\naddress 1.2.3.4\n"));
+	CHECK(!is_lease("web 0 " BOOT "0 -\naddress 1.2.3.4\n"));
+	CHECK(!is_lease("web 0 " BOOT " a/b\naddress 1.2.3.4\n"));
+	CHECK(!is_lease("web 0 " BOOT " -\naddress 1.2.3.4\nport 0.0.0.0 8080-8081 80-81 tcp\n"));
+	CHECK(!is_lease("web 0 " BOOT " -\naddress 1.2.3.4\nport 0.0.0.0 8080 80\n"));
+	CHECK(!is_lease("web 0 " BOOT " -\naddress 1.2.3.4\nwhat 1\n"));
+	CHECK(lease_parse("web 0 " BOOT " -\naddress 1.2.3.4\n\0", 54, &l) < 0);
+	lease_free(&l);
+}
+
+static void test_messages(void)
+{
+	AUTO_NL b = {0};
+	uint32_t header = 7;
+	const struct nlmsghdr *h;
+	const struct nlattr *a;
+	size_t pos = 0, nest;
+
+	nl_begin(&b, 100, NLM_F_ACK, &header, sizeof(header));
+	nl_put_str(&b, 1, "abc");
+	nest = nl_nest(&b, 2);
+	nl_put_u32(&b, 3, 42);
+	nl_nest_end(&b, nest);
+	nl_begin(&b, 101, 0, &header, sizeof(header));
+	CHECK(!b.failed && b.count == 2);
+	h = nl_next(b.data, b.len, &pos);
+	CHECK(h && h->nlmsg_type == 100 && h->nlmsg_seq == 1 && h->nlmsg_flags == (NLM_F_REQUEST | NLM_F_ACK));
+	a = nl_find(h, sizeof(header), 1, 4);
+	CHECK(a && strcmp(nl_data(a), "abc") == 0);
+	CHECK(!nl_find(h, sizeof(header), 1, 5));
+	a = nl_find(h, sizeof(header), 2, 0);
+	a = a ? nl_find_in(a, 3, 4) : NULL;
+	CHECK(a && *(const uint32_t *)nl_data(a) == 42);
+	h = nl_next(b.data, b.len, &pos);
+	CHECK(h && h->nlmsg_type == 101 && h->nlmsg_seq == 2);
+	CHECK(!nl_next(b.data, b.len, &pos));
+	nl_put(&b, 1, NULL, 70000);
+	CHECK(b.failed);
+}
+
+static void test_errors(void)
+{
+	struct {
+		struct nlmsghdr h;
+		struct nlmsgerr m;
+		struct nlattr a;
+		char text[8];
+	} x = {.h = {sizeof(x), NLMSG_ERROR, NLM_F_CAPPED | NLM_F_ACK_TLVS, 3, 0},
+	       .m = {.error = -EEXIST},
+	       .a = {NLA_HDRLEN + 8, NLMSGERR_ATTR_MSG},
+	       .text = "taken"};
+	struct nl_error e;
+
+	CHECK(nl_parse_error(&x.h, &e) == 0 && e.code == EEXIST && e.seq == 3);
+	CHECK_STR(e.text, "taken");
+	x.h.nlmsg_flags = 0;
+	CHECK(nl_parse_error(&x.h, &e) == 0 && !e.text[0]);
+	x.m.error = 5;
+	CHECK(nl_parse_error(&x.h, &e) < 0);
+	x.h.nlmsg_len = NLMSG_HDRLEN;
+	CHECK(nl_parse_error(&x.h, &e) < 0);
+}
+
+static void test_rules(void)
+{
+	char *text = nft_rules("t-1");
+
+	CHECK(text && strstr(text, "create table inet t-1\n") && !strstr(text, "@TABLE@"));
+	free(text);
+	CHECK(nft_table_name("mydocker") && nft_table_name("a_b-C9"));
+	CHECK(!nft_table_name("") && !nft_table_name("9a") && !nft_table_name("a b") && !nft_table_name("a{") &&
+	      !nft_table_name("a;b") && !nft_table_name("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
+}
+
+int main(void)
+{
+	test_subnet();
+	test_overlap();
+	test_mac();
+	test_publish();
+	test_lease();
+	test_messages();
+	test_errors();
+	test_rules();
+	return check_done();
+}
