@@ -50,7 +50,8 @@ common_teardown() {
 # The machine's state, one thing a line: what a test must leave as it found it.
 snapshot() {
 	[ -n "${MYDOCKER_TEST_ISOLATED:-}" ] || return 0
-	cut -d' ' -f5 /proc/self/mountinfo | sed 's/^/mount /'
+	# /run/netns becomes a mount of its own with the first namespace, as ip-netns(8) has it, and stays.
+	cut -d' ' -f5 /proc/self/mountinfo | grep -vx /run/netns | sed 's/^/mount /'
 	ip -o link | sed 's/^[0-9]*: \([^:@]*\).*/link \1/'
 	find /run/netns -mindepth 1 2>/dev/null | sed 's/^/netns /'
 	nft list tables 2>/dev/null | sed 's/^/nft /'

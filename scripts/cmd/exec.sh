@@ -54,9 +54,9 @@ exec_chain() {
 	local n
 	set -- -- "$@"
 	[ -z "$o_tty" ] || set -- --console-fd 4 "$@"
-	[ -z "$o_user" ] || set -- --user "$o_user" "$@"
+	[ -z "$o_user" ] || set -- --run-as "$o_user" "$@"
 	[ -z "$o_workdir" ] || set -- --cwd "$o_workdir" "$@"
-	[ -z "$o_privileged" ] || set -- --cap-add ALL "$@"
+	[ -z "$o_privileged" ] || set -- --privileged "$@"
 	if [ -n "$env_hidden" ]; then
 		hide_environment
 		set -- --env-file /proc/self/fd/8 "$@"
@@ -64,18 +64,15 @@ exec_chain() {
 		n=$env_n
 		while [ "$n" -gt 0 ]; do
 			list_get env "$n"
-			set -- --env "$item" "$@"
+			set -- --setenv "$item" "$@"
 			n=$((n - 1))
 		done
 	fi
-	set -- "${tools}nsenter-lite" --target-file "$run/$id/pid" --all --like-target "$@"
-	[ -z "$o_tty" ] || set -- "${tools}ptyrun" --console-fd 4 -- "$@"
+	set -- "${tools}nsenter-lite" --target-file "$run/$id/pid" --all --join-cgroup --like-target \
+		${o_detach:+--detach} "$@"
+	[ -z "$o_tty" ] || set -- "${tools}ptyrun" ${o_detach:+--detach} --console-fd 4 -- "$@"
 	[ -n "$o_stdin" ] || exec </dev/null
-	if [ -n "$o_detach" ]; then
-		trace_words "$@"
-		"$@" >/dev/null 2>&1 &
-		exit 0
-	fi
+	[ -z "$o_detach" ] || exec >/dev/null
 	become "$@"
 }
 

@@ -43,13 +43,13 @@ cmd_logs() {
 	done
 	[ -n "$ref" ] || die 1 "needs a container; see '$program --help'"
 	need_container "$ref" 1
-	set -- --read
+	set -- --read "$root/containers/$id/log"
 	[ -z "$stamps" ] || set -- "$@" --timestamps
 	[ -z "$tail" ] || set -- "$@" --tail "$tail"
 	[ -z "$since" ] || set -- "$@" --since "$since"
 	[ -z "$until" ] || set -- "$@" --until "$until"
 	if [ -n "$follow" ] && is_running "$id"; then
-		set -- "$@" --follow --pid-file "$run/$id/pid"
+		set -- "$@" --follow --until-file "$run/$id/exit"
 	fi
-	become "${tools}logwrite" "$@" --file "$root/containers/$id/log"
+	become "${tools}logwrite" "$@"
 }

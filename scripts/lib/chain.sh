@@ -94,8 +94,10 @@ supervise() {
 	[ -z "$o_detach" ] || set -- --detach "$@"
 	set -- "${tools}nsrun" --mount --ipc --pid --cgroup "$@"
 	[ -z "$o_tty" ] || set -- "${tools}ptyrun" ${o_detach:+--detach} --console-fd 4 --log-fd 5 --drain-fd 7 -- "$@"
-	set -- "${tools}logwrite" --file "$dir/log" --max-size "$o_log_size" --max-file "$o_log_files" \
-		--out-fd 5 --err-fd 6 --done-fd 7 -- "$@"
+	set -- --out-fd 5 --done-fd 7 -- "$@"
+	[ -n "$o_tty" ] || set -- --err-fd 6 "$@"
+	[ -n "$o_tty$o_detach" ] || set -- --tee "$@"
+	set -- "${tools}logwrite" --file "$dir/log" --max-size "$o_log_size" --max-file "$o_log_files" "$@"
 	launch "$@"
 }
 

@@ -25,16 +25,22 @@ half_made() {
 	[ -s "$1" ] && [ ! -e "$run/${1##*/}/pid" ]
 }
 
-# gc_lost ID: a container that has been started and of whose end nobody wrote.
+# gc_lost ID: a container that was started and that nobody cleaned up behind: its supervisor or its reaper was killed, or
+# the machine was. How it ended may be known or not.
 gc_lost() {
-	[ -d "$root/containers/$1" ] && [ ! -e "$root/containers/$1/exit" ] || return 0
+	[ -d "$root/containers/$1" ] || return 0
+	if [ -e "$root/containers/$1/exit" ]; then
+		[ -d "$run/$1" ] && [ ! -e "$run/$1/released" ] || return 0
+	fi
 	[ ! -s "$run/starting/$1" ] || [ -e "$run/$1/pid" ] || return 0
-	! identity_alive "$run/$1/pid" && ! identity_alive "$run/$1/supervisor" || return 0
+	if identity_alive "$run/$1/pid" || identity_alive "$run/$1/supervisor"; then
+		return 0
+	fi
 	# The supervisor may just have finished its work.
-	[ ! -e "$root/containers/$1/exit" ] && [ -d "$root/containers/$1" ] || return 0
-	if [ ! -e "$run/$1/exit" ]; then
-		now=$(tool ctstate now)
-		mkdir -p -- "$run/$1"
+	[ -d "$root/containers/$1" ] && [ ! -e "$run/$1/released" ] || return 0
+	if [ ! -e "$run/$1/exit" ] && [ ! -e "$root/containers/$1/exit" ]; then
+		now=$("${tools}ctstate" now)
+		[ -d "$run/$1" ] || mkdir -- "$run/$1"
 		printf '%s\n' "exited 255 $now lost" >"$run/$1/exit"
 	fi
 	reap "$1"
@@ -52,6 +58,13 @@ gc_one() {
 	gc_lost "$1"
 }
 
+# remove_old FILE: an empty file whose maker was killed before it could write; only an old one is surely not at work.
+remove_old() {
+	local old
+	old=$(find "$1" -mmin +1)
+	[ -z "$old" ] || sys rm -f -- "$1"
+}
+
 # gc_names: names whose container is not there. One that is just being claimed has a marker.
 gc_names() {
 	local file holder
@@ -62,9 +75,7 @@ gc_names() {
 		holder=
 		{ read -r holder <"$file"; } 2>/dev/null || :
 		if [ -z "$holder" ]; then
-			# Killed between making the file and writing it; only an old one is surely not at work.
-			holder=$(find "$file" -mmin +1)
-			[ -z "$holder" ] || sys rm -f -- "$file"
+			remove_old "$file"
 		elif [ ! -d "$root/containers/$holder" ] && [ ! -e "$run/starting/$holder" ]; then
 			sys rm -f -- "$file"
 		fi
@@ -89,11 +100,7 @@ gc_runs() {
 		esac
 	done
 	for entry in "$run/starting"/*; do
-		set -f
-		name=
-		[ -s "$entry" ] || name=$(find "$entry" -mmin +1)
-		[ -z "$name" ] || sys rm -f -- "$entry"
-		set +f
+		[ -s "$entry" ] || [ ! -e "$entry" ] || remove_old "$entry"
 	done
 	set -f
 }

@@ -1,0 +1,209 @@
+#!/usr/bin/env bats
+# gc.bats - kill -9 of the shell or of the supervisor at any point leaves nothing that gc does not heal.
+
+load helpers
+
+setup() {
+	requires root overlay
+	common_setup
+}
+
+teardown() {
+	common_teardown
+}
+
+# What must not be there after gc: state, groups, namespaces of ours.
+nothing_left() {
+	local left
+	left=$(state_left; groups_of_containers)
+	echo "left: $left"
+	[ -z "$left" ]
+}
+
+groups_of_containers() {
+	local instance
+	read -r instance <"$MYDOCKER_ROOT/instance" || return 0
+	find /sys/fs/cgroup -maxdepth 4 -path "*/mydocker$instance/*" -type d
+}
+
+# A directory of tools in which TOOL kills the shell that called it, before or after it has done its work.
+deadly_tools() {
+	local tool=$1 when=$2 t
+
+	rm -rf "$TMP/tools"
+	mkdir "$TMP/tools"
+	for t in "$BIN"/*; do
+		ln -s "$t" "$TMP/tools/${t##*/}"
+	done
+	rm "$TMP/tools/$tool"
+	{
+		printf '#!/bin/sh\n'
+		[ "$when" = before ] || printf '%s "$@"\n' "$BIN/$tool"
+		printf 'kill -9 $PPID\n'
+	} >"$TMP/tools/$tool"
+	chmod +x "$TMP/tools/$tool"
+}
+
+@test "the shell killed at each of its steps: gc removes what was made" {
+	local tool when
+	for tool in ctstate cgset; do
+		for when in before after; do
+			deadly_tools "$tool" "$when"
+			MYDOCKER_TOOLS=$TMP/tools run mydocker run -d --name "k$UNIQ" --net none busybox sleep 100
+			[ "$status" -eq 137 ]
+			# The name is still claimed: that is what gc is for.
+			[ -e "$MYDOCKER_ROOT/names/k$UNIQ" ]
+			run -0 mydocker gc
+			nothing_left
+		done
+	done
+}
+
+@test "the shell killed around the network: gc gives back lease, link and namespace" {
+	requires isolated nft
+	local when
+	mydocker run --rm busybox true
+	for when in before after; do
+		deadly_tools netns-veth "$when"
+		MYDOCKER_TOOLS=$TMP/tools run mydocker run -d --name "k$UNIQ" -p 18080:80 busybox sleep 100
+		[ "$status" -eq 137 ]
+		run -0 mydocker gc
+		nothing_left
+		[ -z "$(ls -A /run/netns)" ]
+		# The port is free again.
+		run -0 mydocker run --rm -p 18080:80 busybox true
+	done
+}
+
+@test "run heals what a killed run has left, by itself" {
+	deadly_tools cgset after
+	MYDOCKER_TOOLS=$TMP/tools run mydocker run -d --name "k$UNIQ" --net none busybox sleep 100
+	[ "$status" -eq 137 ]
+	run -0 mydocker run --rm --name "k$UNIQ" --net none busybox echo again
+	[ "$output" = again ]
+	nothing_left
+}
+
+@test "ps heals it as well" {
+	deadly_tools cgset after
+	MYDOCKER_TOOLS=$TMP/tools run mydocker run -d --name "k$UNIQ" --net none busybox sleep 100
+	[ "$status" -eq 137 ]
+	run -0 mydocker ps -a
+	run -0 mydocker ps -aq
+	[ -z "$output" ]
+	nothing_left
+}
+
+heals() {
+	mydocker rm -f "k$UNIQ" && mydocker gc && nothing_left
+}
+
+@test "the shell killed at 40 random moments: gc heals, the name is free" {
+	local i
+	for i in $(seq 40); do
+		timeout -s KILL "0.0$(printf '%02d' $((i % 30 + 1)))" $MYDOCKER_SH "$TOP/scripts/mydocker.sh" \
+			run -d --name "k$UNIQ" --net none busybox sleep 100 >/dev/null 2>&1 || true
+		# Those that it had started go on for a moment; then all that they make is found.
+		eventually 5 heals
+	done
+}
+
+@test "a foreground run killed: the command's supervisor was the shell itself" {
+	local pid
+	mydocker run --name "f$UNIQ" --net none busybox sh -c 'echo ready; sleep 100' >"$TMP/out" &
+	pid=$!
+	eventually 5 grep -q ready "$TMP/out"
+	kill -9 "$(cut -d' ' -f1 "$MYDOCKER_RUN"/*/supervisor)"
+	wait "$pid" || true
+	run -0 mydocker ps --format '{{.Names}} {{.Status}}'
+	[[ $output == "f$UNIQ Up "* ]]
+	run -0 mydocker stop -t 0 "f$UNIQ"
+	run -0 mydocker ps -a --format '{{.Names}} {{.Status}}'
+	[[ $output == "f$UNIQ Exited (255)"* ]]
+	run -0 mydocker rm "f$UNIQ"
+	nothing_left
+}
+
+@test "the supervisor killed, then the command: Exited (255), group and network given back" {
+	requires isolated nft
+	local id
+	id=$(mydocker run -d --name "s$UNIQ" busybox sleep 100)
+	kill -9 "$(cut -d' ' -f1 "$MYDOCKER_RUN/$id/supervisor")"
+	# The workload goes on, and can be entered.
+	run -0 mydocker exec "s$UNIQ" true
+	kill -9 "$(cut -d' ' -f1 "$MYDOCKER_RUN/$id/pid")"
+	eventually 5 sh -c "! kill -0 $(cut -d' ' -f1 "$MYDOCKER_RUN/$id/pid")"
+	run -0 mydocker ps -a --format '{{.Status}}'
+	[[ $output == "Exited (255)"* ]]
+	run -0 mydocker gc
+	[ -z "$(groups_of_containers)" ]
+	[ -z "$(ls -A "$MYDOCKER_ROOT/networks/bridge/leases")" ]
+	run -0 mydocker wait "s$UNIQ"
+	[ "$output" = 255 ]
+	run -0 mydocker rm "s$UNIQ"
+	nothing_left
+}
+
+@test "the supervisor of a --rm container killed: gc removes the container" {
+	local id
+	id=$(mydocker run -d --rm --net none busybox sleep 100)
+	kill -9 "$(cut -d' ' -f1 "$MYDOCKER_RUN/$id/supervisor")"
+	kill -9 "$(cut -d' ' -f1 "$MYDOCKER_RUN/$id/pid")"
+	eventually 5 sh -c "! kill -0 $(cut -d' ' -f1 "$MYDOCKER_RUN/$id/pid")"
+	run -0 mydocker gc
+	nothing_left
+}
+
+@test "the reaper killed: gc does its work again" {
+	mkdir "$TMP/tools"
+	ln -s "$BIN"/* "$TMP/tools"
+	MYDOCKER_TOOLS=$TMP/tools mydocker run -d --name "r$UNIQ" --net none busybox sleep 100
+	# From here on the reaper's call of cgset kills the reaper.
+	deadly_tools cgset before
+	run mydocker kill "r$UNIQ"
+	eventually 5 sh -c "! kill -0 $(cut -d' ' -f1 "$MYDOCKER_RUN"/*/supervisor)"
+	[ -n "$(groups_of_containers)" ]
+	run -0 mydocker gc
+	[ -z "$(groups_of_containers)" ]
+	run -0 mydocker rm "r$UNIQ"
+	nothing_left
+}
+
+@test "a reboot: \$run is empty, what ran is Exited (255), and can be removed" {
+	local id
+	id=$(mydocker run -d --name "b$UNIQ" --net none busybox sleep 100)
+	kill -9 "$(cut -d' ' -f1 "$MYDOCKER_RUN/$id/supervisor")"
+	"$BIN/pidctl" --signal KILL --wait 5 "$MYDOCKER_RUN/$id/pid"
+	mv "$MYDOCKER_RUN" "$TMP/before"
+	mkdir -m 700 "$MYDOCKER_RUN"
+	run -0 mydocker gc
+	[ -z "$(groups_of_containers)" ]
+	run -0 mydocker ps -a --format '{{.Names}} {{.Status}}'
+	[[ $output == "b$UNIQ Exited (255)"* ]]
+	run -0 mydocker rm "b$UNIQ"
+	rm -rf "$TMP/before"
+	nothing_left
+}
+
+@test "gc leaves what lives alone, 20 times during starts" {
+	local i
+	for i in $(seq 20); do
+		mydocker run -d --net none busybox sleep 100 >>"$TMP/ids" 2>>"$TMP/errors" &
+		mydocker gc 2>>"$TMP/errors"
+	done
+	wait
+	cat "$TMP/errors"
+	[ "$(mydocker ps -q | wc -l)" -eq 20 ]
+	xargs $MYDOCKER_SH "$TOP/scripts/mydocker.sh" rm -f <"$TMP/ids" >/dev/null
+	nothing_left
+}
+
+@test "names without a container go, names with one stay" {
+	mydocker run --name "a$UNIQ" --net none busybox true
+	printf '%064d\n' 0 >"$MYDOCKER_ROOT/names/b$UNIQ"
+	: >"$MYDOCKER_ROOT/names/c$UNIQ"
+	touch -d '5 minutes ago' "$MYDOCKER_ROOT/names/c$UNIQ"
+	run -0 mydocker gc
+	[ "$(ls "$MYDOCKER_ROOT/names")" = "a$UNIQ" ]
+	mydocker rm "a$UNIQ"
+}
