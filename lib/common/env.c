@@ -130,5 +130,5 @@ void env_free(struct env *v)
 	for (size_t i = 0; i < v->n; i++)
 		free(v->v[i]);
 	free(v->v);
-	*v = (struct env){ 0 };
+	*v = (struct env){0};
 }

@@ -1,7 +1,8 @@
 /*
  * env.h - an environment under construction: entries in order, a later one replaces an earlier one of the same key.
  *
- * In files an environment is kept as /proc/PID/environ is: "KEY=VALUE" entries, each ended by a NUL, so that every byte of a value reads back exactly.
+ * In files an environment is kept as /proc/PID/environ is: "KEY=VALUE" entries, each ended by a NUL, so that every byte
+ * of a value reads back exactly.
  */
 #ifndef COMMON_ENV_H
 #define COMMON_ENV_H

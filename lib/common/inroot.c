@@ -1,10 +1,11 @@
 /*
  * inroot.c - opening a path inside a root that may be hostile.
  *
- * Theory. A path is data of the image until the kernel has resolved it, and then it is a descriptor. openat2(2) with RESOLVE_IN_ROOT resolves as
- * if the process had been chroot'ed for the length of that one call: absolute links and ".." cannot leave, whatever is renamed meanwhile (the kernel
- * answers EAGAIN when it cannot be sure, and we ask again). What is made is made by its last component below a directory that is already held
- * (mkdirat, O_CREAT|O_EXCL, never following a link), so there is no moment between check and use.
+ * Theory. A path is data of the image until the kernel has resolved it, and then it is a descriptor. openat2(2) with
+ * RESOLVE_IN_ROOT resolves as if the process had been chroot'ed for the length of that one call: absolute links and
+ * ".." cannot leave, whatever is renamed meanwhile (the kernel answers EAGAIN when it cannot be sure, and we ask
+ * again). What is made is made by its last component below a directory that is already held (mkdirat, O_CREAT|O_EXCL,
+ * never following a link), so there is no moment between check and use.
  */
 #include "common/inroot.h"
 
@@ -19,15 +20,16 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* A rename or mount anywhere may make one attempt fail with EAGAIN; so many in a row mean that somebody does it on purpose. */
+/* A rename or mount anywhere may make one attempt fail with EAGAIN; so many in a row mean that somebody does it on
+ * purpose. */
 #define RACE_ATTEMPTS 128
 
 /* openat2(2) inside the root; returns the descriptor, or -1 with errno. */
 static int resolve(int rootfd, const char *path, int flags)
 {
 	struct open_how how = {
-		.flags = (unsigned int)(flags | O_CLOEXEC),
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	    .flags = (unsigned int)(flags | O_CLOEXEC),
+	    .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
 
 	for (int i = 0; i < RACE_ATTEMPTS; i++) {
@@ -88,11 +90,13 @@ static int fail_make(const char *path, const char *what, struct err *e)
 	int code = errno;
 
 	if (code == EEXIST)
-		return err_set(e, ELOOP, "make %s '%s' inside the root: a dangling symbolic link is in the way", what, path);
+		return err_set(e, ELOOP, "make %s '%s' inside the root: a dangling symbolic link is in the way", what,
+		               path);
 	return err_set(e, code, "make %s '%s' inside the root", what, path);
 }
 
-/* Walks the components of path (a copy that may be written to), making the missing ones. *dir is the root at first, and the result. */
+/* Walks the components of path (a copy that may be written to), making the missing ones. *dir is the root at first, and
+ * the result. */
 static int walk(int rootfd, char *path, mode_t mode, uid_t uid, gid_t gid, int *dir, struct err *e)
 {
 	char *at = path;
@@ -121,14 +125,16 @@ static int walk(int rootfd, char *path, mode_t mode, uid_t uid, gid_t gid, int *
 int inroot_mkdir_p(int rootfd, const char *path, mode_t mode, uid_t uid, gid_t gid, int *ret_fd, struct err *e)
 {
 	char copy[PATH_MAX];
+	size_t n;
 	AUTO_FD dir = resolve(rootfd, path, O_PATH | O_DIRECTORY);
 
 	if (dir < 0) {
 		if (errno != ENOENT || !*path)
 			return fail_open(path, e);
-		if (strlen(path) >= sizeof(copy))
+		n = strlen(path);
+		if (n >= sizeof(copy))
 			return err_set(e, ENAMETOOLONG, "make directory '%.60s...' inside the root", path);
-		strcpy(copy, path);
+		memcpy(copy, path, n + 1);
 		dir = resolve(rootfd, "/", O_PATH | O_DIRECTORY);
 		if (dir < 0)
 			return fail_open("/", e);
@@ -151,15 +157,15 @@ static int parent_of(int rootfd, const char *path, const char **ret_base, int *r
 		return err_set(e, 0, "make file '%s' inside the root: the path does not end in a file's name", path);
 	if (n + 1 >= sizeof(dir))
 		return err_set(e, ENAMETOOLONG, "make file '%.60s...' inside the root", path);
-	memcpy(dir, path, n);
-	strcpy(dir + n, n ? "" : "/");
+	memcpy(dir, n ? path : "/", n ? n : 1);
+	dir[n ? n : 1] = '\0';
 	*ret_base = base;
 	return inroot_mkdir_p(rootfd, dir, 0755, (uid_t)-1, (gid_t)-1, ret_fd, e);
 }
 
 int inroot_file(int rootfd, const char *path, int *ret_fd, struct err *e)
 {
-	const char *base;
+	const char *base = path;
 	struct stat st;
 	AUTO_FD dir = -1;
 	AUTO_FD fd = resolve(rootfd, path, O_PATH);

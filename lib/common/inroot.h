@@ -1,8 +1,9 @@
 /*
  * inroot.h - opening a path inside a root that may be hostile.
  *
- * Every path that an image or a user can influence is resolved here, once, with openat2(2) and RESOLVE_IN_ROOT: absolute symbolic links and ".." stay inside the root, magic links
- * of /proc are refused. What is done afterwards is done to the descriptor.
+ * Every path that an image or a user can influence is resolved here, once, with openat2(2) and RESOLVE_IN_ROOT:
+ * absolute symbolic links and ".." stay inside the root, magic links of /proc are refused. What is done afterwards is
+ * done to the descriptor.
  */
 #ifndef COMMON_INROOT_H
 #define COMMON_INROOT_H
@@ -11,16 +12,20 @@
 
 #include <sys/types.h>
 
-/* Opens path (absolute paths mean the root) below rootfd with flags (O_PATH, O_RDONLY ...; O_CLOEXEC is added). ELOOP, ENOENT, ENOTDIR, EXDEV; ENOSYS on kernels before 5.6. */
+/* Opens path (absolute paths mean the root) below rootfd with flags (O_PATH, O_RDONLY ...; O_CLOEXEC is added). ELOOP,
+ * ENOENT, ENOTDIR, EXDEV; ENOSYS on kernels before 5.6. */
 int inroot_open(int rootfd, const char *path, int flags, int *ret_fd, struct err *e);
 
-/* Opens the directory path as O_PATH, making every missing component with mode (not subject to the umask) and ids uid:gid (-1: leave). A dangling symbolic link on the way is an error. */
+/* Opens the directory path as O_PATH, making every missing component with mode (not subject to the umask) and ids
+ * uid:gid (-1: leave). A dangling symbolic link on the way is an error. */
 int inroot_mkdir_p(int rootfd, const char *path, mode_t mode, uid_t uid, gid_t gid, int *ret_fd, struct err *e);
 
-/* Opens the file path as O_PATH, making it (empty, mode 0644) and its directories when missing. What exists may be of any kind but a directory. */
+/* Opens the file path as O_PATH, making it (empty, mode 0644) and its directories when missing. What exists may be of
+ * any kind but a directory. */
 int inroot_file(int rootfd, const char *path, int *ret_fd, struct err *e);
 
-/* Reads a regular file inside the root: no FIFO hang, no device, at most max bytes (EFBIG). ENOENT is reported as such in e->code. */
+/* Reads a regular file inside the root: no FIFO hang, no device, at most max bytes (EFBIG). ENOENT is reported as such
+ * in e->code. */
 int inroot_read(int rootfd, const char *path, size_t max, char **ret_data, size_t *ret_n, struct err *e);
 
 #endif

@@ -1,10 +1,12 @@
 /*
  * land.c - the landing: the last steps before the command, each of which gives something up.
  *
- * Theory. What the command gets is decided by execve(2) from what is set here (capabilities(7)): for uid 0 its permitted set becomes the bounding set, so that is what bounds root;
- * for another uid it becomes the ambient set, empty unless asked for. The inheritable set is otherwise kept empty too, because files with inheritable
- * capabilities would add it back (CVE-2022-24769). The working directory is entered while privileged, as other runtimes do, since an image's WORKDIR may be closed to its
- * USER; getcwd(2) then proves that it lies below the root (CVE-2024-21626): the kernel answers "(unreachable)..." when it does not.
+ * Theory. What the command gets is decided by execve(2) from what is set here (capabilities(7)): for uid 0 its
+ * permitted set becomes the bounding set, so that is what bounds root; for another uid it becomes the ambient set,
+ * empty unless asked for. The inheritable set is otherwise kept empty too, because files with inheritable capabilities
+ * would add it back (CVE-2022-24769). The working directory is entered while privileged, as other runtimes do, since an
+ * image's WORKDIR may be closed to its USER; getcwd(2) then proves that it lies below the root (CVE-2024-21626): the
+ * kernel answers "(unreachable)..." when it does not.
  */
 #include "common/land.h"
 
@@ -92,7 +94,8 @@ static int prove_cwd(const char *path, struct err *e)
 	return 0;
 }
 
-/* Enters the working directory; *ret_later when this needs to be tried again as the user (root on a network file system may be nobody). */
+/* Enters the working directory; *ret_later when this needs to be tried again as the user (root on a network file system
+ * may be nobody). */
 static int enter_cwd(const struct landing *l, bool *ret_later, struct err *e)
 {
 	const char *path = l->cwd ? l->cwd : "/";
@@ -107,7 +110,7 @@ static int enter_cwd(const struct landing *l, bool *ret_later, struct err *e)
 	if (root < 0)
 		return err_set(e, errno, "open the root");
 	r = l->cwd_make ? inroot_mkdir_p(root, path, 0755, (uid_t)-1, (gid_t)-1, &dir, e)
-			: inroot_open(root, path, O_PATH | O_DIRECTORY, &dir, e);
+	                : inroot_open(root, path, O_PATH | O_DIRECTORY, &dir, e);
 	if (r == 0 && fchdir(dir) < 0)
 		r = err_set(e, errno, "enter the working directory '%s'", path);
 	if (r < 0 && e->code == EACCES && l->ids.uid != 0) {
@@ -142,7 +145,8 @@ static bool groups_harmless(const struct land_ids *ids)
 	return n >= 0;
 }
 
-/* Sets the supplementary groups. A user namespace made without privilege denies setgroups(2); then nothing is lost if there is nothing to drop. */
+/* Sets the supplementary groups. A user namespace made without privilege denies setgroups(2); then nothing is lost if
+ * there is nothing to drop. */
 static int set_groups(const struct land_ids *ids, struct err *e)
 {
 	int code;
@@ -190,18 +194,20 @@ static void plan_caps(land_caps permitted, land_caps ambient)
 	}
 }
 
-/* What the process may have now, as bits. Asked of the kernel, because libcap-ng's own answer opens /proc, which is the image's by now. */
+/* What the process may have now, as bits. Asked of the kernel, because libcap-ng's own answer opens /proc, which is the
+ * image's by now. */
 static land_caps permitted_now(void)
 {
-	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
+	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {0};
 
 	if (syscall(SYS_capget, &head, data) < 0)
 		return 0;
 	return data[0].permitted | (land_caps)data[1].permitted << 32;
 }
 
-/* Takes everything but keep out of the bounding set. What is not in it need not be dropped, and may not be droppable. */
+/* Takes everything but keep out of the bounding set. What is not in it need not be dropped, and may not be droppable.
+ */
 static int reduce_bounding(land_caps keep, struct err *e)
 {
 	land_caps drop = land_caps_all() & ~keep;

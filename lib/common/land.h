@@ -1,12 +1,14 @@
 /*
  * land.h - the landing: from a process with all of the host's privileges to exactly what the command may have.
  *
- * Shared by rootfs-pivot and nsenter-lite, because after a pivot or setns no host program can be called. Nothing of the image is executed or loaded here: users are
- * looked up by reading the root's own /etc/passwd and /etc/group (no NSS), capabilities are set with libcap-ng.
+ * Shared by rootfs-pivot and nsenter-lite, because after a pivot or setns no host program can be called. Nothing of the
+ * image is executed or loaded here: users are looked up by reading the root's own /etc/passwd and /etc/group (no NSS),
+ * capabilities are set with libcap-ng.
  *
- * Order (each step needs what the next one takes away): resolve ids while / is the new root; working directory made, entered and proved inside; session keyring; supplementary groups; bounding set;
- * gid, uid (keeping capabilities); permitted, effective, inheritable, ambient; no_new_privs; descriptors closed; umask; the
- * system call filter (before the capabilities go when no_new_privs is off: it then needs CAP_SYS_ADMIN).
+ * Order (each step needs what the next one takes away): resolve ids while / is the new root; working directory made,
+ * entered and proved inside; session keyring; supplementary groups; bounding set; gid, uid (keeping capabilities);
+ * permitted, effective, inheritable, ambient; no_new_privs; descriptors closed; umask; the system call filter (before
+ * the capabilities go when no_new_privs is off: it then needs CAP_SYS_ADMIN).
  */
 #ifndef COMMON_LAND_H
 #define COMMON_LAND_H
@@ -25,12 +27,13 @@ struct land_ids {
 	gid_t gid;
 	gid_t groups[LAND_GROUPS_MAX];
 	size_t n_groups;
-	char home[256];   /* from passwd; "/" when unknown */
-	char name[64];    /* login name; "" when unknown */
+	char home[256]; /* from passwd; "/" when unknown */
+	char name[64];  /* login name; "" when unknown */
 };
 
-/* "USER", "USER:GROUP", ids or names, as docker's -u. Names and a numeric user's home and groups come from /etc/passwd and /etc/group below rootfd. A name that is not there: -1 with code 0
- * and a text that says so. extra[n]: further groups (--group-add), ids or names. spec NULL means 0:0 with root's groups. */
+/* "USER", "USER:GROUP", ids or names, as docker's -u. Names and a numeric user's home and groups come from /etc/passwd
+ * and /etc/group below rootfd. A name that is not there: -1 with code 0 and a text that says so. extra[n]: further
+ * groups (--group-add), ids or names. spec NULL means 0:0 with root's groups. */
 int land_lookup(int rootfd, const char *spec, char *const *extra, size_t n_extra, struct land_ids *ret, struct err *e);
 
 /* A set of capabilities as bits; capability n is bit n (capabilities(7)). */
@@ -45,21 +48,23 @@ const char *land_caps_name(unsigned int cap);
 /* Every capability that this kernel has and this process's bounding set allows. */
 land_caps land_caps_all(void);
 
-/* Adds (add) or removes the capability named "NET_RAW", "CAP_NET_RAW", either case, or "ALL". -1 with code 0 when there is no such. */
+/* Adds (add) or removes the capability named "NET_RAW", "CAP_NET_RAW", either case, or "ALL". -1 with code 0 when there
+ * is no such. */
 int land_caps_change(land_caps *set, const char *name, bool add, struct err *e);
 
 struct landing {
 	struct land_ids ids;
-	land_caps bounding;     /* what is left of the bounding set */
-	land_caps ambient;      /* raised in permitted, inheritable and ambient; 0 normally */
-	bool keep_caps_for_user;/* a user other than 0 keeps the bounding set through the exec, as ambient capabilities (never by default) */
+	land_caps bounding;      /* what is left of the bounding set */
+	land_caps ambient;       /* raised in permitted, inheritable and ambient; 0 normally */
+	bool keep_caps_for_user; /* a user other than 0 keeps the bounding set through the exec, as ambient capabilities
+	                            (never by default) */
 	bool no_new_privs;
-	bool filter;            /* the system call filter of the default profile (seccomp.h), for these bounding capabilities */
-	bool new_keyring;       /* a session keyring of its own (keyctl(2)), so that the caller's keys are out of reach */
+	bool filter; /* the system call filter of the default profile (seccomp.h), for these bounding capabilities */
+	bool new_keyring; /* a session keyring of its own (keyctl(2)), so that the caller's keys are out of reach */
 	mode_t umask;
-	const char *cwd;        /* absolute, inside; made when cwd_make */
+	const char *cwd; /* absolute, inside; made when cwd_make */
 	bool cwd_make;
-	const int *keep_fds;    /* besides 0, 1, 2 */
+	const int *keep_fds; /* besides 0, 1, 2 */
 	size_t n_keep_fds;
 };
 

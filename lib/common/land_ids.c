@@ -1,9 +1,10 @@
 /*
  * land_ids.c - who the command runs as, by the root's own /etc/passwd and /etc/group.
  *
- * The C library's getpwnam(3) is not used: inside a foreign root it would load the root's NSS modules into a privileged process (CVE-2019-14271). The rules are docker's: a name
- * or a number; a number need not be listed; without ":GROUP" the groups that list the user are added; the primary group is among the supplementary ones, so that a file
- * that denies its group something denies it here too (CVE-2022-36109).
+ * The C library's getpwnam(3) is not used: inside a foreign root it would load the root's NSS modules into a privileged
+ * process (CVE-2019-14271). The rules are docker's: a name or a number; a number need not be listed; without ":GROUP"
+ * the groups that list the user are added; the primary group is among the supplementary ones, so that a file that
+ * denies its group something denies it here too (CVE-2022-36109).
  */
 #include "common/land_ids.h"
 
@@ -63,8 +64,10 @@ static bool parse_id(const char *s, uint32_t *ret)
 /* Copies what fits; what does not is taken as unknown. */
 static void keep_text(char *dst, size_t size, const char *src)
 {
-	if (strlen(src) < size)
-		strcpy(dst, src);
+	size_t n = strlen(src);
+
+	if (n < size)
+		memcpy(dst, src, n + 1);
 }
 
 /* Finds a user by name, or by number when number is not NULL, and fills in ids, home and name. */
@@ -74,7 +77,8 @@ static bool find_user(char *passwd, const char *name, const uint32_t *number, st
 	uint32_t uid, gid;
 
 	while ((line = next_line(&passwd))) {
-		if (!split(line, f, PW_FIELDS) || !*f[PW_NAME] || !parse_id(f[PW_UID], &uid) || !parse_id(f[PW_GID], &gid))
+		if (!split(line, f, PW_FIELDS) || !*f[PW_NAME] || !parse_id(f[PW_UID], &uid) ||
+		    !parse_id(f[PW_GID], &gid))
 			continue;
 		if (number ? uid != *number : strcmp(f[PW_NAME], name) != 0)
 			continue;
@@ -125,7 +129,7 @@ struct wish {
 /* A group given by number is found at once. */
 static struct wish make_wish(const char *text)
 {
-	struct wish w = { .name = text };
+	struct wish w = {.name = text};
 	uint32_t id;
 
 	if (parse_id(text, &id)) {
@@ -174,9 +178,10 @@ static int lookup_user(char *passwd, const char *user, struct land_ids *ret, str
 	return 0;
 }
 
-/* Finds the groups: primary (named explicitly, or by passwd), extra ones, and those that list the user unless there is an explicit one. */
+/* Finds the groups: primary (named explicitly, or by passwd), extra ones, and those that list the user unless there is
+ * an explicit one. */
 static int lookup_groups(char *group, const char *primary, char *const *extra, size_t n_extra, struct land_ids *ids,
-	struct err *e)
+                         struct err *e)
 {
 	struct wish w[LAND_GROUPS_MAX + 1];
 	size_t n = 0;
@@ -201,13 +206,13 @@ static int lookup_groups(char *group, const char *primary, char *const *extra, s
 }
 
 int land_lookup_text(char *passwd, char *group, const char *spec, char *const *extra, size_t n_extra,
-	struct land_ids *ret, struct err *e)
+                     struct land_ids *ret, struct err *e)
 {
 	const char *colon = spec ? strchr(spec, ':') : NULL;
 	char user[256] = "0";
 
 	memset(ret, 0, sizeof(*ret));
-	strcpy(ret->home, "/");
+	ret->home[0] = '/';
 	if (spec) {
 		size_t n = colon ? (size_t)(colon - spec) : strlen(spec);
 

@@ -6,8 +6,9 @@
 
 #include "land.h"
 
-/* land_lookup (land.h) on the contents of the two files, which are cut up in place; NULL for a file that is not there. Malformed lines are skipped. */
+/* land_lookup (land.h) on the contents of the two files, which are cut up in place; NULL for a file that is not there.
+ * Malformed lines are skipped. */
 int land_lookup_text(char *passwd, char *group, const char *spec, char *const *extra, size_t n_extra,
-	struct land_ids *ret, struct err *e);
+                     struct land_ids *ret, struct err *e);
 
 #endif

@@ -1,4 +1,5 @@
-/* fuzz_caps.c - capability names: what is accepted changes one known bit, or is "all", and means the same when dropped. */
+/* fuzz_caps.c - capability names: what is accepted changes one known bit, or is "all", and means the same when dropped.
+ */
 #include "common/land.h"
 #include "fuzz.h"
 
@@ -8,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *s = fuzz_string(data, size);
 	land_caps without = ~(land_caps)0, with = 0, gone;
-	struct err e = { 0 };
+	struct err e = {0};
 
 	if (land_caps_change(&without, s, false, &e) == 0) {
 		gone = ~without;

@@ -1,4 +1,5 @@
-/* fuzz_mount_spec.c - the short forms and fstab lines of rootfs-pivot: what is accepted has an absolute target without "..", and sound options. */
+/* fuzz_mount_spec.c - the short forms and fstab lines of rootfs-pivot: what is accepted has an absolute target without
+ * "..", and sound options. */
 #include "fuzz.h"
 #include "rootfs-pivot/fstab.h"
 #include "rootfs-pivot/spec.h"
@@ -38,15 +39,16 @@ static void take_back(struct plan *p)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *s = fuzz_string(data, size), *options;
-	struct plan p = { 0 };
-	struct err e = { 0 };
+	struct plan p = {0};
+	struct err e = {0};
 
 	(void)spec_bind(&p, s, &e);
 	(void)spec_tmpfs(&p, s, &e);
 	(void)spec_dir(&p, s, &e);
 	(void)spec_symlink(&p, s, &e);
 	if (spec_overlay(s, &options, &e) == 0) {
-		FUZZ_MUST(!strncmp(options, "lowerdir=", 9) && strstr(options, ",upperdir=") && strstr(options, ",workdir="));
+		FUZZ_MUST(!strncmp(options, "lowerdir=", 9) && strstr(options, ",upperdir=") &&
+		          strstr(options, ",workdir="));
 		free(options);
 	}
 	(void)fstab_line(&p, s, "fuzz", &e);

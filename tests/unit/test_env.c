@@ -9,8 +9,8 @@
 
 static void test_set_get(void)
 {
-	struct env v = { 0 };
-	struct err e = { 0 };
+	struct env v = {0};
+	struct err e = {0};
 
 	CHECK(env_get(&v, "A") == NULL);
 	CHECK(env_set(&v, "A=1", &e) == 0 && env_set(&v, "AB=2", &e) == 0 && env_set(&v, "A=", &e) == 0);
@@ -32,8 +32,8 @@ static void test_set_get(void)
 
 static void test_many(void)
 {
-	struct env v = { 0 };
-	struct err e = { 0 };
+	struct env v = {0};
+	struct err e = {0};
 	char entry[32];
 
 	for (int i = 0; i < 1000; i++) {
@@ -49,8 +49,8 @@ static void test_many(void)
 static void test_block(void)
 {
 	static const char block[] = "A=one\ntwo \0B=\0C=last";
-	struct env v = { 0 };
-	struct err e = { 0 };
+	struct env v = {0};
+	struct err e = {0};
 
 	CHECK(env_add_block(&v, block, sizeof(block) - 1, &e) == 0 && v.n == 3);
 	CHECK_STR(env_get(&v, "A"), "one\ntwo ");
@@ -63,11 +63,11 @@ static void test_block(void)
 static void test_vector_and_file(void)
 {
 	char one[] = "A=1", two[] = "odd", three[] = "=C:=x", four[] = "B=2";
-	char *const vector[] = { one, two, three, four, NULL };
+	char *const vector[] = {one, two, three, four, NULL};
 	char path[] = "/tmp/test_env.XXXXXX";
 	int fd = mkstemp(path);
-	struct env v = { 0 };
-	struct err e = { 0 };
+	struct env v = {0};
+	struct err e = {0};
 
 	CHECK(env_add_vector(&v, vector, &e) == 0 && v.n == 2);
 	CHECK(env_add_vector(&v, NULL, &e) == 0 && v.n == 2);

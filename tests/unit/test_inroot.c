@@ -67,7 +67,7 @@ static void make(void)
 static int reads(const char *path, const char *want)
 {
 	AUTO_FREE char *data = NULL;
-	struct err e = { 0 };
+	struct err e = {0};
 	size_t n;
 
 	if (inroot_read(root, path, 4096, &data, &n, &e) < 0)
@@ -94,7 +94,7 @@ static void test_read(void)
 static void test_read_max(void)
 {
 	AUTO_FREE char *data = NULL;
-	struct err e = { 0 };
+	struct err e = {0};
 	size_t n;
 
 	CHECK(inroot_read(root, "/file", 5, &data, &n, &e) < 0 && e.code == EFBIG);
@@ -103,7 +103,7 @@ static void test_read_max(void)
 static void test_magic_links(void)
 {
 	AUTO_FD fs = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct err e = { 0 };
+	struct err e = {0};
 	int fd;
 
 	CHECK(inroot_open(fs, "/proc/self/root", O_PATH, &fd, &e) < 0 && e.code == ELOOP);
@@ -113,7 +113,7 @@ static void test_magic_links(void)
 /* Whether the directory can be made, and is there afterwards. */
 static int makes(const char *path)
 {
-	struct err e = { 0 };
+	struct err e = {0};
 	AUTO_FD fd = -1;
 	struct stat st;
 
@@ -154,7 +154,7 @@ static void test_mkdir_long(void)
 /* Opens or makes a file; the error's code, or -1 without one. */
 static int makes_file(const char *path)
 {
-	struct err e = { 0 };
+	struct err e = {0};
 	AUTO_FD fd = -1;
 
 	if (inroot_file(root, path, &fd, &e) < 0)

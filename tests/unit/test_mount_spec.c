@@ -17,23 +17,26 @@ static const struct step *last(void)
 
 static void test_bind(void)
 {
-	struct err e = { 0 };
+	struct err e = {0};
 
 	CHECK(spec_bind(&plan, "/a b:/c:ro,noexec,rslave,z", &e) == 0);
 	CHECK_STR(last()->source, "/a b");
 	CHECK_STR(last()->target, "/c");
-	CHECK(last()->attr_set == (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOEXEC) && last()->propagation == MS_SLAVE && last()->recursive);
+	CHECK(last()->attr_set == (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOEXEC) && last()->propagation == MS_SLAVE &&
+	      last()->recursive);
 	CHECK(spec_bind(&plan, "rel:/c", &e) == 0 && last()->propagation == MS_PRIVATE && last()->attr_set == 0);
 	CHECK(spec_bind(&plan, "/a:/c:bind,exec,nosuid,suid", &e) == 0 && !last()->recursive);
 	CHECK(last()->attr_set == 0 && last()->attr_clear == (MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOSUID));
-	CHECK(spec_bind(&plan, "/a:/c:noatime,relatime", &e) == 0 && last()->attr_set == 0 && last()->attr_clear == MOUNT_ATTR__ATIME);
+	CHECK(spec_bind(&plan, "/a:/c:noatime,relatime", &e) == 0 && last()->attr_set == 0 &&
+	      last()->attr_clear == MOUNT_ATTR__ATIME);
 }
 
 static void test_bind_refused(void)
 {
-	static const char *const bad[] = { "", ":", "/a", "/a:", ":/b", "/a:b", "/a:/", "/a://.", "/a:/b/..", "/a:/../b", "/a:/b:x", "/a:/b:ro,x",
-		"/a:/b:ro:rw" };
-	struct err e = { 0 };
+	static const char *const bad[] = {"",        ":",          "/a",         "/a:",      ":/b",
+	                                  "/a:b",    "/a:/",       "/a://.",     "/a:/b/..", "/a:/../b",
+	                                  "/a:/b:x", "/a:/b:ro,x", "/a:/b:ro:rw"};
+	struct err e = {0};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		if (!CHECK(spec_bind(&plan, bad[i], &e) < 0))
@@ -43,7 +46,7 @@ static void test_bind_refused(void)
 
 static void test_tmpfs(void)
 {
-	struct err e = { 0 };
+	struct err e = {0};
 
 	CHECK(spec_tmpfs(&plan, "/t", &e) == 0);
 	CHECK_STR(last()->options, "nosuid,nodev,noexec,");
@@ -52,12 +55,13 @@ static void test_tmpfs(void)
 	CHECK(spec_tmpfs(&plan, "/t:size=50%,uid=5,nr_inodes=10k", &e) == 0);
 	CHECK(spec_tmpfs(&plan, "/t:size=-1", &e) < 0 && spec_tmpfs(&plan, "/t:size=101%", &e) < 0);
 	CHECK(spec_tmpfs(&plan, "/t:size", &e) < 0 && spec_tmpfs(&plan, "/t:size=", &e) < 0);
-	CHECK(spec_tmpfs(&plan, "/t:mode=8", &e) < 0 && spec_tmpfs(&plan, "t", &e) < 0 && spec_tmpfs(&plan, "", &e) < 0);
+	CHECK(spec_tmpfs(&plan, "/t:mode=8", &e) < 0 && spec_tmpfs(&plan, "t", &e) < 0 &&
+	      spec_tmpfs(&plan, "", &e) < 0);
 }
 
 static void test_overlay(void)
 {
-	struct err e = { 0 };
+	struct err e = {0};
 	char *options;
 
 	CHECK(spec_overlay("/a:/b\\:c,/u,/w", &options, &e) == 0);
@@ -66,19 +70,22 @@ static void test_overlay(void)
 	CHECK(spec_overlay("/a,b,/u,/w", &options, &e) == 0);
 	CHECK_STR(options, "lowerdir=/a\\,b,upperdir=/u,workdir=/w");
 	free(options);
-	CHECK(spec_overlay("", &options, &e) < 0 && spec_overlay("/a", &options, &e) < 0 && spec_overlay("/a,/u", &options, &e) < 0);
-	CHECK(spec_overlay("/a,/u,", &options, &e) < 0 && spec_overlay(",/u,/w", &options, &e) < 0 && spec_overlay("/a,,/w", &options, &e) < 0);
+	CHECK(spec_overlay("", &options, &e) < 0 && spec_overlay("/a", &options, &e) < 0 &&
+	      spec_overlay("/a,/u", &options, &e) < 0);
+	CHECK(spec_overlay("/a,/u,", &options, &e) < 0 && spec_overlay(",/u,/w", &options, &e) < 0 &&
+	      spec_overlay("/a,,/w", &options, &e) < 0);
 }
 
 static void test_others(void)
 {
-	struct err e = { 0 };
+	struct err e = {0};
 
 	CHECK(spec_dir(&plan, "/d:1777", &e) == 0 && last()->mode == 01777);
 	CHECK(spec_dir(&plan, "/d:9", &e) < 0 && spec_dir(&plan, "d", &e) < 0);
 	CHECK(spec_symlink(&plan, "a:b:/l", &e) == 0);
 	CHECK_STR(last()->source, "a:b");
-	CHECK(spec_symlink(&plan, "/l", &e) < 0 && spec_symlink(&plan, ":/l", &e) < 0 && spec_symlink(&plan, "a:l", &e) < 0);
+	CHECK(spec_symlink(&plan, "/l", &e) < 0 && spec_symlink(&plan, ":/l", &e) < 0 &&
+	      spec_symlink(&plan, "a:l", &e) < 0);
 }
 
 /* fstab_line on a copy. */
@@ -93,18 +100,21 @@ static int line(const char *text, struct err *e)
 
 static void test_fstab(void)
 {
-	struct err e = { 0 };
+	struct err e = {0};
 	size_t before = plan.n_steps;
 
-	CHECK(line("", &e) == 0 && line("  # x", &e) == 0 && line("tmpfs /t tmpfs noauto", &e) == 0 && plan.n_steps == before);
+	CHECK(line("", &e) == 0 && line("  # x", &e) == 0 && line("tmpfs /t tmpfs noauto", &e) == 0 &&
+	      plan.n_steps == before);
 	CHECK(line("/a\\040b /c\\011d none bind,ro,X-mount.mkdir=0700 0 0", &e) == 0);
 	CHECK_STR(last()->source, "/a b");
 	CHECK_STR(last()->target, "/c\td");
-	CHECK(last()->kind == STEP_BIND && !last()->recursive && last()->make_target && last()->mode == 0700 && last()->attr_set == MOUNT_ATTR_RDONLY);
+	CHECK(last()->kind == STEP_BIND && !last()->recursive && last()->make_target && last()->mode == 0700 &&
+	      last()->attr_set == MOUNT_ATTR_RDONLY);
 	CHECK(line("/a /b none rbind", &e) == 0 && last()->recursive && !last()->make_target);
 	CHECK(line("tmpfs /t tmpfs size=1m,x-foo=1,X-mount.mkdir,mode=700", &e) == 0 && last()->kind == STEP_FS);
 	CHECK_STR(last()->options, "size=1m,mode=700");
-	CHECK(line("one", &e) < 0 && line("one two", &e) < 0 && line("a rel tmpfs x", &e) < 0 && line("a / tmpfs x", &e) < 0);
+	CHECK(line("one", &e) < 0 && line("one two", &e) < 0 && line("a rel tmpfs x", &e) < 0 &&
+	      line("a / tmpfs x", &e) < 0);
 	CHECK(line("/a /b none bind,what", &e) < 0 && line("/a /b none bind,X-mount.mkdir=x", &e) < 0);
 }
 

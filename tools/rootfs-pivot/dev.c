@@ -1,8 +1,9 @@
 /*
  * dev.c - the container's /dev: a small tmpfs with the usual nodes, links, and the mounts that belong there.
  *
- * The nodes are the container's own inodes, not binds of the host's, so that a chown or chmod inside changes nothing outside. Where mknod(2) is not allowed (a user namespace) the host's nodes are
- * bound instead; there the kernel refuses the change of owner by itself. Everything is made below a descriptor of the new tmpfs.
+ * The nodes are the container's own inodes, not binds of the host's, so that a chown or chmod inside changes nothing
+ * outside. Where mknod(2) is not allowed (a user namespace) the host's nodes are bound instead; there the kernel
+ * refuses the change of owner by itself. Everything is made below a descriptor of the new tmpfs.
  */
 #include "dev.h"
 
@@ -25,14 +26,14 @@ static const struct {
 	const char *name;
 	unsigned int major, minor;
 } nodes[] = {
-	{ "null", 1, 3 }, { "zero", 1, 5 }, { "full", 1, 7 }, { "random", 1, 8 }, { "urandom", 1, 9 }, { "tty", 5, 0 },
+    {"null", 1, 3}, {"zero", 1, 5}, {"full", 1, 7}, {"random", 1, 8}, {"urandom", 1, 9}, {"tty", 5, 0},
 };
 
 static const struct {
 	const char *name, *text;
 } links[] = {
-	{ "ptmx", "pts/ptmx" },	       { "fd", "/proc/self/fd" },	  { "stdin", "/proc/self/fd/0" },
-	{ "stdout", "/proc/self/fd/1" }, { "stderr", "/proc/self/fd/2" },
+    {"ptmx", "pts/ptmx"},          {"fd", "/proc/self/fd"},       {"stdin", "/proc/self/fd/0"},
+    {"stdout", "/proc/self/fd/1"}, {"stderr", "/proc/self/fd/2"},
 };
 
 /* Lays the host's node on an empty file; it must be the device that its name promises. */
@@ -82,7 +83,8 @@ static int make_links(int dev, struct err *e)
 }
 
 /* Makes a directory in /dev and mounts a file system on it. */
-static int mount_below(struct mounter *m, int dev, const char *name, const char *type, const char *options, struct err *e)
+static int mount_below(struct mounter *m, int dev, const char *name, const char *type, const char *options,
+                       struct err *e)
 {
 	char shown[32];
 	AUTO_FD target = -1;
@@ -126,7 +128,8 @@ static int bind_init(int dev, const char *init, struct err *e)
 		return err_set(e, 0, "--init: '%s': not a regular file", init);
 	target = openat(dev, "init", O_RDONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0755);
 	if (target < 0 ||
-	    tree_setattr(tree, false, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC, MS_PRIVATE) < 0 ||
+	    tree_setattr(tree, false, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC,
+	                 MS_PRIVATE) < 0 ||
 	    tree_attach(tree, target) < 0)
 		return err_set(e, errno, "--init: bind '%s' on '/dev/init'", init);
 	return 0;
@@ -161,7 +164,8 @@ int dev_bind_console(struct err *e)
 	if (target < 0 && errno == EEXIST)
 		return 0;
 	tree = tree_clone(STDIN_FILENO, "", false);
-	if (target < 0 || tree < 0 || tree_setattr(tree, false, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, 0, MS_PRIVATE) < 0 ||
+	if (target < 0 || tree < 0 ||
+	    tree_setattr(tree, false, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, 0, MS_PRIVATE) < 0 ||
 	    tree_attach(tree, target) < 0)
 		return err_set(e, errno, "bind the terminal on '/dev/console'");
 	return 0;

@@ -1,7 +1,8 @@
 /*
  * explain.c - see explain.h
  *
- * The commands have the same effect on a root that is nobody's enemy; the tool itself opens every target below the root and mounts by descriptor.
+ * The commands have the same effect on a root that is nobody's enemy; the tool itself opens every target below the root
+ * and mounts by descriptor.
  */
 #include "explain.h"
 
@@ -80,7 +81,9 @@ static void put_bind(const struct step *s)
 		put_target(s->target);
 	}
 	printf("\nmount --make-%s%s", s->recursive ? "r" : "",
-	       s->propagation == MS_SHARED ? "shared" : s->propagation == MS_SLAVE ? "slave" : "private");
+	       s->propagation == MS_SHARED  ? "shared"
+	       : s->propagation == MS_SLAVE ? "slave"
+	                                    : "private");
 	put_target(s->target);
 	putchar('\n');
 }
@@ -126,8 +129,9 @@ static void put_step(const struct plan *p, const struct step *s)
 		put_dev(p);
 		break;
 	case STEP_CGROUPS:
-		put_mount("cgroup2", p->profile == PROFILE_PRIVILEGED ? "nosuid,nodev,noexec" : "ro,nosuid,nodev,noexec", "cgroup",
-			"/sys/fs/cgroup");
+		put_mount("cgroup2",
+		          p->profile == PROFILE_PRIVILEGED ? "nosuid,nodev,noexec" : "ro,nosuid,nodev,noexec", "cgroup",
+		          "/sys/fs/cgroup");
 		break;
 	case STEP_DIR:
 		put_mkdir(s->target);
@@ -183,7 +187,7 @@ static void put_shield(const struct plan *p)
 static int put_root(const struct plan *p)
 {
 	AUTO_FREE char *options = NULL;
-	struct err e = { 0 };
+	struct err e = {0};
 
 	printf("mount --make-r%s /\nR=", p->propagation == MS_SLAVE ? "slave" : "private");
 	put(p->newroot);

@@ -1,8 +1,9 @@
 /*
  * fstab.c - mounts from lines of fstab(5).
  *
- * libmount reads them, so that escapes (\040) and option lists are what people know from mount(8). It is given one line at a time, because its table keeps no
- * line numbers and an error shall name the line. What X-mount.mkdir and bind mean is done by our own steps, below the new root and by descriptor; libmount would do it by path.
+ * libmount reads them, so that escapes (\040) and option lists are what people know from mount(8). It is given one line
+ * at a time, because its table keeps no line numbers and an error shall name the line. What X-mount.mkdir and bind mean
+ * is done by our own steps, below the new root and by descriptor; libmount would do it by path.
  */
 #include "fstab.h"
 
@@ -138,7 +139,8 @@ int fstab_line(struct plan *p, char *line, const char *origin, struct err *e)
 	} else {
 		mnt_table_set_parser_errcb(table, refuse_line);
 		if (mnt_table_parse_stream(table, in, "fstab") != 0 || mnt_table_first_fs(table, &fs) != 0)
-			err_set(e, 0, "%s: not a line of fstab(5): source, destination, type and options are expected", origin);
+			err_set(e, 0, "%s: not a line of fstab(5): source, destination, type and options are expected",
+			        origin);
 		else
 			r = add_step(p, fs, origin, e);
 	}

@@ -13,31 +13,32 @@ struct word {
 };
 
 static const struct word attributes[] = {
-	{ "ro", MOUNT_ATTR_RDONLY, 0 },
-	{ "nosuid", MOUNT_ATTR_NOSUID, 0 },
-	{ "suid", 0, MOUNT_ATTR_NOSUID },
-	{ "nodev", MOUNT_ATTR_NODEV, 0 },
-	{ "dev", 0, MOUNT_ATTR_NODEV },
-	{ "noexec", MOUNT_ATTR_NOEXEC, 0 },
-	{ "exec", 0, MOUNT_ATTR_NOEXEC },
-	{ "noatime", MOUNT_ATTR_NOATIME, MOUNT_ATTR__ATIME },
-	{ "relatime", MOUNT_ATTR_RELATIME, MOUNT_ATTR__ATIME },
-	{ "strictatime", MOUNT_ATTR_STRICTATIME, MOUNT_ATTR__ATIME },
-	{ "nodiratime", MOUNT_ATTR_NODIRATIME, 0 },
-	{ "diratime", 0, MOUNT_ATTR_NODIRATIME },
-	{ "nosymfollow", MOUNT_ATTR_NOSYMFOLLOW, 0 },
+    {"ro", MOUNT_ATTR_RDONLY, 0},
+    {"nosuid", MOUNT_ATTR_NOSUID, 0},
+    {"suid", 0, MOUNT_ATTR_NOSUID},
+    {"nodev", MOUNT_ATTR_NODEV, 0},
+    {"dev", 0, MOUNT_ATTR_NODEV},
+    {"noexec", MOUNT_ATTR_NOEXEC, 0},
+    {"exec", 0, MOUNT_ATTR_NOEXEC},
+    {"noatime", MOUNT_ATTR_NOATIME, MOUNT_ATTR__ATIME},
+    {"relatime", MOUNT_ATTR_RELATIME, MOUNT_ATTR__ATIME},
+    {"strictatime", MOUNT_ATTR_STRICTATIME, MOUNT_ATTR__ATIME},
+    {"nodiratime", MOUNT_ATTR_NODIRATIME, 0},
+    {"diratime", 0, MOUNT_ATTR_NODIRATIME},
+    {"nosymfollow", MOUNT_ATTR_NOSYMFOLLOW, 0},
 };
 
 static const struct {
 	const char *name;
 	unsigned long flag;
 } propagations[] = {
-	{ "private", MS_PRIVATE }, { "rprivate", MS_PRIVATE }, { "slave", MS_SLAVE },
-	{ "rslave", MS_SLAVE },	   { "shared", MS_SHARED },    { "rshared", MS_SHARED },
+    {"private", MS_PRIVATE}, {"rprivate", MS_PRIVATE}, {"slave", MS_SLAVE},
+    {"rslave", MS_SLAVE},    {"shared", MS_SHARED},    {"rshared", MS_SHARED},
 };
 
-/* What says the default, or means something to other programs only: labels of SELinux, Docker Desktop's caches, mount(8)'s own. */
-static const char *const ignored[] = { "", "rw", "defaults", "z", "Z", "cached", "delegated", "consistent", "nocopy" };
+/* What says the default, or means something to other programs only: labels of SELinux, Docker Desktop's caches,
+ * mount(8)'s own. */
+static const char *const ignored[] = {"", "rw", "defaults", "z", "Z", "cached", "delegated", "consistent", "nocopy"};
 
 /* Remembers an attribute; the later word wins. */
 static void apply_attribute(struct step *s, const struct word *w)
@@ -76,7 +77,9 @@ void mountopt_words(const struct step *s, char *buf, size_t size)
 	*buf = '\0';
 	for (size_t i = 0; i < sizeof(attributes) / sizeof(*attributes); i++) {
 		const struct word *w = &attributes[i];
-		bool on = w->set ? (s->attr_set & w->set) != 0 : w->clear & MOUNT_ATTR__ATIME ? false : (s->attr_clear & w->clear) != 0;
+		bool on = w->set                         ? (s->attr_set & w->set) != 0
+		          : w->clear & MOUNT_ATTR__ATIME ? false
+		                                         : (s->attr_clear & w->clear) != 0;
 
 		if (on && used < size)
 			used += (size_t)snprintf(buf + used, size - used, "%s,", w->name);

@@ -1,9 +1,11 @@
 /*
  * mounts.c - see mounts.h
  *
- * Theory. A mount point is named to libmount as /proc/self/fd/N: mount(2) then acts on what the descriptor was opened on, whatever the image has put at that path since. After the mount
- * the descriptor still means what lies beneath, so that attributes cannot be added afterwards that way; libmount's "bind,ro", a bind and then a remount of the same path, would
- * change the wrong mount. A bind is therefore made detached (open_tree(2)), given its attributes while nobody can see it, and then attached: it is never writable for a moment.
+ * Theory. A mount point is named to libmount as /proc/self/fd/N: mount(2) then acts on what the descriptor was opened
+ * on, whatever the image has put at that path since. After the mount the descriptor still means what lies beneath, so
+ * that attributes cannot be added afterwards that way; libmount's "bind,ro", a bind and then a remount of the same
+ * path, would change the wrong mount. A bind is therefore made detached (open_tree(2)), given its attributes while
+ * nobody can see it, and then attached: it is never writable for a moment.
  */
 #include "mounts.h"
 
@@ -42,7 +44,8 @@ void mounter_close(struct mounter *m)
 void hint_privilege(struct err *e)
 {
 	if (e->code == EPERM || e->code == EACCES)
-		err_hint(e, "CAP_SYS_ADMIN over the mount namespace is needed: be root, or use 'nsrun --user --map-root-user --mount'");
+		err_hint(e, "CAP_SYS_ADMIN over the mount namespace is needed: be root, or use 'nsrun --user "
+		            "--map-root-user --mount'");
 }
 
 /* Words libmount's failure: the kernel's errno where the system call was made, else libmount's own text. */
@@ -64,14 +67,15 @@ static int fail_mount(struct mounter *m, int r, const char *type, const char *sh
 	return -1;
 }
 
-int mount_fs(struct mounter *m, const char *type, const char *source, const char *options, int target, const char *shown,
-	struct err *e)
+int mount_fs(struct mounter *m, const char *type, const char *source, const char *options, int target,
+             const char *shown, struct err *e)
 {
 	struct libmnt_context *c = m->context;
 	char path[40];
 	int r;
 
-	/* The dot makes it a path through the link rather than to it: libmount from 2.39 on attaches by move_mount(2), which follows no last link. */
+	/* The dot makes it a path through the link rather than to it: libmount from 2.39 on attaches by move_mount(2),
+	 * which follows no last link. */
 	snprintf(path, sizeof(path), "/proc/self/fd/%d/.", target);
 	mnt_reset_context(c);
 	mnt_context_disable_helpers(c, 1);
@@ -100,7 +104,7 @@ int tree_clone(int dirfd, const char *path, bool recursive)
 
 int tree_setattr(int tree, bool recursive, uint64_t set, uint64_t clear, uint64_t propagation)
 {
-	struct mount_attr attr = { .attr_set = set, .attr_clr = clear, .propagation = propagation };
+	struct mount_attr attr = {.attr_set = set, .attr_clr = clear, .propagation = propagation};
 
 	if (!set && !clear && !propagation)
 		return 0;

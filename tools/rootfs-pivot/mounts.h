@@ -1,5 +1,6 @@
 /*
- * mounts.h - the two ways in which something comes to lie on a descriptor: a new file system (by libmount), and a tree that exists already (by mount_setattr(2) and move_mount(2)).
+ * mounts.h - the two ways in which something comes to lie on a descriptor: a new file system (by libmount), and a tree
+ * that exists already (by mount_setattr(2) and move_mount(2)).
  */
 #ifndef ROOTFS_PIVOT_MOUNTS_H
 #define ROOTFS_PIVOT_MOUNTS_H
@@ -16,15 +17,17 @@ struct mounter {
 	struct libmnt_context *context;
 };
 
-/* Makes the context: no helpers, no mtab, no look into fstab, no canonical paths. Also makes sure that /proc is a procfs, by which descriptors are named. */
+/* Makes the context: no helpers, no mtab, no look into fstab, no canonical paths. Also makes sure that /proc is a
+ * procfs, by which descriptors are named. */
 int mounter_open(struct mounter *m, struct err *e);
 void mounter_close(struct mounter *m);
 
 /* Mounts a file system of a type on the descriptor target; shown names it in messages. */
-int mount_fs(struct mounter *m, const char *type, const char *source, const char *options, int target, const char *shown,
-	struct err *e);
+int mount_fs(struct mounter *m, const char *type, const char *source, const char *options, int target,
+             const char *shown, struct err *e);
 
-/* A detached clone of the mount (with what lies below when recursive) at dirfd and path ("" for dirfd itself). -1 with errno. */
+/* A detached clone of the mount (with what lies below when recursive) at dirfd and path ("" for dirfd itself). -1 with
+ * errno. */
 int tree_clone(int dirfd, const char *path, bool recursive);
 
 /* Sets and clears attributes and the propagation (0: leave) of a tree. -1 with errno. */

@@ -1,7 +1,8 @@
 /*
  * options.c - the command line into a plan.
  *
- * It is gone through twice: first for what must be known before anything can go wrong or be read (where to report, --unshare, which starts this program again), then for the rest.
+ * It is gone through twice: first for what must be known before anything can go wrong or be read (where to report,
+ * --unshare, which starts this program again), then for the rest.
  */
 #include "options.h"
 
@@ -20,56 +21,86 @@
 #include <sys/mount.h>
 
 enum {
-	OPT_OVERLAY = OPT_LONG, OPT_BIND, OPT_TMPFS, OPT_FSTAB, OPT_PROC, OPT_SYS, OPT_DEV, OPT_MQUEUE, OPT_CGROUPS,
-	OPT_DIR, OPT_SYMLINK, OPT_SHM_SIZE, OPT_RO, OPT_MASK, OPT_READ_ONLY_PATH, OPT_PROFILE, OPT_CAP_ADD, OPT_CAP_DROP,
-	OPT_NO_NEW_PRIVS, OPT_SECCOMP, OPT_GROUP_ADD, OPT_CWD_MAKE, OPT_UMASK, OPT_ENV_FILE,
-	OPT_CLEAR_ENV, OPT_INIT, OPT_UNSHARE, OPT_PROPAGATION, OPT_CONSOLE_FD, OPT_EXEC_FD, OPT_DRY_RUN,
+	OPT_OVERLAY = OPT_LONG,
+	OPT_BIND,
+	OPT_TMPFS,
+	OPT_FSTAB,
+	OPT_PROC,
+	OPT_SYS,
+	OPT_DEV,
+	OPT_MQUEUE,
+	OPT_CGROUPS,
+	OPT_DIR,
+	OPT_SYMLINK,
+	OPT_SHM_SIZE,
+	OPT_RO,
+	OPT_MASK,
+	OPT_READ_ONLY_PATH,
+	OPT_PROFILE,
+	OPT_CAP_ADD,
+	OPT_CAP_DROP,
+	OPT_NO_NEW_PRIVS,
+	OPT_SECCOMP,
+	OPT_GROUP_ADD,
+	OPT_CWD_MAKE,
+	OPT_UMASK,
+	OPT_ENV_FILE,
+	OPT_CLEAR_ENV,
+	OPT_INIT,
+	OPT_UNSHARE,
+	OPT_PROPAGATION,
+	OPT_CONSOLE_FD,
+	OPT_EXEC_FD,
+	OPT_DRY_RUN,
 };
 
 static const struct opt table[] = {
-	{ OPT_OVERLAY, "overlay", OPT_ARG, "LOWER[:LOWER...],UPPER,WORK", "mount an overlay on NEWROOT first" },
-	{ OPT_BIND, "bind", OPT_ARG, "SRC:DST[:OPTS]", "bind SRC on DST inside the root (ro, noexec, rslave ...)" },
-	{ OPT_TMPFS, "tmpfs", OPT_ARG, "DST[:OPTS]", "mount a tmpfs (size=, mode=, uid=, gid=, exec ...)" },
-	{ OPT_FSTAB, "fstab", OPT_ARG, "FILE", "mount the lines of an fstab(5) file; - is standard input" },
-	{ OPT_PROC, "proc", OPT_NO_ARG, NULL, "mount proc on /proc" },
-	{ OPT_SYS, "sys", OPT_NO_ARG, NULL, "mount sysfs on /sys, read-only in the default profile" },
-	{ OPT_DEV, "dev", OPT_NO_ARG, NULL, "make a /dev: tmpfs, nodes, pts, shm, mqueue" },
-	{ OPT_MQUEUE, "mqueue", OPT_NO_ARG, NULL, "mount mqueue on /dev/mqueue (--dev has it already)" },
-	{ OPT_CGROUPS, "cgroups", OPT_NO_ARG, NULL, "mount the control groups on /sys/fs/cgroup" },
-	{ OPT_DIR, "dir", OPT_ARG, "PATH[:MODE]", "make a directory inside the root, and those above it" },
-	{ OPT_SYMLINK, "symlink", OPT_ARG, "TARGET:LINK", "make a symbolic link inside the root" },
-	{ OPT_SHM_SIZE, "shm-size", OPT_ARG, "SIZE", "size of /dev/shm (default 64m)" },
-	{ OPT_RO, "ro", OPT_NO_ARG, NULL, "make the root itself read-only in the end" },
-	{ OPT_MASK, "mask", OPT_ARG, "PATH", "hide a path inside the root, when it is there" },
-	{ OPT_READ_ONLY_PATH, "read-only-path", OPT_ARG, "PATH", "make a path inside the root read-only, when it is there" },
-	{ OPT_PROFILE, "profile", OPT_ARG, "NAME", "default, privileged or none: paths, capabilities, no_new_privs" },
-	{ OPT_CAP_ADD, "cap-add", OPT_ARG, "CAP", "keep a capability (or ALL)" },
-	{ OPT_CAP_DROP, "cap-drop", OPT_ARG, "CAP", "give up a capability (or ALL)" },
-	{ OPT_NO_NEW_PRIVS, "no-new-privs", OPT_MAYBE_LONG, "true|false", "no privileges by exec (default: as the profile has it)" },
-	{ OPT_SECCOMP, "seccomp", OPT_ARG, "default|none", "filter system calls (default: as the profile has it)" },
-	{ 'u', "user", OPT_ARG, "USER[:GROUP]", "become the user, by the root's own passwd and group" },
-	{ OPT_GROUP_ADD, "group-add", OPT_ARG, "GROUP", "a supplementary group" },
-	{ 'C', "cwd", OPT_ARG, "DIR", "working directory inside the root (default /)" },
-	{ OPT_CWD_MAKE, "cwd-make", OPT_NO_ARG, NULL, "make the working directory when it is missing" },
-	{ OPT_UMASK, "umask", OPT_ARG, "MODE", "file mode creation mask (default 0022)" },
-	{ 'e', "env", OPT_ARG, "KEY[=VALUE]", "set a variable; without a value the caller's is kept" },
-	{ OPT_ENV_FILE, "env-file", OPT_ARG, "FILE", "set the NUL-ended KEY=VALUE entries of a file; - is standard input" },
-	{ OPT_CLEAR_ENV, "clear-env", OPT_NO_ARG, NULL, "start from an empty environment" },
-	{ OPT_INIT, "init", OPT_ARG, "FILE", "lay a program of the host on /dev/init and run the command by it" },
-	{ OPT_UNSHARE, "unshare", OPT_NO_ARG, NULL, "make a mount namespace first" },
-	{ OPT_PROPAGATION, "propagation", OPT_ARG, "private|slave", "of the old tree, before anything is mounted (default private)" },
-	{ OPT_CONSOLE_FD, "console-fd", OPT_ARG, "N", "make a terminal and send its master over the socket N" },
-	{ OPT_EXEC_FD, "exec-fd", OPT_ARG, "N", "report on descriptor N whether the command was exec'd" },
-	{ OPT_DRY_RUN, "dry-run", OPT_NO_ARG, NULL, "print the equivalent commands, do nothing" },
+    {OPT_OVERLAY, "overlay", OPT_ARG, "LOWER[:LOWER...],UPPER,WORK", "mount an overlay on NEWROOT first"},
+    {OPT_BIND, "bind", OPT_ARG, "SRC:DST[:OPTS]", "bind SRC on DST inside the root (ro, noexec, rslave ...)"},
+    {OPT_TMPFS, "tmpfs", OPT_ARG, "DST[:OPTS]", "mount a tmpfs (size=, mode=, uid=, gid=, exec ...)"},
+    {OPT_FSTAB, "fstab", OPT_ARG, "FILE", "mount the lines of an fstab(5) file; - is standard input"},
+    {OPT_PROC, "proc", OPT_NO_ARG, NULL, "mount proc on /proc"},
+    {OPT_SYS, "sys", OPT_NO_ARG, NULL, "mount sysfs on /sys, read-only in the default profile"},
+    {OPT_DEV, "dev", OPT_NO_ARG, NULL, "make a /dev: tmpfs, nodes, pts, shm, mqueue"},
+    {OPT_MQUEUE, "mqueue", OPT_NO_ARG, NULL, "mount mqueue on /dev/mqueue (--dev has it already)"},
+    {OPT_CGROUPS, "cgroups", OPT_NO_ARG, NULL, "mount the control groups on /sys/fs/cgroup"},
+    {OPT_DIR, "dir", OPT_ARG, "PATH[:MODE]", "make a directory inside the root, and those above it"},
+    {OPT_SYMLINK, "symlink", OPT_ARG, "TARGET:LINK", "make a symbolic link inside the root"},
+    {OPT_SHM_SIZE, "shm-size", OPT_ARG, "SIZE", "size of /dev/shm (default 64m)"},
+    {OPT_RO, "ro", OPT_NO_ARG, NULL, "make the root itself read-only in the end"},
+    {OPT_MASK, "mask", OPT_ARG, "PATH", "hide a path inside the root, when it is there"},
+    {OPT_READ_ONLY_PATH, "read-only-path", OPT_ARG, "PATH", "make a path inside the root read-only, when it is there"},
+    {OPT_PROFILE, "profile", OPT_ARG, "NAME", "default, privileged or none: paths, capabilities, no_new_privs"},
+    {OPT_CAP_ADD, "cap-add", OPT_ARG, "CAP", "keep a capability (or ALL)"},
+    {OPT_CAP_DROP, "cap-drop", OPT_ARG, "CAP", "give up a capability (or ALL)"},
+    {OPT_NO_NEW_PRIVS, "no-new-privs", OPT_MAYBE_LONG, "true|false",
+     "no privileges by exec (default: as the profile has it)"},
+    {OPT_SECCOMP, "seccomp", OPT_ARG, "default|none", "filter system calls (default: as the profile has it)"},
+    {'u', "user", OPT_ARG, "USER[:GROUP]", "become the user, by the root's own passwd and group"},
+    {OPT_GROUP_ADD, "group-add", OPT_ARG, "GROUP", "a supplementary group"},
+    {'C', "cwd", OPT_ARG, "DIR", "working directory inside the root (default /)"},
+    {OPT_CWD_MAKE, "cwd-make", OPT_NO_ARG, NULL, "make the working directory when it is missing"},
+    {OPT_UMASK, "umask", OPT_ARG, "MODE", "file mode creation mask (default 0022)"},
+    {'e', "env", OPT_ARG, "KEY[=VALUE]", "set a variable; without a value the caller's is kept"},
+    {OPT_ENV_FILE, "env-file", OPT_ARG, "FILE", "set the NUL-ended KEY=VALUE entries of a file; - is standard input"},
+    {OPT_CLEAR_ENV, "clear-env", OPT_NO_ARG, NULL, "start from an empty environment"},
+    {OPT_INIT, "init", OPT_ARG, "FILE", "lay a program of the host on /dev/init and run the command by it"},
+    {OPT_UNSHARE, "unshare", OPT_NO_ARG, NULL, "make a mount namespace first"},
+    {OPT_PROPAGATION, "propagation", OPT_ARG, "private|slave",
+     "of the old tree, before anything is mounted (default private)"},
+    {OPT_CONSOLE_FD, "console-fd", OPT_ARG, "N", "make a terminal and send its master over the socket N"},
+    {OPT_EXEC_FD, "exec-fd", OPT_ARG, "N", "report on descriptor N whether the command was exec'd"},
+    {OPT_DRY_RUN, "dry-run", OPT_NO_ARG, NULL, "print the equivalent commands, do nothing"},
 };
 
 static const struct opt_spec spec = {
-	.tool = "rootfs-pivot",
-	.synopsis = "[OPTIONS] NEWROOT [--] COMMAND [ARG...]",
-	.about = "Mount what is asked below NEWROOT in the order given, make it the root, give up privileges, become COMMAND.",
-	.table = table,
-	.n = sizeof(table) / sizeof(*table),
-	.usage_status = EXIT_OWN,
+    .tool = "rootfs-pivot",
+    .synopsis = "[OPTIONS] NEWROOT [--] COMMAND [ARG...]",
+    .about =
+        "Mount what is asked below NEWROOT in the order given, make it the root, give up privileges, become COMMAND.",
+    .table = table,
+    .n = sizeof(table) / sizeof(*table),
+    .usage_status = EXIT_OWN,
 };
 
 /* Dies of a usage error that a parser has worded. */
@@ -141,12 +172,10 @@ static void take_path(struct list *l, char *path, const char *option, struct err
 /* --cap-add and --cap-drop, kept in order. */
 static void take_cap(struct plan *p, char sign, const char *name)
 {
-	char *text = malloc(strlen(name) + 2);
+	char *text;
 
-	if (!text)
+	if (asprintf(&text, "%c%s", sign, name) < 0)
 		die(EXIT_OWN, "out of memory");
-	text[0] = sign;
-	strcpy(text + 1, name);
 	list_add(&p->caps, text);
 }
 
@@ -285,7 +314,7 @@ static void take_landing(struct plan *p, int id, char *arg, struct err *e)
 static void parse_early(struct plan *p, int argc, char **argv)
 {
 	struct opt_parser o;
-	struct err e = { 0 };
+	struct err e = {0};
 	int id;
 
 	opt_begin(&o, &spec, argc, argv);
@@ -315,14 +344,14 @@ static void parse_early(struct plan *p, int argc, char **argv)
 void options_begin(struct plan *p, int argc, char **argv)
 {
 	*p = (struct plan){
-		.no_new_privs = -1,
-		.seccomp = -1,
-		.propagation = MS_PRIVATE,
-		.shm_size = 64u << 20,
-		.umask = 022,
-		.console_fd = -1,
-		.exec_fd = -1,
-		.guard = -1,
+	    .no_new_privs = -1,
+	    .seccomp = -1,
+	    .propagation = MS_PRIVATE,
+	    .shm_size = 64u << 20,
+	    .umask = 022,
+	    .console_fd = -1,
+	    .exec_fd = -1,
+	    .guard = -1,
 	};
 	parse_early(p, argc, argv);
 }
@@ -347,7 +376,7 @@ static void finish(struct plan *p)
 void options_parse(struct plan *p, int argc, char **argv)
 {
 	struct opt_parser o;
-	struct err e = { 0 };
+	struct err e = {0};
 	int id;
 
 	opt_begin(&o, &spec, argc, argv);

@@ -1,5 +1,6 @@
 /*
- * plan.h - what is to be done, as parsed from the command line and fstab: steps in the order given, and what follows them.
+ * plan.h - what is to be done, as parsed from the command line and fstab: steps in the order given, and what follows
+ * them.
  */
 #ifndef ROOTFS_PIVOT_PLAN_H
 #define ROOTFS_PIVOT_PLAN_H
@@ -24,18 +25,18 @@ enum step_kind {
 
 struct step {
 	enum step_kind kind;
-	char *origin;         /* who asked, for messages: "--bind" or "'web.fstab' line 3" */
-	char *source;         /* host path, device or name; the text of a symbolic link */
-	char *target;         /* path inside the root */
-	char *type;           /* file system type */
-	char *options;        /* for libmount */
-	bool recursive;       /* bind: with what is mounted below */
-	bool make_target;     /* make the mount point when it is missing */
-	mode_t mode;          /* of a directory that is made */
-	uint64_t attr_set;    /* MOUNT_ATTR_... (mount_setattr(2)) */
+	char *origin;      /* who asked, for messages: "--bind" or "'web.fstab' line 3" */
+	char *source;      /* host path, device or name; the text of a symbolic link */
+	char *target;      /* path inside the root */
+	char *type;        /* file system type */
+	char *options;     /* for libmount */
+	bool recursive;    /* bind: with what is mounted below */
+	bool make_target;  /* make the mount point when it is missing */
+	mode_t mode;       /* of a directory that is made */
+	uint64_t attr_set; /* MOUNT_ATTR_... (mount_setattr(2)) */
 	uint64_t attr_clear;
 	unsigned long propagation; /* MS_PRIVATE, MS_SLAVE, MS_SHARED */
-	int tree;             /* bind: the detached clone of the source, -1 before */
+	int tree;                  /* bind: the detached clone of the source, -1 before */
 	bool source_is_dir;
 };
 
@@ -52,14 +53,14 @@ struct plan {
 	char **command;
 	struct step *step;
 	size_t n_steps, room;
-	char *overlay;                 /* LOWER[:LOWER...],UPPER,WORK of --overlay, or NULL */
+	char *overlay; /* LOWER[:LOWER...],UPPER,WORK of --overlay, or NULL */
 	struct list mask, read_only;
 	enum profile profile;
-	struct list caps;              /* "+NET_RAW", "-ALL" in order */
-	int no_new_privs, seccomp;     /* -1: as the profile has it */
+	struct list caps;          /* "+NET_RAW", "-ALL" in order */
+	int no_new_privs, seccomp; /* -1: as the profile has it */
 	bool root_read_only, unshare, dry_run;
-	int unshare_index;             /* where --unshare stands in argv */
-	unsigned long propagation;     /* of the old tree */
+	int unshare_index;         /* where --unshare stands in argv */
+	unsigned long propagation; /* of the old tree */
 	uint64_t shm_size;
 	const char *user, *cwd, *init;
 	bool cwd_make;
@@ -68,7 +69,7 @@ struct plan {
 	bool clear_env;
 	struct env env;
 	int console_fd, exec_fd;
-	int guard;                     /* see root_guard_begin, or -1 */
+	int guard; /* see root_guard_begin, or -1 */
 };
 
 /* Adds an empty step of that kind; dies for want of memory. */

@@ -1,8 +1,10 @@
 /*
- * profile.c - what a profile hides, protects and takes away; the lists are those of docker's default (moby, oci/defaults.go) and of the kernel's newer files.
+ * profile.c - what a profile hides, protects and takes away; the lists are those of docker's default (moby,
+ * oci/defaults.go) and of the kernel's newer files.
  *
- * A file is hidden by the host's /dev/null (proved to be that device; CVE-2025-31133), read-only, so that nothing inside changes the host's inode; a directory by an empty read-only tmpfs.
- * Each is made once and cloned for the others: a clone has the attributes of what it is cloned from, and costs a fifth of a new tmpfs.
+ * A file is hidden by the host's /dev/null (proved to be that device; CVE-2025-31133), read-only, so that nothing
+ * inside changes the host's inode; a directory by an empty read-only tmpfs. Each is made once and cloned for the
+ * others: a clone has the attributes of what it is cloned from, and costs a fifth of a new tmpfs.
  */
 #include "profile.h"
 
@@ -16,18 +18,26 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-static const char *const nothing[] = { NULL };
+static const char *const nothing[] = {NULL};
 
 static const char *const masked[] = {
-	"/proc/acpi",	    "/proc/asound",	 "/proc/interrupts",
-	"/proc/kcore",	    "/proc/keys",	 "/proc/latency_stats",
-	"/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug",
-	"/proc/scsi",	    "/sys/firmware",	 "/sys/devices/virtual/powercap",
-	NULL,
+    "/proc/acpi",
+    "/proc/asound",
+    "/proc/interrupts",
+    "/proc/kcore",
+    "/proc/keys",
+    "/proc/latency_stats",
+    "/proc/timer_list",
+    "/proc/timer_stats",
+    "/proc/sched_debug",
+    "/proc/scsi",
+    "/sys/firmware",
+    "/sys/devices/virtual/powercap",
+    NULL,
 };
 
 static const char *const read_only[] = {
-	"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger", NULL,
+    "/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger", NULL,
 };
 
 int profile_parse(const char *name, enum profile *ret, struct err *e)
@@ -90,7 +100,8 @@ static int hide_file(struct hiders *h, int target, const char *path, struct err 
 	return 0;
 }
 
-/* Hides a directory. The new tmpfs is found again by its path: the kernel's proc and sys change under nobody's hands. */
+/* Hides a directory. The new tmpfs is found again by its path: the kernel's proc and sys change under nobody's hands.
+ */
 static int hide_dir(struct mounter *m, struct hiders *h, int root, int target, const char *path, struct err *e)
 {
 	AUTO_FD tree = -1;
@@ -166,7 +177,7 @@ static int shield(struct mounter *m, struct hiders *h, const struct plan *p, int
 
 int profile_shield(struct mounter *m, const struct plan *p, int root, struct err *e)
 {
-	struct hiders h = { -1, -1 };
+	struct hiders h = {-1, -1};
 	int r = shield(m, &h, p, root, e);
 
 	fd_close(&h.null);

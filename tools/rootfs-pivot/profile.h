@@ -10,7 +10,8 @@
 /* "default", "privileged", "none". */
 int profile_parse(const char *name, enum profile *ret, struct err *e);
 
-/* Hides the profile's paths and the plan's own, and makes those read-only that shall be. A path that is not there is skipped. */
+/* Hides the profile's paths and the plan's own, and makes those read-only that shall be. A path that is not there is
+ * skipped. */
 int profile_shield(struct mounter *m, const struct plan *p, int root, struct err *e);
 
 /* The capabilities that are left: the profile's, changed by --cap-add and --cap-drop. */

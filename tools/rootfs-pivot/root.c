@@ -1,13 +1,16 @@
 /*
  * root.c - see root.h
  *
- * Theory of the pivot. pivot_root(".", ".") stacks the old root on the new one's own root, so that no directory has to be left for it; umount2(".", MNT_DETACH) then takes it off (pivot_root(2),
- * NOTES). The kernel refuses it where / is the initramfs itself: there the new root is moved over / and entered by chroot(2), as switch_root(8) does.
+ * Theory of the pivot. pivot_root(".", ".") stacks the old root on the new one's own root, so that no directory has to
+ * be left for it; umount2(".", MNT_DETACH) then takes it off (pivot_root(2), NOTES). The kernel refuses it where / is
+ * the initramfs itself: there the new root is moved over / and entered by chroot(2), as switch_root(8) does.
  *
- * Theory of the protection. While the command is being exec'd, /proc/PID/exe leads to this program's file on the host. An image whose program is a script with the interpreter /proc/self/exe
- * gets that far. Opening the file for writing is refused when the mount through which it was exec'd is read-only, and that mount is this namespace's own copy. It can become so only at the end,
- * since what is cloned from it would be read-only too. Where it cannot (a file on it is open for writing, or it belongs to another namespace: --unshare), this program is started again from a
- * detached read-only clone of its file; that must be known before there are any effects, hence the trial in the beginning.
+ * Theory of the protection. While the command is being exec'd, /proc/PID/exe leads to this program's file on the host.
+ * An image whose program is a script with the interpreter /proc/self/exe gets that far. Opening the file for writing is
+ * refused when the mount through which it was exec'd is read-only, and that mount is this namespace's own copy. It can
+ * become so only at the end, since what is cloned from it would be read-only too. Where it cannot (a file on it is open
+ * for writing, or it belongs to another namespace: --unshare), this program is started again from a detached read-only
+ * clone of its file; that must be known before there are any effects, hence the trial in the beginning.
  */
 #include "root.h"
 
@@ -176,7 +179,8 @@ static bool self_protected(void)
 	return statvfs(SELF, &vfs) == 0 && (vfs.f_flag & ST_RDONLY);
 }
 
-/* Makes the mount that path lies on read-only and opens its root: only that can be named, so it is looked for upwards. */
+/* Makes the mount that path lies on read-only and opens its root: only that can be named, so it is looked for upwards.
+ */
 static int set_read_only(char *path)
 {
 	AUTO_FD fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);

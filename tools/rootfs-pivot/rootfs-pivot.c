@@ -1,9 +1,10 @@
 /*
  * rootfs-pivot - build a root file system out of mounts, make it the root, give up privileges, become the command.
  *
- * The order, and why: sources of binds are opened first (what is missing is said before anything is done), then the old tree is cut off from the host's, the new root is made a mount and
- * everything is mounted below it by descriptor, then covered and protected by the profile. Users are looked up by the new root's own files. Only then the pivot, the terminal, the landing
- * (lib/common/land.h) and the exec.
+ * The order, and why: sources of binds are opened first (what is missing is said before anything is done), then the old
+ * tree is cut off from the host's, the new root is made a mount and everything is mounted below it by descriptor, then
+ * covered and protected by the profile. Users are looked up by the new root's own files. Only then the pivot, the
+ * terminal, the landing (lib/common/land.h) and the exec.
  */
 #include "common/chain.h"
 #include "common/console.h"
@@ -29,10 +30,11 @@
 
 extern char **environ;
 
-/* What must be right before anything is read or done: a mount namespace of one's own, and a program file that can be protected. Either may start this program again. */
+/* What must be right before anything is read or done: a mount namespace of one's own, and a program file that can be
+ * protected. Either may start this program again. */
 static void begin(struct plan *p, int argc, char **argv)
 {
-	struct err e = { 0 };
+	struct err e = {0};
 	int r;
 
 	/* The descriptor of the exec report must survive that; main takes it over again. */
@@ -65,7 +67,8 @@ static int build(struct mounter *m, struct plan *p, int *ret_root, struct err *e
 {
 	if (steps_open_sources(p, e) < 0 || root_isolate(p->propagation, e) < 0 || root_prepare(m, p, ret_root, e) < 0)
 		return -1;
-	if (steps_apply(m, p, *ret_root, e) < 0 || make_cwd(p, *ret_root, e) < 0 || profile_shield(m, p, *ret_root, e) < 0)
+	if (steps_apply(m, p, *ret_root, e) < 0 || make_cwd(p, *ret_root, e) < 0 ||
+	    profile_shield(m, p, *ret_root, e) < 0)
 		return -1;
 	if (p->root_read_only && tree_setattr(*ret_root, false, MOUNT_ATTR_RDONLY, 0, 0) < 0)
 		return err_set(e, errno, "make the new root read-only");
@@ -78,13 +81,13 @@ static int plan_landing(const struct plan *p, int root, struct landing *l, struc
 	bool strict = p->profile == PROFILE_DEFAULT;
 
 	*l = (struct landing){
-		.no_new_privs = p->no_new_privs < 0 ? strict : p->no_new_privs == 1,
-		.filter = p->seccomp < 0 ? strict : p->seccomp == 1,
-		.new_keyring = p->profile != PROFILE_NONE,
-		.umask = p->umask,
-		.cwd = p->cwd,
-		.keep_fds = &p->exec_fd,
-		.n_keep_fds = p->exec_fd >= 0,
+	    .no_new_privs = p->no_new_privs < 0 ? strict : p->no_new_privs == 1,
+	    .filter = p->seccomp < 0 ? strict : p->seccomp == 1,
+	    .new_keyring = p->profile != PROFILE_NONE,
+	    .umask = p->umask,
+	    .cwd = p->cwd,
+	    .keep_fds = &p->exec_fd,
+	    .n_keep_fds = p->exec_fd >= 0,
 	};
 	if (profile_caps(p, &l->bounding, e) < 0)
 		return -1;
@@ -106,30 +109,25 @@ static int make_env(struct plan *p, const struct land_ids *ids, struct env *ret,
 	return env_set(ret, home, e);
 }
 
-/* The command itself, or the init in /dev/init in front of it, to which the exec report is passed on. */
-static char **make_command(const struct plan *p, struct err *e)
+/* Puts the init of /dev/init in front of the command; the exec report is handed on to it. */
+static void put_init_first(struct plan *p)
 {
-	size_t n = 0, at = 0;
-	char **argv, *number;
+	struct list words = {0};
+	char *number;
 
-	if (!p->init)
-		return p->command;
-	while (p->command[n])
-		n++;
-	argv = calloc(n + 5, sizeof(*argv));
-	if (!argv || asprintf(&number, "%d", p->exec_fd) < 0) {
-		err_set(e, ENOMEM, "--init");
-		return NULL;
-	}
-	argv[at++] = keep("/dev/init");
+	if (asprintf(&number, "%d", p->exec_fd) < 0)
+		die(EXIT_OWN, "out of memory");
+	list_add(&words, keep("/dev/init"));
 	if (p->exec_fd >= 0) {
-		argv[at++] = keep("--exec-fd");
-		argv[at++] = number;
+		list_add(&words, keep("--exec-fd"));
+		list_add(&words, number);
 		fd_cloexec(p->exec_fd, false);
 	}
-	argv[at++] = keep("--");
-	memcpy(argv + at, p->command, n * sizeof(*argv));
-	return argv;
+	list_add(&words, keep("--"));
+	for (char **word = p->command; *word; word++)
+		list_add(&words, *word);
+	list_add(&words, NULL);
+	p->command = words.v;
 }
 
 /* A terminal of the container's own, also as /dev/console where /dev is ours. */
@@ -144,10 +142,11 @@ static int make_console(const struct plan *p, uid_t uid, struct err *e)
 static int enter(struct plan *p, int root, struct err *e)
 {
 	struct landing l;
-	struct env env = { 0 };
-	char **argv = make_command(p, e);
+	struct env env = {0};
 
-	if (!argv || plan_landing(p, root, &l, e) < 0 || make_env(p, &l.ids, &env, e) < 0)
+	if (p->init)
+		put_init_first(p);
+	if (plan_landing(p, root, &l, e) < 0 || make_env(p, &l.ids, &env, e) < 0)
 		return -1;
 	if (root_guard(p->guard, e) < 0 || root_pivot(root, e) < 0)
 		return -1;
@@ -155,14 +154,14 @@ static int enter(struct plan *p, int root, struct err *e)
 		return -1;
 	if (land(&l, e) < 0)
 		return -1;
-	return chain_exec_env(argv, env.v, e);
+	return chain_exec_env(p->command, env.v, e);
 }
 
 int main(int argc, char **argv)
 {
 	struct plan p;
 	struct mounter m;
-	struct err e = { 0 };
+	struct err e = {0};
 	int root = -1;
 
 	msg_init("rootfs-pivot");
@@ -175,7 +174,8 @@ int main(int argc, char **argv)
 	if (p.dry_run)
 		return explain(&p);
 	umask(0);
-	/* Nobody who shares a namespace or user with the container may look into this process before it is the command. */
+	/* Nobody who shares a namespace or user with the container may look into this process before it is the command.
+	 */
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	if (mounter_open(&m, &e) < 0)
 		die_err(EXIT_OWN, &e);

@@ -1,7 +1,8 @@
 /*
  * spec.c - the short forms of the command line.
  *
- * A destination's ".." is refused although resolving it inside the root would be safe: whoever writes it expects something else than he gets.
+ * A destination's ".." is refused although resolving it inside the root would be safe: whoever writes it expects
+ * something else than he gets.
  */
 #include "spec.h"
 
@@ -121,7 +122,7 @@ int spec_tmpfs(struct plan *p, const char *text, struct err *e)
 {
 	AUTO_FREE char *copy = keep(text);
 	char *opts = strchr(copy, ':');
-	char own[512] = "", options[800];
+	char own[512] = "", words[256], options[800];
 	char *word;
 	struct step *s;
 
@@ -143,8 +144,8 @@ int spec_tmpfs(struct plan *p, const char *text, struct err *e)
 		if (!append(own, sizeof(own), word))
 			return err_set(e, E2BIG, "--tmpfs: '%.100s...'", text);
 	}
-	mountopt_words(s, options, sizeof(options) - sizeof(own));
-	strcat(options, own);
+	mountopt_words(s, words, sizeof(words));
+	snprintf(options, sizeof(options), "%s%s", words, own);
 	s->options = keep(options);
 	return 0;
 }
@@ -185,7 +186,8 @@ int spec_symlink(struct plan *p, const char *text, struct err *e)
 	return 0;
 }
 
-/* Writes a path as overlay reads it in its options: a backslash quotes ':' (between lower layers) and ','. Ours is added before a bare comma, one that is there is kept. */
+/* Writes a path as overlay reads it in its options: a backslash quotes ':' (between lower layers) and ','. Ours is
+ * added before a bare comma, one that is there is kept. */
 static void put_overlay_path(FILE *out, const char *path, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {

@@ -29,7 +29,8 @@ static int open_source(struct step *s, struct err *e)
 		code = errno;
 		err_set(e, code, "%s: open the source '%s'", s->origin, s->source);
 		if (code == EINVAL)
-			return err_hint(e, "it is unbindable, or covers what the caller may not see (then bind recursively)");
+			return err_hint(
+			    e, "it is unbindable, or covers what the caller may not see (then bind recursively)");
 		hint_privilege(e);
 		return -1;
 	}
@@ -55,7 +56,8 @@ static bool on_proc(int fd)
 	return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
 }
 
-/* Nothing is laid on proc but what the profile lays there: a program that reads /proc/self/... would be told lies (CVE-2019-16884). The path tells it early, the descriptor whatever links are in the way. */
+/* Nothing is laid on proc but what the profile lays there: a program that reads /proc/self/... would be told lies
+ * (CVE-2019-16884). The path tells it early, the descriptor whatever links are in the way. */
 static int refuse_proc(const struct step *s, int target, struct err *e)
 {
 	bool named = !strncmp(s->target, "/proc", 5) && (s->target[5] == '/' || !s->target[5]);
@@ -79,11 +81,12 @@ static int fail_target(const struct step *s, bool dir, const struct err *cause, 
 	return -1;
 }
 
-/* Opens (and makes) a mount point. The system's own directories may not be links: an image could hand out another directory as its /dev. */
+/* Opens (and makes) a mount point. The system's own directories may not be links: an image could hand out another
+ * directory as its /dev. */
 static int open_target(const struct step *s, int root, bool dir, int *ret_fd, struct err *e)
 {
-	static const char *const own[] = { "/proc", "/sys", "/dev" };
-	struct err cause = { 0 };
+	static const char *const own[] = {"/proc", "/sys", "/dev"};
+	struct err cause = {0};
 	int r;
 
 	if (refuse_proc(s, -1, e) < 0)

@@ -87,7 +87,8 @@ static const char *base_of(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* Mounts one hierarchy on a directory of its own below /sys/fs/cgroup, under the name that it has in the caller's root. */
+/* Mounts one hierarchy on a directory of its own below /sys/fs/cgroup, under the name that it has in the caller's root.
+ */
 static int mount_hierarchy(struct mounter *m, int dir, const struct cg_hierarchy *h, const char *flags, struct err *e)
 {
 	char options[256], shown[320];
@@ -95,8 +96,7 @@ static int mount_hierarchy(struct mounter *m, int dir, const struct cg_hierarchy
 	AUTO_FD target = -1;
 
 	snprintf(shown, sizeof(shown), "/sys/fs/cgroup/%.200s", name);
-	snprintf(options, sizeof(options), "%s%s%s", flags, h->v2 ? "" : ",",
-		 h->v2 ? "" : h->controllers);
+	snprintf(options, sizeof(options), "%s%s%s", flags, h->v2 ? "" : ",", h->v2 ? "" : h->controllers);
 	if (system_dir(dir, name, shown, &target, e) < 0)
 		return -1;
 	return mount_fs(m, h->v2 ? "cgroup2" : "cgroup", "cgroup", options, target, shown, e);
