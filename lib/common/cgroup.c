@@ -72,9 +72,8 @@ static bool v1_controllers(const char *super, char *list, size_t size)
 	char options[512], *save = NULL, *o;
 
 	list[0] = '\0';
-	if (strlen(super) >= sizeof(options))
+	if (snprintf(options, sizeof(options), "%s", super) >= (int)sizeof(options))
 		return false;
-	strcpy(options, super);
 	for (o = strtok_r(options, ",", &save); o; o = strtok_r(NULL, ",", &save))
 		if (is_controller(o) && !list_add(list, size, o))
 			return false;
@@ -98,10 +97,9 @@ static void add_mount(struct cg_map *m, const struct mountinfo *mi)
 	struct cg_hierarchy h = {.v2 = !strcmp(mi->type, "cgroup2"), .writable = !is_read_only(mi)};
 	size_t at;
 
-	if (mi->target[0] != '/' || strlen(mi->target) >= sizeof(h.mount) || strlen(mi->root) >= sizeof(h.root))
+	if (mi->target[0] != '/' || snprintf(h.mount, sizeof(h.mount), "%s", mi->target) >= (int)sizeof(h.mount) ||
+	    snprintf(h.root, sizeof(h.root), "%s", mi->root) >= (int)sizeof(h.root))
 		return;
-	strcpy(h.mount, mi->target);
-	strcpy(h.root, mi->root);
 	if (!h.v2 && !v1_controllers(mi->super, h.controllers, sizeof(h.controllers)))
 		return;
 	at = place_of(m, &h);
@@ -366,15 +364,17 @@ int cg_join_like(const struct cg_map *m, pid_t pid, bool v2_too, struct err *e)
 uint64_t cg_oom_kills(const struct cg_map *m, const char *group)
 {
 	const struct cg_hierarchy *h = cg_find(m, "memory");
-	char path[PATH_MAX], *save = NULL, *line;
+	char path[PATH_MAX], file[PATH_MAX], *save = NULL, *line;
 	AUTO_FREE char *text = NULL;
 	unsigned long long count = 0;
 	struct err e;
 	size_t n;
 
-	if (!h || cg_path(h, group, path, &e) < 0 || strlen(path) + 32 > sizeof(path))
+	if (!h ||
+	    snprintf(file, sizeof(file), "%s/%s", group, h->v2 ? "memory.events" : "memory.oom_control") >=
+	        (int)sizeof(file) ||
+	    cg_path(h, file, path, &e) < 0)
 		return 0;
-	strcat(path, h->v2 ? "/memory.events" : "/memory.oom_control");
 	if (file_read(AT_FDCWD, path, 1 << 16, &text, &n, &e) < 0)
 		return 0;
 	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))

@@ -20,9 +20,10 @@
 struct cg_hierarchy {
 	bool v2;
 	bool writable;
-	char mount[512];       /* where it is mounted */
-	char root[256];        /* which of its groups is mounted there: "/", or a group's path on a bind mount */
-	char controllers[160]; /* v1: "cpu,cpuacct" or "name=systemd"; v2: cgroup.controllers with commas; "" when none */
+	char mount[512]; /* where it is mounted */
+	char root[256];  /* which of its groups is mounted there: "/", or a group's path on a bind mount */
+	char controllers
+	    [160]; /* v1: "cpu,cpuacct" or "name=systemd"; v2: cgroup.controllers with commas; "" when none */
 };
 
 struct cg_map {

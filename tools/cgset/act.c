@@ -259,17 +259,15 @@ static int stop_at_child(const struct cg_hierarchy *h, const char *group, void *
 {
 	(void)h;
 	(void)e;
-	return strcmp(group, arg) != 0;
+	return strcmp(group, *(const char **)arg) != 0;
 }
 
 /* Says who or what is in the way of a removal. */
 static int busy_error(const struct cg_hierarchy *h, const char *group, const char *path, struct err *e)
 {
-	char top[PATH_MAX];
 	pid_t pid = 0;
 
-	strcpy(top, group);
-	if (walk_groups(h, group, false, stop_at_child, top, e) == 1) {
+	if (walk_groups(h, group, false, stop_at_child, &group, e) == 1) {
 		err_set(e, EBUSY, "remove control group '%s'", path);
 		return err_hint(e, "groups are below it: remove them too with -r");
 	}
@@ -301,11 +299,9 @@ static int remove_one(const struct cg_hierarchy *h, const char *group, void *arg
 /* Whether the group has one below it. */
 static bool has_children(const struct cg_hierarchy *h, const char *group)
 {
-	char top[PATH_MAX];
 	struct err e;
 
-	strcpy(top, group);
-	return walk_groups(h, group, false, stop_at_child, top, &e) == 1;
+	return walk_groups(h, group, false, stop_at_child, &group, &e) == 1;
 }
 
 int act_delete(const struct cg_map *m, const char *group, bool recursive, uint64_t timeout_ns, struct err *e)

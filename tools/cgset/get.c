@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Reads a file of the group's, with the error. */
@@ -237,7 +236,7 @@ int get_all(const struct cg_map *m, const char *group, struct settings *s, struc
 	static const enum word_id ids[] = {
 	    W_MEMORY,     W_MEMORY_SWAP, W_MEMORY_RESERVATION, W_MEMORY_HIGH, W_CPU_PERIOD, W_CPU_QUOTA,
 	    W_CPU_SHARES, W_CPU_WEIGHT,  W_CPUSET_CPUS,        W_CPUSET_MEMS, W_PIDS};
-	char value[512], *text;
+	char value[512] = "", *text;
 	struct err missing;
 	size_t i;
 
@@ -247,11 +246,9 @@ int get_all(const struct cg_map *m, const char *group, struct settings *s, struc
 		if (!is_copied(m, ids[i]) || get_word(m, group, &words[ids[i]], value, sizeof(value), &missing) < 0 ||
 		    is_default(ids[i], value))
 			continue;
-		text = malloc(strlen(words[ids[i]].name) + strlen(value) + 2);
-		if (!text)
-			return err_set(e, ENOMEM, "copy from control group '%s'", group);
-		sprintf(text, "%s=%s", words[ids[i]].name, value);
-		if (settings_add(s, text, e) < 0)
+		if (asprintf(&text, "%s=%s", words[ids[i]].name, value) < 0)
+			text = NULL;
+		if (settings_keep(s, text, e) < 0 || settings_add(s, text, e) < 0)
 			return -1;
 	}
 	return 0;

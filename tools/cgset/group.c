@@ -45,7 +45,7 @@ int group_name(const char *typed, char ret[PATH_MAX], struct err *e)
 	size_t len = strlen(c);
 
 	if (!strcmp(typed, "/") || !strcmp(typed, ".")) {
-		strcpy(ret, ".");
+		memcpy(ret, ".", sizeof("."));
 		return 0;
 	}
 	if (len && c[len - 1] == '/')
@@ -337,7 +337,7 @@ int group_make(const struct cg_hierarchy *h, const char *group, const char *enab
 			return -1;
 		if (!group[n])
 			return 0;
-		strcpy(parent, part);
+		memcpy(parent, part, n + 1);
 		c = group + n + 1;
 	}
 }

@@ -102,7 +102,7 @@ static void add_number(struct plan *p, const struct cg_hierarchy *h, const char 
 
 	s->number = number;
 	if (number == VALUE_UNLIMITED && !h->v2 && strcmp(file, "pids.max") != 0)
-		strcpy(s->text, "-1");
+		snprintf(s->text, sizeof(s->text), "-1");
 	else
 		value_text(number, s->text);
 }

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -53,7 +54,7 @@ static const char *wanted_text(const struct word *w, char *buf, size_t size)
 		         word_id(w) == W_MEMORY_SWAP ? " or -1" : "");
 		break;
 	case KIND_CPU:
-		snprintf(buf, size, "CPUs such as 1.5 or 50%%, from 0.01 to %u", CPULIST_BITS);
+		snprintf(buf, size, "CPUs such as 1.5 or 50%%, from 0.01 to %d", CPULIST_BITS);
 		break;
 	case KIND_CPULIST:
 		snprintf(buf, size, "rising numbers and ranges such as 0-2,4");
@@ -171,7 +172,7 @@ static int add_file(struct settings *s, const char *name, const char *asked, con
 	r = new_raw(s, asked, e);
 	if (!r)
 		return -1;
-	strcpy(r->file, name);
+	snprintf(r->file, sizeof(r->file), "%s", name);
 	r->value = value;
 	return 0;
 }
@@ -220,6 +221,17 @@ int settings_add(struct settings *s, const char *asked, struct err *e)
 	return refuse(e, asked, "a word such as memory, cpu, pids (see cgset(1)), or a file such as memory.max");
 }
 
+int settings_keep(struct settings *s, char *text, struct err *e)
+{
+	if (text && s->n_kept < SETTINGS_KEPT_MAX) {
+		s->kept[s->n_kept++] = text;
+		return 0;
+	}
+	err_set(e, text ? E2BIG : ENOMEM, "keep settings");
+	free(text);
+	return -1;
+}
+
 int settings_add_stdin(struct settings *s, struct err *e)
 {
 	char *text, *line, *save = NULL;
@@ -227,6 +239,8 @@ int settings_add_stdin(struct settings *s, struct err *e)
 
 	if (fd_read_all(STDIN_FILENO, 1 << 20, &text, &n) < 0)
 		return err_set(e, errno, "read settings from standard input");
+	if (settings_keep(s, text, e) < 0)
+		return -1;
 	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
 		if (line[0] != '#' && settings_add(s, line, e) < 0)
 			return -1;

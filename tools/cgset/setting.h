@@ -10,6 +10,7 @@
 #include "common/err.h"
 
 #define SETTINGS_RAW_MAX 64
+#define SETTINGS_KEPT_MAX 32
 
 /* A word of the vocabulary with its value. */
 struct setting {
@@ -32,6 +33,8 @@ struct settings {
 	struct setting of[W_COUNT];
 	struct setting_raw raw[SETTINGS_RAW_MAX];
 	size_t n_raw;
+	char *kept[SETTINGS_KEPT_MAX]; /* texts that the settings point into, made by us */
+	size_t n_kept;
 };
 
 /* Takes one "NAME=VALUE" (kept by pointer); a later one replaces an earlier one of the same word. -1 with status 2. */
@@ -39,6 +42,9 @@ int settings_add(struct settings *s, const char *asked, struct err *e);
 
 /* Takes a setting a line from standard input (empty lines and lines beginning with '#' are passed over). The text is kept. */
 int settings_add_stdin(struct settings *s, struct err *e);
+
+/* Takes a text over: settings point into it until the end. NULL (memory is out) and one too many are errors. */
+int settings_keep(struct settings *s, char *text, struct err *e);
 
 /* Whether nothing was asked for. */
 bool settings_empty(const struct settings *s);

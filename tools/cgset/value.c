@@ -212,7 +212,7 @@ bool value_is_plain(const char *s)
 char *value_text(uint64_t n, char buf[24])
 {
 	if (n == VALUE_UNLIMITED)
-		strcpy(buf, "max");
+		snprintf(buf, 24, "max");
 	else
 		snprintf(buf, 24, "%llu", (unsigned long long)n);
 	return buf;

@@ -69,16 +69,13 @@ struct procs {
 static int procs_of_group(const struct cg_hierarchy *h, const char *group, void *arg, struct err *e)
 {
 	const struct procs *procs = arg;
-	char path[PATH_MAX], *c, *end;
+	char path[PATH_MAX], file[PATH_MAX], *c, *end;
 	AUTO_FREE char *text = NULL;
 	size_t n;
 	int r = 0;
 
-	if (cg_path(h, group, path, e) < 0)
+	if (walk_join(group, "cgroup.procs", file, e) < 0 || cg_path(h, file, path, e) < 0)
 		return -1;
-	if (strlen(path) + sizeof("/cgroup.procs") > sizeof(path))
-		return err_set(e, ENAMETOOLONG, "control group '%.200s...'", group);
-	strcat(path, "/cgroup.procs");
 	if (file_read(AT_FDCWD, path, 64 << 20, &text, &n, e) < 0)
 		return e->code == ENOENT || e->code == ENODEV || e->code == EOPNOTSUPP ? 0 : -1;
 	for (c = text; r == 0 && *c; c = *end ? end + 1 : end) {
