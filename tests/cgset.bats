@@ -9,7 +9,7 @@ setup() {
 }
 
 teardown() {
-	[ ! -s "$TMP/pids" ] || kill -9 $(<"$TMP/pids") 2>/dev/null || true
+	[ ! -s "$TMP/pids" ] || xargs kill -9 <"$TMP/pids" 2>/dev/null || true
 	"$BIN/cgset" --thaw "$G" 2>/dev/null || true
 	"$BIN/cgset" --kill --delete -r -f "$G"
 	common_teardown
@@ -163,7 +163,7 @@ nothing_made() {
 @test "a bad value is refused before anything is made, and named" {
 	for bad in memory=abc memory=1Z memory=99999999999G memory=-1 memory=1 memory= memory=64m' ' ' memory=64m' \
 		cpu=0 cpu=nan cpu=inf cpu=1e9 cpu=-1 cpu=0x10 cpu=% cpu-shares=1 cpu-weight=0 cpu-period=999 \
-		cpuset-cpus=3-1 cpuset-cpus=9999 cpuset-cpus=0, cpuset-cpus=,0 cpuset-cpus=4000 cpuset-mems=a \
+		cpuset-cpus=3-1 cpuset-cpus=9999 "cpuset-cpus=0," "cpuset-cpus=,0" cpuset-cpus=4000 cpuset-mems=a \
 		pids=-5 pids=0 pids=1.5 pids=4194305 io-rbps=x io-rbps=/dev/null:1m $'pids=5\n' $'pids=5\n6' foo=1 =5; do
 		run cgset "$G" pids=5 "$bad"
 		[ "$status" = 2 ]
@@ -450,9 +450,11 @@ assert b["memory_limit"] == 32 << 20 and "memory_usage" in b, b
 	[ "$status" = 0 ]
 	nothing_made
 	[[ $output == *"exec echo 'a  b'"* ]]
-	run cgset --dry-run "$G" memory=64m pids=20
+	has cpuset && set -- cpuset-cpus=0
+	run cgset --dry-run "$G/a/b" memory=64m pids=20 "$@"
 	printf '%s\n' "$output" | sh -e
-	[ "$(cgset --get memory,pids "$G")" = $'memory=67108864\npids=20' ]
+	[ "$(cgset --get memory,pids "$G/a/b")" = $'memory=67108864\npids=20' ]
+	! has cpuset || [ "$(cgset "$G/a/b" -- sed -n 's/^Cpus_allowed_list:\t//p' /proc/self/status)" = 0 ]
 }
 
 @test "--chown gives the directory and the files that move processes, not the limits" {

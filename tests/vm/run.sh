@@ -98,6 +98,7 @@ make_root() {
 	printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
 	mkdir -p "$root/src/build/bin" && cp -a "$top/tests" "$top/scripts" "$root/src/"
 	for t in "$top"/build/bin/*; do [ ! -x "$t" ] || add_file "$t" "src/build/bin/${t##*/}"; done
+	"$top/scripts/mkimage-busybox.sh" "$work/state" >"$work/image.log" 2>&1 && cp -a "$work/state/images" "$root/src/images"
 	install -m 755 "$top/tests/vm/init" "$root/init"
 	printf '%s\n' "$@" >"$root/src/files"
 	printf '%s\n' "$filter" >"$root/src/filter"

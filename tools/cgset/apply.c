@@ -208,17 +208,38 @@ static void print_enable(const struct cg_hierarchy *h, const struct plan *p)
 	}
 }
 
-/* A new v1 cpuset group takes its parent's CPUs and nodes. */
-static void print_inherit(const struct cg_hierarchy *h, const struct plan *p)
+/* One group of a v1 cpuset takes what its parent (the first n bytes of its name) has. */
+static void print_inherit_one(const struct cg_hierarchy *h, const char *group, int n)
 {
-	const char *slash = strrchr(p->group, '/');
-	int n = slash ? (int)(slash - p->group) : 0;
 	static const char *const files[] = {"cpuset.cpus", "cpuset.mems"};
+	char from[PATH_MAX + 640], to[PATH_MAX + 640];
 	size_t i;
 
-	for (i = 0; i < 2; i++)
-		printf("cat %s/%.*s%s%s > %s/%s/%s\n", h->mount, n, p->group, n ? "/" : "", files[i], h->mount,
-		       p->group, files[i]);
+	for (i = 0; i < 2; i++) {
+		snprintf(from, sizeof(from), "%s/%.*s%s%s", h->mount, n, group, n ? "/" : "", files[i]);
+		snprintf(to, sizeof(to), "%s/%s/%s", h->mount, group, files[i]);
+		fputs("cat ", stdout);
+		print_quoted(from);
+		fputs(" > ", stdout);
+		print_quoted(to);
+		putchar('\n');
+	}
+}
+
+/* The same for every group on the way that is not there yet. */
+static void print_inherit(const struct cg_hierarchy *h, const struct plan *p)
+{
+	char part[PATH_MAX];
+	size_t n, parent = 0;
+
+	for (n = strcspn(p->group, "/");; n += 1 + strcspn(p->group + n + 1, "/")) {
+		snprintf(part, sizeof(part), "%.*s", (int)n, p->group);
+		if (!cg_exists(h, part))
+			print_inherit_one(h, part, (int)parent);
+		parent = n;
+		if (!p->group[n])
+			return;
+	}
 }
 
 /* The mkdir line of one hierarchy and what belongs to it. */
@@ -232,7 +253,7 @@ static void print_make(const struct cg_hierarchy *h, const struct plan *p)
 	putchar('\n');
 	if (h->v2)
 		print_enable(h, p);
-	else if (cg_list_has(h->controllers, "cpuset") && !cg_exists(h, p->group))
+	else if (cg_list_has(h->controllers, "cpuset"))
 		print_inherit(h, p);
 }
 
