@@ -9,7 +9,7 @@
 
 #include "common/err.h"
 
-/* Cuts this process off its program file; see shield.c. May execute the program anew with argv, and then does not come back. */
+/* Makes sure that this process's program cannot be written through it: by executing it anew, with argv, the first time. */
 int shield(char *const argv[], struct err *e);
 
 #endif
