@@ -53,6 +53,11 @@ outside() {
 }
 
 clear_away() {
+	local instance
+	# The parent group of this state directory's containers, in every hierarchy.
+	if read -r instance 2>/dev/null <"$work/root/instance" && [ -n "$instance" ]; then
+		find /sys/fs/cgroup -maxdepth 2 -type d -name "mydocker$instance" -exec find {} -depth -type d -exec rmdir {} + \; 2>/dev/null
+	fi
 	rm -rf --one-file-system "$work"
 	# podman's parent group, which it never removes.
 	[ -e "$work/libpod-was-there" ] || find /sys/fs/cgroup -depth -path '*/libpod_parent*' -type d -exec rmdir {} + 2>/dev/null

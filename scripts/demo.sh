@@ -55,6 +55,14 @@ remove_ours() {
 	rm -f -- "$data/from-host-$word" "$data/from-container-$word"
 	[ "$had_data" = 1 ] || rmdir -- "$data" 2>/dev/null || :
 	[ "$had_bridge" = 1 ] || [ ! -e "$bridge/subnet" ] || "$tools/netns-veth" network-remove "$bridge" >/dev/null 2>&1 || :
+	remove_parent_group
+}
+
+# The group above those of all containers: away while there is none.
+remove_parent_group() {
+	if [ -z "$(mydocker ps -q 2>/dev/null)" ] && read -r instance 2>/dev/null <"$root/instance"; then
+		"$tools/cgset" --delete --force "mydocker$instance" >/dev/null 2>&1 || :
+	fi
 }
 
 arm() {

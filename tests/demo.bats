@@ -26,6 +26,7 @@ teardown() {
 	[ ! -e "$DEMO_DATA" ]
 	[ ! -e "$MYDOCKER_ROOT/networks/bridge/subnet" ]
 	[ -z "$(mydocker ps -aq)" ]
+	[ -z "$(groups_left)" ]
 }
 
 @test "demo: a directory of the user's keeps its files, a network that was there stays" {
