@@ -247,6 +247,33 @@ background() {
 	[[ $output == *"not running"*untouched ]]
 }
 
+@test "pidctl: the number may be a thread's of another process by now" {
+	requires root tool_python3
+	# shellcheck disable=SC2016 # for the inner shell
+	run unshare --fork --pid --mount-proc --kill-child bash -c '
+		bin=$1
+		sleep 1000 & old=$!
+		stat=$(</proc/$old/stat)
+		set -- ${stat##*) }
+		echo "$old ${20} $(</proc/sys/kernel/random/boot_id)" >"$0/id"
+		kill -9 "$old"; wait "$old"
+		python3 - "$old" "$0/id" "$bin/pidctl" <<-END
+			import subprocess, sys, threading
+			old = int(sys.argv[1])
+			gate = threading.Event()
+			open("/proc/sys/kernel/ns_last_pid", "w").write(str(old - 1))
+			t = threading.Thread(target=gate.wait, daemon=True)
+			t.start()
+			print("thread", t.native_id == old)
+			r = subprocess.run([sys.argv[3], "--signal", "KILL", sys.argv[2]])
+			print("status", r.returncode, t.is_alive())
+		END
+	' "$TMP" "$BIN"
+	[ "$status" = 0 ]
+	[[ $output == *'thread True'* ]]
+	[[ $output == *'status 1 True'* ]]
+}
+
 @test "pidctl --wait-exit-of waits for the supervisor too" {
 	mkfifo "$TMP/gate"
 	start sup cat "$TMP/gate"

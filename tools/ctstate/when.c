@@ -128,16 +128,16 @@ static const char *unit(int64_t s, int64_t *ret_n)
 	if (minutes < 60)
 		return "minutes";
 	*ret_n = hours;
-	if (hours < 2 * DAY)
+	if (hours / DAY < 2)
 		return "hours";
 	*ret_n = hours / DAY;
-	if (hours < 2 * WEEK)
+	if (hours / WEEK < 2)
 		return "days";
 	*ret_n = hours / WEEK;
-	if (hours < 2 * MONTH)
+	if (hours / MONTH < 2)
 		return "weeks";
 	*ret_n = hours / MONTH;
-	if (hours < 2 * YEAR)
+	if (hours / YEAR < 2)
 		return "months";
 	*ret_n = s / 3600 / YEAR;
 	return "years";
