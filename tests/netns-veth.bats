@@ -352,6 +352,26 @@ br_netfilter() {
 	eventually 5 ask dns 172.18.0.1
 }
 
+@test "UDP flows do not outlive their publication, nor precede it" {
+	world
+	nv network-create "$NET"
+	up first
+	[ -r /proc/net/nf_conntrack ] || skip "the kernel does not show its flows"
+	flows() { on host grep -c "^ipv4.* udp .*dport=5353 " /proc/net/nf_conntrack; }
+	led() { on host grep -q "^ipv4.* udp .*dport=5353 .*src=172.18.0.3 " /proc/net/nf_conntrack; }
+	# A client that began before the port was published, from a port that it keeps.
+	send() { echo ping | on world socat -t0 - "UDP4:192.0.2.1:5353,sourceport=4000" 2>/dev/null || true; }
+	# Only a machine that translates anything has connection tracking on: wait until a flow is seen.
+	seen() { send; [ "$(flows)" -gt 0 ]; }
+	eventually 5 seen
+	up dns -p 5353:53/udp
+	[ "$(flows)" -eq 0 ]
+	send
+	led
+	down dns
+	[ "$(flows)" -eq 0 ]
+}
+
 @test "ranges, and free ports on request" {
 	nv network-create "$NET"
 	run up web -p 8000-8002:80-82 -p 90 -p :91 -p 127.0.0.1:0:92 -p 93/udp

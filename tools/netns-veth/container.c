@@ -2,6 +2,7 @@
 #include "container.h"
 #include "claim.h"
 #include "common/fd.h"
+#include "conntrack.h"
 #include "netlink.h"
 #include "nft.h"
 #include "nsfile.h"
@@ -56,6 +57,7 @@ static int undo_ports(const struct network *n, int *nft, const struct lease *l, 
 	if (*nft < 0 || claims_open(n, &claims, e) < 0 || claims_owned(claims, n, l->ip, &l->ports, &mine, e) < 0 ||
 	    nft_remove_ports(*nft, n->table, &mine, e) < 0)
 		return -1;
+	conntrack_forget_led(*nft, &mine, l->ip);
 	claims_release(claims, &mine);
 	return 0;
 }
@@ -216,6 +218,7 @@ static int build(const struct network *n, const struct host *h, struct container
 	if (nft_add(h->nft, &want, e) < 0 || nsfile_unshare(&l->netns, e) < 0 || lease_update(n, l, e) < 0 ||
 	    nsfile_sysctls(e) < 0 || nsfile_bind(c->netns_dir, c->name, e) < 0 || connect_link(n, h, c, l, e) < 0)
 		return -1;
+	conntrack_forget_old(h->nft, &l->ports);
 	l->up = true;
 	return lease_update(n, l, e);
 }

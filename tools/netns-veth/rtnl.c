@@ -52,6 +52,7 @@ int rt_link_find(int fd, const char *name, struct link *ret, struct err *e)
 	snprintf(what, sizeof(what), "look up the link '%s'", name);
 	nl_begin(&b, RTM_GETLINK, 0, &ifi, sizeof(ifi));
 	nl_put_str(&b, IFLA_IFNAME, name);
+	nl_put_u32(&b, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
 	if (nl_talk(fd, &b, on_link, ret, NULL, what, e) == 0 || e->code == ENODEV)
 		return 0;
 	return -1;
