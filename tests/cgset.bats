@@ -487,6 +487,46 @@ assert b["memory_limit"] == 32 << 20 and "memory_usage" in b, b
 	[ "${tried:-}" ] || skip "v2 has none of these controllers"
 }
 
+@test "limits that one version alone has: there they work, on the other they are named" {
+	need memory
+	if is_v1 memory; then
+		run cgset "$G" memory-high=32m
+		[ "$status" = 1 ]
+		[[ $output == *"version 1"* ]]
+		nothing_made
+		run cgset "$G" memory-swappiness=10 oom-kill-disable=1
+		[ "$status" = 0 ]
+		[ "$(cgset --get memory-swappiness "$G")" = 10 ]
+		grep -q 'oom_kill_disable 1' "$(mount_of memory)/$G/memory.oom_control"
+	else
+		run cgset "$G" memory-swappiness=10
+		[ "$status" = 1 ]
+		[[ $output == *"version 2"* ]]
+		nothing_made
+		run cgset "$G" memory-high=32m memory-min=1m oom-group=1
+		[ "$status" = 0 ]
+		[ "$(cgset --get memory-high,memory-min,memory.oom.group "$G")" = $'memory-high=33554432\nmemory-min=1048576\nmemory.oom.group=1' ]
+	fi
+}
+
+@test "rates of a block device, by its path or its numbers" {
+	has blkio || has io || skip "no controller for block devices"
+	dev=
+	for d in /sys/block/*; do
+		[ ! -b "/dev/${d##*/}" ] || { dev=${d##*/}; break; }
+	done
+	[ "$dev" ] || skip "no block device"
+	number=$(<"/sys/block/$dev/dev")
+	run cgset "$G" "io-rbps=/dev/$dev:1m" "io-wiops=$number:50"
+	[ "$status" = 0 ]
+	if has blkio && is_v1 blkio; then
+		grep -qx "$number 1048576" "$(mount_of blkio)/$G/blkio.throttle.read_bps_device"
+		grep -qx "$number 50" "$(mount_of blkio)/$G/blkio.throttle.write_iops_device"
+	else
+		grep -q "^$number rbps=1048576 .*wiops=50" "$(mount_of --v2)/$G/io.max"
+	fi
+}
+
 @test "two at once make the same group" {
 	need pids memory
 	for i in 1 2 3 4 5 6; do cgset "$G/sub/$i" pids=$((i + 1)) memory=32m 3>&- & done
