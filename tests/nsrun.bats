@@ -678,6 +678,7 @@ EOF
 
 @test "a detached supervisor is small" {
 	requires root
+	! grep -q __asan_init "$BIN/nsrun" || skip "a sanitized build is large"
 	"$BIN/nsrun" --detach --supervisor-file sup --pid-file pid -- sleep 300
 	anon=$(awk '/^Pss_Anon:/ { print $2 }' "/proc/$(cut -d' ' -f1 sup)/smaps_rollup")
 	kill "$(cut -d' ' -f1 pid)"

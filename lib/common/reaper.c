@@ -1,10 +1,11 @@
 /*
  * reaper.c - see reaper.h
  *
- * Signals are blocked before the fork and taken one at a time by sigwaitinfo(2): no handler, no race between a signal and the fork. SIGCHLD merges, so that each one
- * means "reap until there is nothing".
+ * Signals are blocked before the fork and taken one at a time by sigwaitinfo(2): no handler, no race between a signal
+ * and the fork. SIGCHLD merges, so that each one means "reap until there is nothing".
  *
- * What the terminal sends (si_code SI_KERNEL) it has sent to the whole foreground process group, the command included: passing it on would make it two.
+ * What the terminal sends (si_code SI_KERNEL) it has sent to the whole foreground process group, the command
+ * included: passing it on would make it two.
  */
 #include "reaper.h"
 #include "sig.h"

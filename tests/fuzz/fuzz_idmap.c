@@ -14,8 +14,10 @@ static void check_map(const struct idmap *m)
 		for (size_t k = i + 1; k < m->n; k++) {
 			const struct id_range *b = &m->r[k];
 
-			FUZZ_MUST(a->inner >= (uint64_t)b->inner + b->count || b->inner >= (uint64_t)a->inner + a->count);
-			FUZZ_MUST(a->outer >= (uint64_t)b->outer + b->count || b->outer >= (uint64_t)a->outer + a->count);
+			FUZZ_MUST(a->inner >= (uint64_t)b->inner + b->count ||
+			          b->inner >= (uint64_t)a->inner + a->count);
+			FUZZ_MUST(a->outer >= (uint64_t)b->outer + b->count ||
+			          b->outer >= (uint64_t)a->outer + a->count);
 		}
 	}
 }

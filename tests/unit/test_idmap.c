@@ -7,9 +7,9 @@
 
 static void test_parse(void)
 {
-	static const char *const bad[] = {"",	   "1",	    "1,2",    "1,2,3,4", "1:2:3:4", "a,1,1",  "1,a,1", "1,1,a",
-					  "1,1,",  ",1,1",  "1, 1,1", "1:1,1",	 "-1,0,1",  "+1,0,1", "1,1,1\n", "1\n,1,1",
-					  "0x1,1,1"};
+	static const char *const bad[] = {"",       "1",      "1,2",     "1,2,3,4", "1:2:3:4", "a,1,1",
+	                                  "1,a,1",  "1,1,a",  "1,1,",    ",1,1",    "1, 1,1",  "1:1,1",
+	                                  "-1,0,1", "+1,0,1", "1,1,1\n", "1\n,1,1", "0x1,1,1"};
 	struct id_range r = {7, 7, 7};
 
 	CHECK(idmap_parse("1000,0,10", &r) == 0 && r.outer == 1000 && r.inner == 0 && r.count == 10);
@@ -22,8 +22,8 @@ static void test_parse(void)
 		if (!CHECK(idmap_parse(bad[i], &r) == -1 && errno == EINVAL))
 			printf("  '%s'\n", bad[i]);
 	}
-	static const char *const far[] = {"0:0:0", "4294967295:0:1", "0:4294967295:1", "4294967294:0:2", "2:0:4294967294",
-					  "99999999999,0,1"};
+	static const char *const far[] = {"0:0:0",          "4294967295:0:1", "0:4294967295:1",
+	                                  "4294967294:0:2", "2:0:4294967294", "99999999999,0,1"};
 	for (size_t i = 0; i < sizeof(far) / sizeof(far[0]); i++) {
 		errno = 0;
 		if (!CHECK(idmap_parse(far[i], &r) == -1 && errno == ERANGE))
@@ -86,7 +86,7 @@ static void test_add(void)
 static void test_subid(void)
 {
 	static const char text[] = "# comment\nroot:100000:65536\n\nme:200000:10\nbad:x:1\nme:1:\n1000:300000:5:extra\n"
-				   "1000:300000:5\nme:4294967295:1\nme:400000:0\nmexx:1:1\nme:500000:7";
+	                           "1000:300000:5\nme:4294967295:1\nme:400000:0\nmexx:1:1\nme:500000:7";
 	struct id_range r;
 
 	CHECK(idmap_subid(text, "me", 1000, 0, &r) == 0 && r.outer == 200000 && r.count == 10 && r.inner == 0);
@@ -100,8 +100,9 @@ static void test_subid(void)
 
 static void test_accounts(void)
 {
-	static const char passwd[] = "root:x:0:0:root:/root:/bin/sh\n\nshort:x\ndaemon:x:1:1::/:/x\n:x:9:9::/:\nbad:x:-1:0::/:\n"
-				     "nobody:x:65534:65534::/:";
+	static const char passwd[] =
+	    "root:x:0:0:root:/root:/bin/sh\n\nshort:x\ndaemon:x:1:1::/:/x\n:x:9:9::/:\nbad:x:-1:0::/:\n"
+	    "nobody:x:65534:65534::/:";
 	char name[16];
 	uint32_t id = 77;
 

@@ -18,7 +18,8 @@ static const struct opt table[] = {
 static const struct opt_spec spec = {
     .tool = "ctinit",
     .synopsis = "[OPTION]... [--] COMMAND [ARGUMENT]...",
-    .about = "Run a command as an init of a PID namespace would: pass signals on to it, reap orphans, return its status.",
+    .about =
+        "Run a command as an init of a PID namespace would: pass signals on to it, reap orphans, return its status.",
     .table = table,
     .n = sizeof(table) / sizeof(table[0]),
     .usage_status = EXIT_OWN,

@@ -1,8 +1,9 @@
 /*
  * child.c - see child.h
  *
- * The order is one of needs: groups before the cgroup namespace; the id maps before ids are changed; joining while the privileges are still there; files of the
- * host (/proc, the groups) before a mount namespace or root is entered; ids before the parent-death signal, which a change of ids clears; the report's own descriptor last.
+ * The order is one of needs: groups before the cgroup namespace; the id maps before ids are changed; joining while
+ * the privileges are still there; files of the host (/proc, the groups) before a mount namespace or root is entered;
+ * ids before the parent-death signal, which a change of ids clears; the report's own descriptor last.
  */
 #include "child.h"
 #include "refusal.h"
@@ -106,7 +107,8 @@ static int join_one(const struct run *r, int i, struct err *e)
 	return e->code == EPERM && geteuid() != 0 ? err_hint(e, "be root, or join its user namespace too") : -1;
 }
 
-/* Joins what the supervisor has not joined for us. Root joins the user namespace last, since it takes the privileges over the others away; another user first, since it gives them. */
+/* Joins what the supervisor has not joined for us. Root joins the user namespace last, since it takes the privileges
+ * over the others away; another user first, since it gives them. */
 static int join_all(const struct run *r, struct err *e)
 {
 	bool user_last = geteuid() == 0;
@@ -147,7 +149,8 @@ static int set_names(const struct config *c, struct err *e)
 	return c->loopback_up ? set_loopback_up(e) : 0;
 }
 
-/* Mounts a proc of the PID namespace we are in. One that is there is made private first, unless that has happened to all. */
+/* Mounts a proc of the PID namespace we are in. One that is there is made private first, unless that has happened to
+ * all. */
 static int mount_proc(const struct config *c, struct err *e)
 {
 	if ((c->root || c->propagation != (MS_REC | MS_PRIVATE)) &&
@@ -157,7 +160,7 @@ static int mount_proc(const struct config *c, struct err *e)
 		err_set(e, errno, "mount proc on '%s'", c->mount_proc);
 		if (e->code == EPERM)
 			return err_hint(e, "the user namespace must own the PID namespace too, and the proc that is "
-					   "there must have nothing mounted over it");
+			                   "there must have nothing mounted over it");
 		return -1;
 	}
 	return 0;
@@ -166,7 +169,8 @@ static int mount_proc(const struct config *c, struct err *e)
 /* Propagation, root, working directory, /proc: in unshare's order. */
 static int set_view(const struct config *c, struct err *e)
 {
-	if (config_ns_const(c, 'm')->how == NS_NEW && c->propagation && mount(NULL, "/", NULL, c->propagation, NULL) < 0)
+	if (config_ns_const(c, 'm')->how == NS_NEW && c->propagation &&
+	    mount(NULL, "/", NULL, c->propagation, NULL) < 0)
 		return err_set(e, errno, "change the propagation of '/'");
 	if (c->root && (chroot(c->root) < 0 || chdir("/") < 0))
 		return err_set(e, errno, "change the root directory to '%s'", c->root);
@@ -208,7 +212,9 @@ static int set_group(gid_t gid, struct err *e)
 	/* Where setgroups is denied there may be nothing to drop. */
 	if (setgroups(0, NULL) < 0 && getgroups(0, NULL) != 0) {
 		err_set(e, errno, "drop the supplementary groups");
-		return e->code == EPERM ? err_hint(e, "setgroups is denied or no group is mapped in this user namespace") : -1;
+		return e->code == EPERM
+		           ? err_hint(e, "setgroups is denied or no group is mapped in this user namespace")
+		           : -1;
 	}
 	if (setgid(gid) < 0)
 		return err_set(e, errno, "set group id %u", gid);
@@ -255,7 +261,8 @@ static int set_stdio(const struct config *c, struct err *e)
 	return 0;
 }
 
-/* Puts the report where the command expects it, to survive the exec. The number may be one of our own descriptors: they are not needed any more. */
+/* Puts the report where the command expects it, to survive the exec. The number may be one of our own descriptors:
+ * they are not needed any more. */
 static int hand_over_report(const struct run *r, struct err *e)
 {
 	int fd = r->c->exec_fd;

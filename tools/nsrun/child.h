@@ -9,8 +9,9 @@
 /* Sets up everything and becomes the command. What fails is told by the exec report. */
 _Noreturn void child_run(struct run *r);
 
-/* The CLONE_NEW... flags that the child unshares itself, because they depend on what it does before: the cgroup namespace after the groups, a time namespace with
- * offsets inside a user namespace, everything when the user namespace is one that is joined. */
+/* The CLONE_NEW... flags that the child unshares itself, because they depend on what it does before: the cgroup
+ * namespace after the groups, a time namespace with offsets inside a user namespace, everything when the user
+ * namespace is one that is joined. */
 unsigned long child_unshares(const struct config *c);
 
 /* Writes the offsets of the caller's time namespace for children. */

@@ -1,7 +1,8 @@
 /*
  * config.c - see config.h
  *
- * The options are unshare(1)'s with their meaning, then our own. A short letter of a namespace takes no argument, so that they can be bundled (-muip).
+ * The options are unshare(1)'s with their meaning, then our own. A short letter of a namespace takes no argument, so
+ * that they can be bundled (-muip).
  */
 #include "config.h"
 #include "subids.h"
@@ -77,7 +78,8 @@ static const struct opt table[] = {
     {'c', "map-current-user", OPT_NO_ARG, NULL, "map the current user and group to themselves; implies --user"},
     {O_MAP_AUTO, "map-auto", OPT_NO_ARG, NULL, "map the first subordinate ids from 0 on; implies --user"},
     {O_MAP_SUBIDS, "map-subids", OPT_NO_ARG, NULL, "map every subordinate id to itself; implies --user"},
-    {O_MAP_USERS, "map-users", OPT_ARG, "RANGE", "IN:OUT:COUNT, OUT,IN,COUNT, auto, subids or all; repeatable; implies --user"},
+    {O_MAP_USERS, "map-users", OPT_ARG, "RANGE",
+     "IN:OUT:COUNT, OUT,IN,COUNT, auto, subids or all; repeatable; implies --user"},
     {O_MAP_GROUPS, "map-groups", OPT_ARG, "RANGE", "the same for groups"},
     {O_KILL_CHILD, "kill-child", OPT_MAYBE_ARG, "SIG", "send SIG (KILL) to the command when the supervisor dies"},
     {O_PROPAGATION, "propagation", OPT_ARG, "MODE", "private (default), shared, slave or unchanged, for every mount"},
@@ -153,7 +155,8 @@ static int read_fd(const char *option, const char *arg)
 	int fd;
 
 	if (fd_parse(arg, &fd, &e) < 0)
-		opt_usage(&spec, "option --%s: %s%s%s", option, e.text, e.code ? ": " : "", e.code ? strerror(e.code) : "");
+		opt_usage(&spec, "option --%s: %s%s%s", option, e.text, e.code ? ": " : "",
+		          e.code ? strerror(e.code) : "");
 	if (fd < 3)
 		opt_usage(&spec, "option --%s: a descriptor above 2, not %d", option, fd);
 	return fd;
@@ -205,8 +208,8 @@ static int64_t read_number(const char *option, const char *arg, int64_t min, int
 	int64_t v;
 
 	if (num_i64(arg, min, max, &v) < 0)
-		opt_usage(&spec, "option --%s: not a number from %lld to %lld: '%s'", option, (long long)min, (long long)max,
-			  arg);
+		opt_usage(&spec, "option --%s: not a number from %lld to %lld: '%s'", option, (long long)min,
+		          (long long)max, arg);
 	return v;
 }
 
@@ -258,7 +261,8 @@ static void read_range(struct idmap *m, enum subid_kind kind, const char *arg)
 	}
 	if (idmap_parse(arg, &r) < 0)
 		opt_usage(&spec, "option --%s: %s: '%s'", option,
-			  errno == ERANGE ? "id or count out of range" : "not INNER:OUTER:COUNT or OUTER,INNER,COUNT", arg);
+		          errno == ERANGE ? "id or count out of range" : "not INNER:OUTER:COUNT or OUTER,INNER,COUNT",
+		          arg);
 	if (idmap_add(m, &r, &e) < 0)
 		die_err(EXIT_OWN, &e);
 }
@@ -532,7 +536,9 @@ static void check_rest(const struct config *c)
 	if (c->n_on_exit && !c->on_exit[0])
 		opt_usage(&spec, "--on-exit-arg needs --on-exit");
 	if (config_ns_const(c, 'U')->how == NS_JOIN && config_ns_const(c, 'p')->how == NS_NEW && geteuid() != 0)
-		opt_usage(&spec, "--pid with --user=join needs root; enter the user namespace first: nsenter-lite -U -- nsrun -p");
+		opt_usage(
+		    &spec,
+		    "--pid with --user=join needs root; enter the user namespace first: nsenter-lite -U -- nsrun -p");
 	check_fds(c);
 }
 
@@ -559,7 +565,7 @@ void config_read(struct config *c, int argc, char **argv)
 		if (id < OPT_LONG && ns_by_letter(id))
 			read_ns(c, id, o.arg);
 		else if (!read_user_option(c, &p, id, o.arg) && !read_view_option(c, id, o.arg) &&
-			 !read_process_option(c, id, o.arg))
+		         !read_process_option(c, id, o.arg))
 			read_supervisor_option(c, id, o.arg);
 	}
 	finish_maps(c, &p);

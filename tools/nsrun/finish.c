@@ -25,7 +25,8 @@ void outcome_fail(struct outcome *o, int status)
 	o->status = o->text[0] || !o->e.status ? status : o->e.status;
 }
 
-/* Says why nothing runs: on standard error, which for a detached supervisor becomes the way to its caller, behind the status. */
+/* Says why nothing runs: on standard error, which for a detached supervisor becomes the way to its caller, behind the
+ * status. */
 static void tell_failure(struct outcome *o)
 {
 	unsigned char status = (unsigned char)o->status;
@@ -83,7 +84,8 @@ static long now_ms(void)
 	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* Waits for end of file on the drain descriptor, for a limited time, or until a signal says that nobody wants to wait. */
+/* Waits for end of file on the drain descriptor, for a limited time, or until a signal says that nobody wants to
+ * wait. */
 static void drain(int fd, int sigfd)
 {
 	long end = now_ms() + DRAIN_MS, left;
@@ -117,7 +119,8 @@ static _Noreturn void exec_on_exit(const struct config *c)
 	_exit(EXIT_OWN);
 }
 
-/* In the foreground on-exit is a child, out of reach of the terminal's Ctrl-C, and what it prints is not the command's output. */
+/* In the foreground on-exit is a child, out of reach of the terminal's Ctrl-C, and what it prints is not the
+ * command's output. */
 static void run_on_exit(const struct config *c)
 {
 	struct exit_info x;

@@ -22,7 +22,8 @@ struct outcome {
 /* Notes a failure; the first one counts, and the error's own status before the one given. */
 void outcome_fail(struct outcome *o, int status);
 
-/* The last steps, in this order: the exit file (or, after a failed start, no file and the message), the drain, on-exit. Returns the exit status of the run; a detached supervisor may become on-exit instead. */
+/* The last steps, in this order: the exit file (or, after a failed start, no file and the message), the drain,
+ * on-exit. Returns the exit status of the run; a detached supervisor may become on-exit instead. */
 int finish(struct run *r, int sigfd, struct outcome *o);
 
 #endif

@@ -18,7 +18,8 @@ int id_parse(const char *s, uint32_t *ret)
 	return 0;
 }
 
-/* Copies the field up to sep, which must be there ('\n': up to the end of the line), and steps behind it; false when it does not fit. */
+/* Copies the field up to sep, which must be there ('\n': up to the end of the line), and steps behind it; false when
+ * it does not fit. */
 static bool field(const char **s, char sep, char *buf, size_t size)
 {
 	size_t n = strcspn(*s, (const char[]){sep, '\n', '\0'});
@@ -43,7 +44,8 @@ int idmap_parse(const char *s, struct id_range *ret)
 	char part[3][16];
 	uint32_t v[3];
 
-	if (!field(&s, sep, part[0], 16) || !field(&s, sep, part[1], 16) || !field(&s, '\n', part[2], 16) || s[-1] == '\n') {
+	if (!field(&s, sep, part[0], 16) || !field(&s, sep, part[1], 16) || !field(&s, '\n', part[2], 16) ||
+	    s[-1] == '\n') {
 		errno = EINVAL;
 		return -1;
 	}
@@ -70,8 +72,8 @@ int idmap_add(struct idmap *m, const struct id_range *r, struct err *e)
 		const struct id_range *o = &m->r[i];
 
 		if (overlap(r->inner, r->count, o->inner, o->count) || overlap(r->outer, r->count, o->outer, o->count))
-			return err_set(e, 0, "id map: range %u:%u:%u overlaps with %u:%u:%u (INNER:OUTER:COUNT)", r->inner,
-				       r->outer, r->count, o->inner, o->outer, o->count);
+			return err_set(e, 0, "id map: range %u:%u:%u overlaps with %u:%u:%u (INNER:OUTER:COUNT)",
+			               r->inner, r->outer, r->count, o->inner, o->outer, o->count);
 	}
 	if (m->n == IDMAP_MAX)
 		return err_set(e, 0, "id map: more than %d ranges, the kernel's limit", IDMAP_MAX);
@@ -85,7 +87,8 @@ static uint64_t up_to(uint64_t n, uint64_t at, uint64_t hole)
 	return hole > at && hole - at < n ? hole - at : n;
 }
 
-/* Adds a range without the inner and the outer id: both sides are lists with one id left out, joined in order; at most three ranges come of it. */
+/* Adds a range without the inner and the outer id: both sides are lists with one id left out, joined in order; at
+ * most three ranges come of it. */
 static int add_without(struct idmap *m, const struct id_range *r, uint64_t inner, uint64_t outer, struct err *e)
 {
 	uint64_t i = r->inner, o = r->outer, i_end = i + r->count, o_end = o + r->count;
@@ -130,7 +133,7 @@ int idmap_text(const struct idmap *m, char buf[IDMAP_TEXT], struct err *e)
 
 		if (n < 0 || (size_t)n >= IDMAP_TEXT - at)
 			return err_set(e, 0, "id map: its text is longer than the %d bytes that the kernel takes",
-				       IDMAP_TEXT - 1);
+			               IDMAP_TEXT - 1);
 		at += (size_t)n;
 	}
 	return 0;

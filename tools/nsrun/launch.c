@@ -3,14 +3,20 @@
  *
  * Who does what, and why there:
  *
- *   supervisor, before the clone   opens what is joined (paths are the caller's); enters a PID namespace that is joined, because setns(2) moves only children into it; makes a time namespace
- *                                  with offsets, because they cannot be set once a process is in it. Both are taken back after the clone.
- *   clone3(2)                      every new namespace at once, owned by the new user namespace if there is one, and the v2 group.
- *   child                          v1 groups, then the cgroup namespace (its root is the group that it is made in); what else is in child.c.
- *   supervisor, after the clone    id maps (only a process outside may write more than one line) and bind mounts of persistent namespaces (only here is the caller's
- *                                  mount namespace). The child waits for both on a socket pair.
+ *   supervisor, before the clone   opens what is joined (paths are the caller's); enters a PID namespace that is
+ *                                  joined, because setns(2) moves only children into it; makes a time namespace
+ *                                  with offsets, because they cannot be set once a process is in it. Both are taken
+ *                                  back after the clone.
+ *   clone3(2)                      every new namespace at once, owned by the new user namespace if there is one, and
+ *                                  the v2 group.
+ *   child                          v1 groups, then the cgroup namespace (its root is the group that it is made in);
+ *                                  what else is in child.c.
+ *   supervisor, after the clone    id maps (only a process outside may write more than one line) and bind mounts of
+ *                                  persistent namespaces (only here is the caller's mount namespace). The child
+ *                                  waits for both on a socket pair.
  *
- * With a new user namespace the joining is done in the supervisor and taken back: the child has no privileges over namespaces that are not its own user namespace's.
+ * With a new user namespace the joining is done in the supervisor and taken back: the child has no privileges over
+ * namespaces that are not its own user namespace's.
  */
 #include "launch.h"
 #include "child.h"
@@ -117,7 +123,8 @@ static bool joins_outside(const struct config *c, const struct ns_kind *k)
 	return k->letter == 'p' || (k->letter != 'U' && config_ns_const(c, 'U')->how == NS_NEW);
 }
 
-/* Whether the supervisor makes the time namespace: with offsets and without a new user namespace, which would have to own it. */
+/* Whether the supervisor makes the time namespace: with offsets and without a new user namespace, which would have to
+ * own it. */
 static bool makes_time(const struct config *c)
 {
 	return (c->has_monotonic || c->has_boottime) && config_ns_const(c, 'U')->how == NS_KEEP;
@@ -147,7 +154,7 @@ static int leave_home(struct run *r, struct home *h, struct err *e)
 			return err_set(e, errno, "open '%s'", path);
 		if (makes ? unshare(k->flag) < 0 : setns(r->join[i], k->flag) < 0) {
 			return makes ? refusal(r->c, (unsigned long)k->flag, errno, e)
-				     : err_set(e, errno, "join %s namespace '%s'", k->name, r->c->ns[i].path);
+			             : err_set(e, errno, "join %s namespace '%s'", k->name, r->c->ns[i].path);
 		}
 		if (makes && child_time_offsets(r->c, e) < 0)
 			return -1;
@@ -192,7 +199,7 @@ static int clone_error(const struct run *r, unsigned long long flags, int code, 
 	if (r->group_fd >= 0 && (code == EBUSY || code == EOPNOTSUPP || code == ENODEV)) {
 		err_set(e, code, "start in control group '%s'", r->c->group);
 		return err_hint(e, "a v2 group takes a process only when its type is 'domain' and its "
-				   "cgroup.subtree_control is empty");
+		                   "cgroup.subtree_control is empty");
 	}
 	return refusal(r->c, (unsigned long)flags, code, e);
 }
@@ -233,7 +240,7 @@ static int persist(struct run *r, int i, struct err *e)
 		return err_set(e, errno, "make '%s'", path);
 	/* A time namespace made by the child itself is entered only at its exec. */
 	snprintf(source, sizeof(source), "/proc/%ld/ns/%s%s", (long)r->pid, ns_table[i].proc_name,
-		 ns_table[i].letter == 'T' ? "_for_children" : "");
+	         ns_table[i].letter == 'T' ? "_for_children" : "");
 	r->bound[i] = mount(source, path, NULL, MS_BIND, NULL) == 0;
 	if (r->bound[i])
 		return 0;

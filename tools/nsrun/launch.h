@@ -6,8 +6,8 @@
 
 #include "run.h"
 
-/* Starts the child (r->pid, r->pidfd, r->report[0] are then set), writes its id maps and binds its persistent namespaces. On failure no child is left. What goes
- * wrong in the child comes by the report. */
+/* Starts the child (r->pid, r->pidfd, r->report[0] are then set), writes its id maps and binds its persistent
+ * namespaces. On failure no child is left. What goes wrong in the child comes by the report. */
 int launch(struct run *r, struct err *e);
 
 /* Takes back the persistent namespaces of a start that failed. */

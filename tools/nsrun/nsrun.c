@@ -3,7 +3,8 @@
  *
  *   nsrun ──(--detach: fork)── supervisor ──clone3── child ──exec── command
  *
- * config.c reads the options, detach.c goes into the background, supervise.c is the supervisor's life, launch.c its way to the child, child.c the child's way to the command, finish.c the end.
+ * config.c reads the options, detach.c goes into the background, supervise.c is the supervisor's life, launch.c its
+ * way to the child, child.c the child's way to the command, finish.c the end.
  */
 #include "config.h"
 #include "detach.h"

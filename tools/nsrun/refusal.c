@@ -12,7 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The errno of unshare(2) with one flag (after a new user namespace when that is wanted too), found out in a process of its own; 0: it works. */
+/* The errno of unshare(2) with one flag (after a new user namespace when that is wanted too), found out in a process
+ * of its own; 0: it works. */
 static int probe(unsigned long flag, unsigned long user)
 {
 	struct exit_info x;
@@ -48,7 +49,8 @@ static bool is_chrooted(void)
 static int hint_user(struct err *e)
 {
 	if (read_number("/proc/sys/kernel/unprivileged_userns_clone") == 0)
-		return err_hint(e, "kernel.unprivileged_userns_clone is 0: sysctl -w kernel.unprivileged_userns_clone=1");
+		return err_hint(e,
+		                "kernel.unprivileged_userns_clone is 0: sysctl -w kernel.unprivileged_userns_clone=1");
 	if (read_number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == 1)
 		return err_hint(e, "kernel.apparmor_restrict_unprivileged_userns is 1: set it to 0 or add a profile");
 	if (is_chrooted())

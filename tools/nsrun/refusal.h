@@ -6,7 +6,8 @@
 
 #include "config.h"
 
-/* Words a refused clone3(2) or unshare(2) of these CLONE_NEW... flags: each is tried alone in a process of its own, because the kernel does not say which it was. Returns -1. */
+/* Words a refused clone3(2) or unshare(2) of these CLONE_NEW... flags: each is tried alone in a process of its own,
+ * because the kernel does not say which it was. Returns -1. */
 int refusal(const struct config *c, unsigned long flags, int code, struct err *e);
 
 #endif

@@ -10,14 +10,15 @@
 
 enum subid_kind { SUBID_USER, SUBID_GROUP };
 
-/* Adds to the map: "auto", the first range of the user in /etc/subuid (subgid) from 0 on; "subids", all of them, each to itself; "all", every id that the
- * current user namespace has, each to itself. */
+/* Adds to the map: "auto", the first range of the user in /etc/subuid (subgid) from 0 on; "subids", all of them, each
+ * to itself; "all", every id that the current user namespace has, each to itself. */
 int subids_add(struct idmap *m, enum subid_kind kind, const char *what, struct err *e);
 
 /* A user's or group's id by its name in /etc/passwd or /etc/group. */
 int subids_account(enum subid_kind kind, const char *name, uint32_t *ret, struct err *e);
 
-/* Writes setgroups, uid_map and gid_map of a process in a new user namespace; by newuidmap(1) and newgidmap(1) where the kernel refuses us. */
+/* Writes setgroups, uid_map and gid_map of a process in a new user namespace; by newuidmap(1) and newgidmap(1) where
+ * the kernel refuses us. */
 int subids_write(pid_t pid, const struct config *c, struct err *e);
 
 #endif

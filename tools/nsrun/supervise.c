@@ -1,11 +1,13 @@
 /*
  * supervise.c - see supervise.h
  *
- * Every signal that matters is blocked before the clone and read from a signalfd(2), so that none is lost between the clone and the loop. One poll(2) waits for signals and for the exec
- * report. A blocked SIGPIPE makes a vanished reader an error and not our end.
+ * Every signal that matters is blocked before the clone and read from a signalfd(2), so that none is lost between the
+ * clone and the loop. One poll(2) waits for signals and for the exec report. A blocked SIGPIPE makes a vanished
+ * reader an error and not our end.
  *
- * Job control: the command stays in our process group, so that the terminal's signals reach it by themselves and are not passed on a second time (si_code SI_KERNEL). When it stops, we
- * stop too, which is what the shell sees; SIGCONT then is passed on. The init of a PID namespace ignores the terminal's stops: it is stopped from here, by SIGSTOP.
+ * Job control: the command stays in our process group, so that the terminal's signals reach it by themselves and are
+ * not passed on a second time (si_code SI_KERNEL). When it stops, we stop too, which is what the shell sees; SIGCONT
+ * then is passed on. The init of a PID namespace ignores the terminal's stops: it is stopped from here, by SIGSTOP.
  */
 #include "supervise.h"
 #include "finish.h"
@@ -51,7 +53,8 @@ static int take_signals(struct run *r, int *ret_fd, struct err *e)
 	return 0;
 }
 
-/* Stops with the command, as the shell expects of a job; afterwards the command gets the terminal back when it has a process group of its own. */
+/* Stops with the command, as the shell expects of a job; afterwards the command gets the terminal back when it has a
+ * process group of its own. */
 static void stop_too(const struct run *r)
 {
 	AUTO_FD tty = r->c->detach ? -1 : open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -83,8 +86,8 @@ static void on_started(struct run *r, struct outcome *o)
 	struct proc_id id;
 	char done = 0;
 
-	if (r->c->pid_file && (proc_identify(r->pid, &id, &o->e) < 0 ||
-			       proc_id_write(AT_FDCWD, r->c->pid_file, &id, &o->e) < 0)) {
+	if (r->c->pid_file &&
+	    (proc_identify(r->pid, &id, &o->e) < 0 || proc_id_write(AT_FDCWD, r->c->pid_file, &id, &o->e) < 0)) {
 		outcome_fail(o, EXIT_OWN);
 	} else if (o->tell >= 0 && fd_write_all(o->tell, &done, 1) < 0) {
 		/* Whoever asked for it is gone and will never know of it. */
@@ -194,8 +197,8 @@ static int release(struct run *r, struct err *e)
 	return 0;
 }
 
-/* Gives the pages of the stack back that deeper calls have used: a detached supervisor lives long and there may be many. Never inlined: everything below its own
- * frame is free, everything below its caller's frame address is not. */
+/* Gives the pages of the stack back that deeper calls have used: a detached supervisor lives long and there may be
+ * many. Never inlined: everything below its own frame is free, everything below its caller's frame address is not. */
 static __attribute__((noinline)) void trim(void)
 {
 	long page = sysconf(_SC_PAGESIZE);
@@ -214,8 +217,8 @@ static int begin(struct run *r, struct outcome *o)
 		unlink(c->pid_file);
 	if (c->exit_file)
 		unlink(c->exit_file);
-	if (c->supervisor_file && (proc_identify(getpid(), &id, &o->e) < 0 ||
-				   proc_id_write(AT_FDCWD, c->supervisor_file, &id, &o->e) < 0))
+	if (c->supervisor_file &&
+	    (proc_identify(getpid(), &id, &o->e) < 0 || proc_id_write(AT_FDCWD, c->supervisor_file, &id, &o->e) < 0))
 		return -1;
 	if (!c->group)
 		return 0;

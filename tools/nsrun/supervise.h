@@ -6,7 +6,8 @@
 
 #include "config.h"
 
-/* Runs the command and returns its status. tell: where a detached supervisor says that the command has been executed, or why not (see detach.h); -1 in the foreground. */
+/* Runs the command and returns its status. tell: where a detached supervisor says that the command has been executed,
+ * or why not (see detach.h); -1 in the foreground. */
 int supervise(const struct config *c, int tell);
 
 #endif
