@@ -36,7 +36,7 @@ struct step {
 	uint64_t attr_set; /* MOUNT_ATTR_... (mount_setattr(2)) */
 	uint64_t attr_clear;
 	unsigned long propagation; /* MS_PRIVATE, MS_SLAVE, MS_SHARED */
-	int tree;                  /* bind: the detached clone of the source, -1 before */
+	int tree;                  /* bind: the source, open or (slave, shared) cloned; -1 before */
 	bool source_is_dir;
 };
 

@@ -14,30 +14,44 @@
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
-/* Clones one source, with its attributes and propagation already on it. */
-static int open_source(struct step *s, struct err *e)
+/* Clones a source (a path, or "" for the descriptor dirfd) with its attributes and propagation already on it. */
+static int clone_source(struct step *s, int dirfd, const char *path, int *ret_tree, struct err *e)
 {
-	struct stat st;
-	int code;
+	AUTO_FD tree = tree_clone(dirfd, path, s->recursive);
+	int code = errno;
 
-	s->tree = tree_clone(AT_FDCWD, s->source, s->recursive);
-	if (s->tree < 0 || fstat(s->tree, &st) < 0) {
-		code = errno;
-		err_set(e, code, "%s: open the source '%s'", s->origin, s->source);
+	if (tree < 0) {
+		err_set(e, code, "%s: clone the source '%s'", s->origin, s->source);
 		if (code == EINVAL)
-			return err_hint(
-			    e, "it is unbindable, or covers what the caller may not see (then bind recursively)");
+			return err_hint(e, "it is unbindable, or covers what one may not see (then bind recursively)");
 		hint_privilege(e);
 		return -1;
 	}
-	s->source_is_dir = S_ISDIR(st.st_mode);
-	if (tree_setattr(s->tree, s->recursive, s->attr_set, s->attr_clear, s->propagation) < 0)
+	if (tree_setattr(tree, s->recursive, s->attr_set, s->attr_clear, s->propagation) < 0)
 		return err_set(e, errno, "%s: set the mount options of '%s'", s->origin, s->source);
+	*ret_tree = fd_take(&tree);
 	return 0;
+}
+
+/* Opens one source. Only one that stays a peer or slave of the host's is cloned now, before the old tree is cut off;
+ * the others are when their turn comes, so that the mount table lists the mounts in the order given. */
+static int open_source(struct step *s, struct err *e)
+{
+	struct stat st;
+
+	s->tree = open(s->source, O_PATH | O_CLOEXEC);
+	if (s->tree < 0 || fstat(s->tree, &st) < 0)
+		return err_set(e, errno, "%s: open the source '%s'", s->origin, s->source);
+	s->source_is_dir = S_ISDIR(st.st_mode);
+	if (s->propagation == MS_PRIVATE)
+		return 0;
+	fd_close(&s->tree);
+	return clone_source(s, AT_FDCWD, s->source, &s->tree, e);
 }
 
 int steps_open_sources(struct plan *p, struct err *e)
@@ -106,13 +120,18 @@ static int open_target(const struct step *s, int root, bool dir, int *ret_fd, st
 /* Attaches the clone of the source. */
 static int apply_bind(struct step *s, int root, struct err *e)
 {
+	AUTO_FD source = fd_take(&s->tree);
 	AUTO_FD target = -1;
+	AUTO_FD tree = -1;
 
 	if (open_target(s, root, s->source_is_dir, &target, e) < 0)
 		return -1;
-	if (tree_attach(s->tree, target) < 0)
+	if (s->propagation != MS_PRIVATE)
+		tree = fd_take(&source);
+	else if (clone_source(s, source, "", &tree, e) < 0)
+		return -1;
+	if (tree_attach(tree, target) < 0)
 		return err_set(e, errno, "%s: bind '%s' on '%s'", s->origin, s->source, s->target);
-	fd_close(&s->tree);
 	return 0;
 }
 

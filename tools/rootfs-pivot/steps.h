@@ -7,7 +7,7 @@
 #include "mounts.h"
 #include "plan.h"
 
-/* Clones the source of every bind while the old tree is as it was: what is missing is said before anything is mounted,
+/* Opens the source of every bind while the old tree is as it was: what is missing is said before anything is mounted,
  * and a shared source stays a peer of the host's. */
 int steps_open_sources(struct plan *p, struct err *e);
 
