@@ -221,6 +221,10 @@ check_lines() {
 section_create() {
 	begin create "Run true in a new container without a network, in the foreground, and remove it"
 	add "mydocker run --rm --net none" check_run -- "$mydocker" run --rm --net none busybox true
+	mkdir -p "$work/alone/upper" "$work/alone/work" "$work/alone/root"
+	add "nsrun, rootfs-pivot (no group, no state)" check_run -- "$bin/nsrun" --mount --uts --ipc --pid --cgroup --net -- \
+		"$bin/rootfs-pivot" --profile default --overlay "$layer,$work/alone/upper,$work/alone/work" --proc --dev --sys \
+		"$work/alone/root" -- true
 	add "crun run$at" check_bundle -- crun --root /run/crun run -b "$work/bundle/true" bench
 	add "runc run" check_bundle -- runc --root /run/runc run -b "$work/bundle/true" bench
 	add "bwrap (no groups, no overlay)" check_run -- bwrap --unshare-all --ro-bind "$layer" / --proc /proc --dev /dev true

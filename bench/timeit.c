@@ -280,11 +280,11 @@ static struct summary summarize(const struct run *r, const struct bench *b)
 
 static void print_table(const struct run *r)
 {
-	printf("%-34s %9s %9s %9s %9s %7s\n", "command", "median ms", "min ms", "p90 ms", "cpu ms", "ratio");
+	printf("%-42s %9s %9s %9s %9s %7s\n", "command", "median ms", "min ms", "p90 ms", "cpu ms", "ratio");
 	for (int c = 0; c < r->count; c++) {
 		struct summary s = summarize(r, &r->cases[c]);
 
-		printf("%-34s %9.2f %9.2f %9.2f %9.2f %7.2f\n", r->cases[c].name, s.median, s.min, s.p90, s.cpu,
+		printf("%-42s %9.2f %9.2f %9.2f %9.2f %7.2f\n", r->cases[c].name, s.median, s.min, s.p90, s.cpu,
 		       s.ratio);
 	}
 }
