@@ -122,7 +122,7 @@ gc_all() {
 	[ ! -d "$root/networks/bridge" ] || tool netns-veth gc --network "$root/networks/bridge"
 }
 
-# gc_groups: groups of this instance whose container has no directory in $run any more.
+# gc_groups: groups of this instance that no container owns; the fact is there before the group is.
 gc_groups() {
 	local group list
 	state_instance
@@ -130,7 +130,7 @@ gc_groups() {
 	for group in $list; do
 		case ${group##*/} in
 		????????????????????????????????????????????????????????????????)
-			[ -d "$run/${group##*/}" ] || release_group "$group"
+			[ -e "$run/${group##*/}/cgroup" ] || release_group "$group"
 			;;
 		esac
 	done
