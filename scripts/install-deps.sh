@@ -23,6 +23,7 @@ build file /usr/include/stdio.h libc6-dev glibc-devel musl-dev glibc
 build file /usr/include/linux/if_link.h linux-libc-dev kernel-headers linux-headers linux-api-headers
 build file /usr/include/libmount/libmount.h libmount-dev libmount-devel util-linux-dev util-linux-libs
 build file /usr/include/cap-ng.h libcap-ng-dev libcap-ng-devel libcap-ng-dev libcap-ng
+build file /usr/include/seccomp.h libseccomp-dev libseccomp-devel libseccomp-dev libseccomp
 run,check,bench static-busybox busybox busybox-static busybox busybox-static busybox
 run,check,bench command nft nftables nftables nftables nftables
 run,check,bench command ping iputils-ping iputils iputils iputils
@@ -41,6 +42,9 @@ check command mksh mksh mksh mksh mksh
 check command ip iproute2 iproute iproute2 iproute2
 check command socat socat socat socat socat
 check command dnsmasq dnsmasq-base dnsmasq dnsmasq dnsmasq
+check command curl curl curl curl curl
+check command col bsdextrautils util-linux util-linux-misc util-linux
+check command script bsdutils util-linux-script util-linux-misc util-linux
 check command setpriv util-linux util-linux setpriv util-linux
 check command strace strace strace strace strace
 check command python3 python3 python3 python3 python
