@@ -105,12 +105,15 @@ inspect() {
 }
 
 @test "ctstate new: a race of many has one winner" {
-	local i
+	local i makers=
 
 	for i in 1 2 3 4 5 6 7 8; do
 		{ "$BIN/ctstate" new "$ROOT" "$RUN" abc 2>/dev/null && echo won >>"$TMP/won"; } 3>&- &
+		makers="$makers $!"
 	done
-	wait
+	for i in $makers; do # all would be waited for by "wait" alone, bats' own among them
+		wait "$i" || :
+	done
 	[ "$(<"$TMP/won")" = won ]
 }
 
@@ -142,15 +145,15 @@ inspect() {
 	container old 1 7300
 	running 7200
 	printf 'address 10.1.0.2/24\ngateway 10.1.0.1\nmac 02:42:0a:01:00:02\nport 0.0.0.0:8080 80/tcp\n' >"$R/net"
-	container new 2 3
-	running 2
+	container new 2 190
+	running 130
 	printf 'sh\0-c\0echo "a  b"; exit 9\0' >"$C/command"
 	container gone 3 60
 	exited 3 5
 	run ps_
 	[ "$status" = 0 ]
 	[ "$output" = 'CONTAINER ID   IMAGE     COMMAND                    CREATED         STATUS         PORTS                  NAMES
-200000000000   busybox   "sh -c '\''echo \"a  b\";…"   3 seconds ago   Up 2 seconds                          new
+200000000000   busybox   "sh -c '\''echo \"a  b\";…"   3 minutes ago   Up 2 minutes                          new
 100000000000   busybox   "sleep 1000"               2 hours ago     Up 2 hours     0.0.0.0:8080->80/tcp   old' ]
 }
 
@@ -175,7 +178,7 @@ inspect() {
 	container exited 4 60
 	exited 137 3600 oom
 	container killed 5 50
-	exited 0 1
+	exited 0 130
 	sed -i 's/^exited 0/signaled 9/' "$R/exit"
 	container kept 6 40
 	printf 'exited 7 %s\n' "$(date -u -d '-3 days' +%FT%TZ)" >"$C/exit"
@@ -189,14 +192,7 @@ inspect() {
 	[ "$output" = 'broken:dead:Broken
 unseen:exited:Exited (255) 2 minutes ago
 kept:exited:Exited (7) 3 days ago
-killed:exited:Exited (137) Less than a second ago
-exited:exited:Exited (137) About an hour ago
-paused:paused:Up 2 minutes (Paused)
-up:running:Up About a minute
-created:created:Created' ] || [ "$output" = 'broken:dead:Broken
-unseen:exited:Exited (255) 2 minutes ago
-kept:exited:Exited (7) 3 days ago
-killed:exited:Exited (137) 1 second ago
+killed:exited:Exited (137) 2 minutes ago
 exited:exited:Exited (137) About an hour ago
 paused:paused:Up 2 minutes (Paused)
 up:running:Up About a minute
