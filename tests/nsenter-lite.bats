@@ -1,0 +1,330 @@
+#!/usr/bin/env bats
+# nsenter-lite: entering namespaces, the landing, and what must not be possible.
+
+load helpers
+
+setup() {
+	common_setup
+	requires root
+	N=$BIN/nsenter-lite
+	CONTAINER=
+}
+
+teardown() {
+	[ -z "$CONTAINER" ] || kill -KILL "$CONTAINER" 2>/dev/null || true
+	common_teardown
+}
+
+# A process in namespaces of its own: its pid in $TARGET. Ends with $CONTAINER.
+start_target() {
+	unshare -muinpCTf --kill-child --mount-proc sh -c 'hostname inside; echo ready; exec sleep 1000' \
+		>"$TMP/ready" 2>/dev/null </dev/null 3>&- &
+	CONTAINER=$!
+	eventually 10 grep -q ready "$TMP/ready"
+	TARGET=$(pgrep -P "$CONTAINER")
+}
+
+# A container: a root of its own with busybox, /proc, and namespaces for mounts and pids.
+start_container() {
+	R=$TMP/rootfs
+	mkdir -p "$R"/{bin,proc,dev/pts,etc,tmp,home/ann}
+	cp /bin/busybox "$R/bin/"
+	ln -s busybox "$R/bin/sh"
+	printf 'root:x:0:0:root:/root:/bin/sh\nann:x:1000:100:Ann:/home/ann:/bin/sh\n' >"$R/etc/passwd"
+	printf 'root:x:0:\nusers:x:100:\nextra:x:200:ann\n' >"$R/etc/group"
+	mkfifo "$R/fifo"
+	# shellcheck disable=SC2016 # $0 is for the inner shell
+	unshare -muinpCf --kill-child sh -c 'mount -t proc proc "$0/proc" && mount -t devpts -o newinstance,ptmxmode=666 d "$0/dev/pts" &&
+		echo ready && exec chroot "$0" /bin/busybox env -i FACT=kept /bin/busybox sleep 1000' "$R" >"$TMP/ready" 2>&1 </dev/null 3>&- &
+	CONTAINER=$!
+	eventually 10 grep -q ready "$TMP/ready"
+	TARGET=$(pgrep -P "$CONTAINER")
+	eventually 10 grep -q sleep "/proc/$TARGET/cmdline"
+}
+
+# What a command sees of itself.
+see() {
+	"$@" sh -c 'readlink /proc/self/ns/* | grep -v children; pwd; id -u; id -g; id -G; exit 3' 2>&1 | tr '\n' ' '
+	echo "status ${PIPESTATUS[0]}"
+}
+
+@test "every option of nsenter(1) gives the same namespaces, directory, ids and status" {
+	start_target
+	local options
+	for options in -a -m -u -i -n -p -C -T "-m -u" "-p -m" "-a -F" "-a -r" "-a -w" "-m -r -W /usr" "-a -S 5 -G 6" \
+		"-m -w/usr" "--net=/proc/$TARGET/ns/net" "-u/proc/$TARGET/ns/uts" "--all --uts=/proc/self/ns/uts" \
+		"--time" "--mount --ipc" "-a --preserve-credentials" "-p -F -m"; do
+		# shellcheck disable=SC2086 # several words
+		theirs=$(see nsenter -t "$TARGET" $options)
+		# shellcheck disable=SC2086
+		ours=$(see "$N" -t "$TARGET" $options)
+		[[ $ours == *"status 3" ]]
+		[ "$ours" = "$theirs" ] || { printf '%s\n ours   %s\n theirs %s\n' "$options" "$ours" "$theirs"; false; }
+	done
+}
+
+@test "a user namespace is entered, and the ids become 0 inside" {
+	unshare -Ur --kill-child -f sh -c 'echo ready; exec sleep 1000' >"$TMP/ready" 2>/dev/null </dev/null 3>&- &
+	CONTAINER=$!
+	eventually 10 grep -q ready "$TMP/ready"
+	TARGET=$(pgrep -P "$CONTAINER")
+	run "$N" -t "$TARGET" -U --preserve-credentials readlink /proc/self/ns/user
+	[ "$status" -eq 0 ]
+	[ "$output" = "$(readlink "/proc/$TARGET/ns/user")" ]
+	run "$N" -t $$ -U true
+	[ "$status" -eq 125 ]
+	[[ $output == *"enter the user namespace"* ]]
+}
+
+@test "exit statuses: the command's own, signals, not found, not executable" {
+	start_target
+	run "$N" -t "$TARGET" -a sh -c 'exit 255'
+	[ "$status" -eq 255 ]
+	# shellcheck disable=SC2016
+	run "$N" -t "$TARGET" -a sh -c 'kill -9 $$'
+	[ "$status" -eq 137 ]
+	run -127 "$N" -t "$TARGET" -a nosuchcommand
+	[ "$status" -eq 127 ]
+	[ "${#lines[@]}" -eq 1 ]
+	run "$N" -t "$TARGET" -a /etc
+	[ "$status" -eq 126 ]
+	[ "${#lines[@]}" -eq 1 ]
+}
+
+@test "bad input is refused with one line and 125" {
+	local dead bad
+	sh -c 'exit 0' &
+	dead=$!
+	wait "$dead"
+	for bad in "-t 0" "-t -1" "-t abc" "-t $dead" "-t 1:abc" "-t $$:1" "-t 1 -t 1" "-m" "--nosuch" "-t $$ -S 4294967295" \
+		"-t $$ -G x" "-m=/etc/passwd" "-m/proc/self/ns/uts" "-m/nonexistent" "-t $$ -w -W /" "-t $$ --run-as x" \
+		"-t $$ --console-fd 77" "--target-file /etc/passwd" "--target-file /nonexistent" "-t $$ --like-target --cap-add NOPE"; do
+		# shellcheck disable=SC2086
+		run "$N" $bad true
+		[ "$status" -eq 125 ] || { echo "$bad"; false; }
+		[ "${#lines[@]}" -eq 1 ]
+		[[ $output == nsenter-lite:* ]]
+	done
+}
+
+@test "a pid file: the process itself, never another start time or boot" {
+	start_target
+	local start boot
+	start=$(sed 's/.*) //' "/proc/$TARGET/stat" | cut -d' ' -f20)
+	boot=$(cat /proc/sys/kernel/random/boot_id)
+	echo "$TARGET $start $boot" >"$TMP/pid"
+	run "$N" --target-file "$TMP/pid" -u hostname
+	[ "$status" -eq 0 ]
+	[ "$output" = inside ]
+	run "$N" -t "$TARGET:$start" -u hostname
+	[ "$output" = inside ]
+	echo "$TARGET $((start + 1)) $boot" >"$TMP/pid"
+	run "$N" --target-file "$TMP/pid" -u hostname
+	[ "$status" -eq 125 ]
+	echo "$TARGET $start 00000000-0000-0000-0000-000000000000" >"$TMP/pid"
+	run "$N" --target-file "$TMP/pid" -u hostname
+	[ "$status" -eq 125 ]
+}
+
+@test "a pid that is used again is not entered" {
+	# In a pid namespace of its own the next pid can be chosen.
+	# shellcheck disable=SC2016
+	run timeout 20 unshare -pf --mount-proc --kill-child sh -c '
+		sleep 1000 & old=$!
+		id="$old $(sed "s/.*) //" /proc/$old/stat | cut -d" " -f20) $(cat /proc/sys/kernel/random/boot_id)"
+		echo "$id" >"$1/pid"
+		"$0" --target-file "$1/pid" -u true || exit 50
+		kill -9 $old; wait $old
+		start=${id#* }; start=${start%% *}
+		# The start time has a resolution of 10 ms: wait until a new process has a later one.
+		while set -- "$1" $(sed "s/.*) //" /proc/self/stat | cut -d" " -f20) && [ "$2" -le "$start" ]; do :; done
+		echo $((old - 1)) >/proc/sys/kernel/ns_last_pid
+		sleep 1000 &
+		[ $! = $old ] || exit 51
+		"$0" --target-file "$1/pid" -u true
+		echo "status $?"
+	' "$N" "$TMP"
+	[ "$status" -eq 0 ]
+	[[ $output == *"No such process"*"status 125" ]]
+}
+
+@test "--like-target: root, environment, limits, badness, bounding set and no_new_privs are the target's" {
+	start_container
+	prlimit --pid "$TARGET" --nofile=77:99
+	echo 321 >"/proc/$TARGET/oom_score_adj"
+	run "$N" -t "$TARGET" -a --like-target /bin/busybox sh -c \
+		'echo $FACT; ulimit -n; cat /proc/self/oom_score_adj; pwd; ls /; grep -E "CapBnd|NoNewPrivs" /proc/self/status'
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = kept ]
+	[ "${lines[1]}" = 77 ]
+	[ "${lines[2]}" = 321 ]
+	[ "${lines[3]}" = / ]
+	[[ $output == *home* ]]
+	[[ $output == *"$(grep NoNewPrivs "/proc/$TARGET/status")"* ]]
+	[[ $output == *"$(grep CapBnd "/proc/$TARGET/status")"* ]]
+}
+
+@test "--like-target: what the target may not, the command may not either" {
+	setpriv --bounding-set -all,+chown,+kill,+setuid,+setgid,+setpcap --inh-caps -all --no-new-privs sleep 1000 3>&- &
+	CONTAINER=$!
+	TARGET=$CONTAINER
+	eventually 10 grep -q sleep "/proc/$TARGET/cmdline"
+	run "$N" -t "$TARGET" -m --like-target grep -E 'CapBnd|CapEff|NoNewPrivs' /proc/self/status
+	[ "$status" -eq 0 ]
+	[ "$output" = "$(grep -E 'CapEff|CapBnd|NoNewPrivs' "/proc/$TARGET/status")" ]
+	run "$N" -t "$TARGET" -m --like-target --cap-add NET_RAW --cap-drop KILL sh -c 'sed -n s/CapBnd:.//p /proc/self/status'
+	[ "$output" = 00000000000021c1 ]
+}
+
+@test "--run-as takes users and groups from the passwd file inside" {
+	start_container
+	run "$N" -t "$TARGET" -a --like-target --run-as ann /bin/busybox sh -c 'id -u; id -g; id -G; echo $HOME'
+	[ "$status" -eq 0 ]
+	[ "${lines[*]}" = "1000 100 100 200 /home/ann" ]
+	run "$N" -t "$TARGET" -a --like-target --run-as nobodyhere /bin/busybox true
+	[ "$status" -eq 125 ]
+	run "$N" -t "$TARGET" -a --like-target --setenv A=b --setenv FACT=new --cwd /home /bin/busybox sh -c 'echo $A $FACT; pwd'
+	[ "${lines[*]}" = "b new /home" ]
+	run "$N" -t "$TARGET" -a --like-target --clear-env --setenv A=b /bin/busybox env
+	[ "$output" = A=b ]
+}
+
+@test "no descriptor and no directory of the host comes along" {
+	start_container
+	cd "$TMP"
+	run "$N" -t "$TARGET" -a --like-target /bin/busybox ls /proc/self/fd 9</etc 8</
+	[ "$status" -eq 0 ]
+	# 3 is ls's own.
+	[ "${lines[*]}" = "0 1 2 3" ]
+	ln -s /proc/self/fd/9 "$R/escape"
+	run "$N" -t "$TARGET" -a --like-target --cwd /escape /bin/busybox pwd 9</etc
+	[ "$status" -eq 125 ]
+}
+
+@test "the helper cannot be looked into from inside" {
+	start_container
+	# It stands still inside: the console's answer never comes.
+	cat >"$R/look.sh" <<-'END'
+		for p in /proc/[0-9]*; do
+			case $(tr '\0' ' ' <$p/cmdline) in *--like-target*) ;; *) continue ;; esac
+			grep '^Name' $p/status
+			grep -q . $p/environ 2>/dev/null && echo read
+			readlink $p/exe >/dev/null && echo program
+		done
+		true
+	END
+	python3 - "$N" "$TARGET" <<-'END'
+		import socket, subprocess, sys
+		a, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+		cmd = [sys.argv[1], "-t", sys.argv[2], "-a", "--like-target"]
+		p = subprocess.Popen(cmd + ["--console-fd", str(b.fileno()), "/bin/busybox", "true"], pass_fds=[b.fileno()])
+		b.close()
+		assert socket.recv_fds(a, 100, 1)[0]
+		look = ["/bin/busybox", "sh", "/look.sh"]
+		# These three may look into everything: no container has them unless it is told so.
+		less = ["--cap-drop", "SYS_PTRACE", "--cap-drop", "SYS_ADMIN", "--cap-drop", "PERFMON"]
+		out = subprocess.run(cmd + less + look, capture_output=True, text=True).stdout
+		a.close()
+		p.wait()
+		assert "Name" in out and "read" not in out and "program" not in out, out
+	END
+}
+
+# attack TOOL OPTION...: runs TOOL, a copy, with a command that makes it execute itself and stand still at /fifo, while somebody
+# inside opens its /proc/PID/exe and writes to it after its end.
+attack() {
+	cat >"$R/attack.sh" <<-'END'
+		n=0
+		while [ $((n += 1)) -lt 400 ]; do
+			for p in /proc/[0-9]*; do
+				case $(tr '\0' ' ' <$p/cmdline 2>/dev/null) in "/proc/self/exe --"*) ;; *) continue ;; esac
+				exec 3<$p/exe || exit 1
+				echo A=b >/fifo
+				while [ -d $p ]; do :; done
+				printf PWNED >>/proc/self/fd/3 && echo written
+				exit
+			done
+			usleep 20000
+		done
+	END
+	chmod +x "$R/evil"
+	nsenter -t "$TARGET" -a -r /bin/busybox sh /attack.sh >"$TMP/attack" 2>&1 </dev/null 3>&- &
+	timeout 20 "$@" /evil >/dev/null 2>&1 </dev/null || true
+	wait $! || true
+}
+
+@test "the host's binary cannot be written through /proc/PID/exe (CVE-2019-5736)" {
+	start_container
+	cp "$N" "$TMP/tool"
+	printf '#!/proc/self/exe --env-file=/fifo\n' >"$R/evil"
+	attack "$TMP/tool" -t "$TARGET" -a --like-target --privileged
+	cat "$TMP/attack"
+	grep -q 'Read-only file system' "$TMP/attack"
+	cmp "$N" "$TMP/tool"
+}
+
+@test "... and the same attack does reach a tool without that protection" {
+	start_container
+	local lib
+	cp "$(command -v nsenter)" "$TMP/tool"
+	for lib in $(ldd "$TMP/tool" | grep -o '/[^ ]*'); do
+		mkdir -p "$R/${lib%/*}"
+		cp -L "$lib" "$R/$lib"
+	done
+	printf '#!/proc/self/exe --net=/fifo\n' >"$R/evil"
+	attack "$TMP/tool" -t "$TARGET" -a -r
+	cat "$TMP/attack"
+	grep -q written "$TMP/attack"
+	run ! cmp -s "$(command -v nsenter)" "$TMP/tool"
+}
+
+@test "--console-fd: a terminal of the container's own" {
+	start_container
+	run "$BIN/ptyrun" -- "$N" -t "$TARGET" -a --like-target --console-fd 4 /bin/busybox sh -c 'tty; echo $TERM; exit 9' </dev/null
+	[ "$status" -eq 9 ]
+	[[ ${lines[0]} == /dev/pts/0* ]]
+	[[ ${lines[1]} == "${TERM:-xterm}"* ]]
+}
+
+@test "signals reach the command, and the status is the signal's" {
+	start_target
+	"$N" -t "$TARGET" -a sh -c 'trap "echo got; exit 5" USR1; echo up; while :; do sleep 0.05; done' >"$TMP/out" 2>&1 3>&- &
+	local pid=$! rc=0
+	eventually 10 grep -q up "$TMP/out"
+	kill -USR1 "$pid"
+	wait "$pid" || rc=$?
+	[ "$rc" -eq 5 ]
+	grep -q got "$TMP/out"
+}
+
+@test "a command that stops stops the tool, and both go on together" {
+	start_target
+	"$N" -t "$TARGET" -a sh -c 'echo up; kill -STOP $$; exit 6' >"$TMP/out" 2>&1 3>&- &
+	local pid=$! rc=0
+	eventually 10 grep -q '^State:.T' "/proc/$pid/status"
+	kill -CONT "$pid"
+	wait "$pid" || rc=$?
+	[ "$rc" -eq 6 ]
+}
+
+@test "--pid-file and --detach; a target that ends takes the command along" {
+	start_target
+	"$N" -t "$TARGET" -a --pid-file "$TMP/pid" --detach sleep 1000 >/dev/null 2>&1 </dev/null 3>&-
+	run "$N" --target-file "$TMP/pid" -u hostname
+	[ "$output" = inside ]
+	run -127 "$N" -t "$TARGET" -a --pid-file "$TMP/pid2" --detach nosuchcommand
+	[ "$status" -eq 127 ]
+	[ ! -e "$TMP/pid2" ]
+	kill -KILL "$CONTAINER"
+	eventually 10 test ! -e "/proc/$(cut -d' ' -f1 "$TMP/pid")/exe"
+	run "$N" --target-file "$TMP/pid" -u hostname
+	[ "$status" -eq 125 ]
+}
+
+@test "--exec-fd reports a command that cannot be executed" {
+	start_target
+	"$N" -t "$TARGET" -a --exec-fd 8 nosuchcommand 8>"$TMP/report" 2>"$TMP/err" || true
+	[ "$(head -c 1 "$TMP/report" | od -An -tu1 | tr -d ' ')" = 127 ]
+	grep -q nosuchcommand "$TMP/report"
+	[ ! -s "$TMP/err" ]
+}
