@@ -72,6 +72,7 @@ start_container() {
 	[ -z "$o_workdir" ] || set -- --cwd "$o_workdir" --cwd-make "$@"
 	[ -z "$o_init" ] || set -- --init "${tools}ctinit" "$@"
 	[ -z "$o_no_new_privs" ] || set -- "--no-new-privs=$o_no_new_privs" "$@"
+	[ -z "$o_seccomp" ] || set -- --seccomp "$o_seccomp" "$@"
 	[ -z "$o_tty" ] || set -- --console-fd 4 "$@"
 	supervise "${tools}rootfs-pivot" --profile "$profile" --clear-env --env-file "$dir/env" --exec-fd 3 "$@"
 }

@@ -180,7 +180,7 @@ take_security() {
 	case $1 in
 	no-new-privileges | no-new-privileges[=:]true) o_no_new_privs=true ;;
 	no-new-privileges[=:]false) o_no_new_privs=false ;;
-	seccomp[=:]unconfined) o_seccomp=unconfined ;;
+	seccomp[=:]unconfined) o_seccomp=none ;;
 	label[=:]* | apparmor[=:]unconfined) ;;
 	*) die 125 "--security-opt: '$1' is not known" ;;
 	esac
