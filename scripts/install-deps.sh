@@ -173,6 +173,7 @@ install_by_apt() {
 	trap 'exit 143' TERM HUP
 	apt update || printf '%s: apt-get update failed; going on with the lists that are there\n' "$me" >&2
 	choose_alternatives
+	printf 'Installing with apt-get:%s\n' "$missing"
 	# shellcheck disable=SC2086 # a list of package names
 	apt install --no-install-recommends $missing && return 0
 	apt update || :
@@ -185,7 +186,6 @@ install_by_apt() {
 install_missing() {
 	case $manager in
 	apt-get)
-		printf 'Installing with apt-get:%s\n' "${missing% }"
 		install_by_apt
 		;;
 	none)
@@ -204,6 +204,7 @@ find_manager
 find_missing
 [ "$missing" != ' ' ] || exit 0
 if [ "$dry_run" = 1 ]; then
+	[ "$manager" != apt-get ] || choose_alternatives
 	# shellcheck disable=SC2086
 	printf '%s\n' $missing
 	exit 0
