@@ -467,6 +467,10 @@ web       v         RUNNING' ]
 	echo 20 >"$C/pids-limit"
 	echo 'rm tty stdin init' >"$C/flags"
 	echo INT >"$C/stop-signal"
+	echo 3 >"$C/stop-timeout"
+	echo 128m >"$C/memory-swap"
+	echo copy >"$C/storage"
+	echo mydocker-1 >"$R/netns"
 	printf 'address 10.1.0.2/24\ngateway 10.1.0.1\nmac 02:42:0a:01:00:02\nport 0.0.0.0:8080 80/tcp\n' >"$R/net"
 	run inspect 1
 	[ "$status" = 0 ]
@@ -481,11 +485,13 @@ web       v         RUNNING' ]
 	j .State.Running true
 	j .State.Pid "$$"
 	j .State.FinishedAt '"0001-01-01T00:00:00Z"'
-	j '.HostConfig | del(.PortBindings, .RestartPolicy)' '{"Binds":["/data:/tmp:ro,z","/x:/y"],"NetworkMode":"bridge","AutoRemove":true,"Privileged":false,"ReadonlyRootfs":false,"CpuShares":512,"Memory":67108864,"NanoCpus":500000000,"CpusetCpus":"0-1","PidsLimit":20,"Init":true}'
+	j '.HostConfig | del(.PortBindings, .RestartPolicy)' '{"Binds":["/data:/tmp:ro,z","/x:/y"],"NetworkMode":"bridge","AutoRemove":true,"Privileged":false,"ReadonlyRootfs":false,"CpuShares":512,"Memory":67108864,"MemorySwap":134217728,"NanoCpus":500000000,"CpusetCpus":"0-1","PidsLimit":20,"Init":true}'
 	j .HostConfig.PortBindings '{"80/tcp":[{"HostIp":"","HostPort":"8080"}],"81/tcp":[{"HostIp":"","HostPort":""}],"90/udp":[{"HostIp":"127.0.0.1","HostPort":"9090"}]}'
 	j .Mounts '[{"Type":"bind","Source":"/data","Destination":"/tmp","Mode":"ro,z","RW":false,"Propagation":"rprivate"},{"Type":"bind","Source":"/x","Destination":"/y","Mode":"","RW":true,"Propagation":"rprivate"}]'
-	j .Config '{"Hostname":"web1","Domainname":"","User":"1000:1000","AttachStdin":true,"AttachStdout":true,"AttachStderr":true,"Tty":true,"OpenStdin":true,"StdinOnce":true,"Env":["PATH=/bin","A="],"Cmd":["sh","-c","echo \"a  b\""],"Image":"busybox","WorkingDir":"/srv","Entrypoint":null,"Labels":{"a":"1","b":"2"},"StopSignal":"INT"}'
-	j .NetworkSettings '{"Ports":{"80/tcp":[{"HostIp":"0.0.0.0","HostPort":"8080"}]},"Gateway":"10.1.0.1","IPAddress":"10.1.0.2","IPPrefixLen":24,"MacAddress":"02:42:0a:01:00:02","Networks":{"bridge":{"Gateway":"10.1.0.1","IPAddress":"10.1.0.2","IPPrefixLen":24,"MacAddress":"02:42:0a:01:00:02"}}}'
+	j .Config '{"Hostname":"web1","Domainname":"","User":"1000:1000","AttachStdin":true,"AttachStdout":true,"AttachStderr":true,"Tty":true,"OpenStdin":true,"StdinOnce":true,"Env":["PATH=/bin","A="],"Cmd":["sh","-c","echo \"a  b\""],"Image":"busybox","WorkingDir":"/srv","Entrypoint":null,"Labels":{"a":"1","b":"2"},"StopSignal":"INT","StopTimeout":3}'
+	j .NetworkSettings '{"SandboxKey":"/run/netns/mydocker-1","Ports":{"80/tcp":[{"HostIp":"0.0.0.0","HostPort":"8080"}]},"Gateway":"10.1.0.1","IPAddress":"10.1.0.2","IPPrefixLen":24,"MacAddress":"02:42:0a:01:00:02","Networks":{"bridge":{"Gateway":"10.1.0.1","IPAddress":"10.1.0.2","IPPrefixLen":24,"MacAddress":"02:42:0a:01:00:02"}}}'
+	j ' | [.Driver, .GraphDriver.Name, .GraphDriver.Data.UpperDir]' "[\"copy\",\"copy\",\"$ROOT/containers/$(id_of 1)/upper\"]"
+	j ' | [.HostsPath, .HostnamePath, .ResolvConfPath]' "$(printf '["%s/hosts","%s/hostname","%s/resolv.conf"]' "$ROOT/containers/$(id_of 1)"{,,})"
 	j .LogPath "\"$ROOT/containers/$(id_of 1)/log\""
 	echo 2 >"$C/entrypoint-length"
 	j '.Config | [.Entrypoint, .Cmd]' '[["sh","-c"],["echo \"a  b\""]]'

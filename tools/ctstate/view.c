@@ -49,23 +49,26 @@ static void set_nothing(struct making *m, struct jval *o, const char *key)
 	o->members[o->n - 1].hidden = true;
 }
 
-/* A number kept as it was typed; 0 when there is none. digits: as a count of 10^-digits. */
+/* A number kept as it was typed; 0 when there is none, -1 for "-1", no limit. digits: as a count of 10^-digits. */
 static void set_number(struct making *m, struct jval *o, const char *key, const char *name, unsigned int digits)
 {
+	const char *typed = line(m, name);
 	uint64_t v = 0;
 
-	if (num_fixed(line(m, name), digits, &v) < 0 || v > INT64_MAX)
+	if (num_fixed(typed, digits, &v) < 0 || v > INT64_MAX)
 		v = 0;
-	set_int(m, o, key, (int64_t)v);
+	set_int(m, o, key, strcmp(typed, "-1") == 0 ? -1 : (int64_t)v);
 }
 
+/* The same of a size. */
 static void set_size(struct making *m, struct jval *o, const char *key, const char *name)
 {
+	const char *typed = line(m, name);
 	uint64_t v = 0;
 
-	if (num_size(line(m, name), &v) < 0 || v > INT64_MAX)
+	if (num_size(typed, &v) < 0 || v > INT64_MAX)
 		v = 0;
-	set_int(m, o, key, (int64_t)v);
+	set_int(m, o, key, strcmp(typed, "-1") == 0 ? -1 : (int64_t)v);
 }
 
 /* Entries from to to (not included) of a list; null when there are none and or_null. */
@@ -178,6 +181,7 @@ static struct jval *make_host_config(struct making *m)
 	set_bool(m, o, "ReadonlyRootfs", flag(m, "read-only"));
 	set_number(m, o, "CpuShares", "cpu-shares", 0);
 	set_size(m, o, "Memory", "memory");
+	set_size(m, o, "MemorySwap", "memory-swap");
 	set_number(m, o, "NanoCpus", "cpus", 9);
 	set_line(m, o, "CpusetCpus", "cpuset-cpus");
 	set_number(m, o, "PidsLimit", "pids-limit", 0);
@@ -263,6 +267,8 @@ static struct jval *make_config(struct making *m)
 	set_command(m, o, true);
 	j_set(m->a, o, "Labels", ct_labels(m->a, &m->c));
 	set_line(m, o, "StopSignal", "stop-signal");
+	if (*line(m, "stop-timeout"))
+		set_number(m, o, "StopTimeout", "stop-timeout", 0);
 	set_nothing(m, o, "Healthcheck");
 	return o;
 }
@@ -295,16 +301,45 @@ static void set_addresses(struct making *m, struct jval *o)
 	set_str(m, o, "MacAddress", ct_net_record(m->a, &m->c, "mac"));
 }
 
+/* The file of its network namespace, where ip netns looks for it. */
+static const char *sandbox(struct making *m)
+{
+	struct fact f = {0};
+
+	if (ct_is_up(&m->c))
+		f = fact_line(m->a, m->d->run, m->c.id, "netns");
+	return f.n ? arena_printf(m->a, "/run/netns/%s", f.p) : "";
+}
+
 static struct jval *make_network_settings(struct making *m)
 {
 	struct jval *o = j_new(m->a, J_STRUCT), *networks = j_map(m->a, J_STRUCT), *net = j_new(m->a, J_STRUCT);
 
+	set_str(m, o, "SandboxKey", sandbox(m));
 	j_set(m->a, o, "Ports", make_ports(m));
 	set_addresses(m, o);
 	set_addresses(m, net);
 	if (*m->c.network)
 		j_set(m->a, networks, j_str(m->a, m->c.network)->s, net);
 	j_set(m->a, o, "Networks", networks);
+	return o;
+}
+
+/* A file or directory of the container's own. */
+static void set_own_path(struct making *m, struct jval *o, const char *key, const char *name)
+{
+	set_str(m, o, key, arena_printf(m->a, "%s/containers/%s/%s", m->d->root_path, m->c.id, name));
+}
+
+/* Where the writable layer is. The mount point is left out: nothing is mounted there on the host. */
+static struct jval *make_graph_driver(struct making *m, const char *driver)
+{
+	struct jval *o = j_new(m->a, J_STRUCT), *data = j_map(m->a, J_STRING);
+
+	set_own_path(m, data, "UpperDir", "upper");
+	set_own_path(m, data, "WorkDir", "work");
+	j_set(m->a, o, "Data", data);
+	set_str(m, o, "Name", driver);
 	return o;
 }
 
@@ -321,7 +356,7 @@ struct jval *view_make(struct arena *a, const struct state_dirs *d, const char *
 {
 	struct making m = {.a = a, .d = d};
 	struct jval *o = j_new(a, J_STRUCT);
-	const char *image_id;
+	const char *image_id, *driver;
 	char buf[WHEN_TEXT];
 
 	if (!ct_begin(a, d, id, false, &m.c))
@@ -329,17 +364,22 @@ struct jval *view_make(struct arena *a, const struct state_dirs *d, const char *
 	ct_need(a, d, &m.c, NEED_NAME | NEED_IMAGE | NEED_COMMAND | NEED_LABELS | NEED_NETWORK | NEED_BINDS | NEED_NET);
 	m.flags = fact_line(a, d->containers, id, "flags");
 	image_id = line(&m, "image-id");
+	driver = line(&m, "storage");
 	set_str(&m, o, "Id", id);
 	set_str(&m, o, "Created", when_rfc3339(m.c.created, buf));
 	set_path(&m, o);
 	j_set(a, o, "State", make_state(&m));
 	set_str(&m, o, "Image", *image_id ? image_id : m.c.image);
-	set_str(&m, o, "LogPath", arena_printf(a, "%s/containers/%s/log", d->root_path, id));
+	set_own_path(&m, o, "ResolvConfPath", "resolv.conf");
+	set_own_path(&m, o, "HostnamePath", "hostname");
+	set_own_path(&m, o, "HostsPath", "hosts");
+	set_own_path(&m, o, "LogPath", "log");
 	set_str(&m, o, "Name", arena_printf(a, "/%s", m.c.name));
 	set_int(&m, o, "RestartCount", 0);
-	set_str(&m, o, "Driver", "overlay2");
+	set_str(&m, o, "Driver", *driver ? driver : "overlay");
 	set_str(&m, o, "Platform", "linux");
 	j_set(a, o, "HostConfig", make_host_config(&m));
+	j_set(a, o, "GraphDriver", make_graph_driver(&m, *driver ? driver : "overlay"));
 	j_set(a, o, "Mounts", make_mounts(&m));
 	j_set(a, o, "Config", make_config(&m));
 	j_set(a, o, "NetworkSettings", make_network_settings(&m));
