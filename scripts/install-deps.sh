@@ -166,7 +166,10 @@ apt() {
 
 # The lists first: on a fresh machine there are none, on an old one the versions are gone from the mirror.
 install_by_apt() {
-	[ "$(id -u)" = 0 ] || die "not root; as root: apt-get install --no-install-recommends$missing"
+	[ "$(id -u)" = 0 ] || {
+		choose_alternatives
+		die "not root; as root: apt-get install --no-install-recommends$missing"
+	}
 	log=$(mktemp "${TMPDIR:-/tmp}/install-deps.XXXXXX")
 	trap 'rm -f -- "$log"' EXIT
 	trap 'exit 130' INT
