@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -23,6 +24,9 @@
 /* A rename or mount anywhere may make one attempt fail with EAGAIN; so many in a row mean that somebody does it on
  * purpose. */
 #define RACE_ATTEMPTS 128
+
+/* As many links as the kernel follows in one path. */
+#define LINKS_MAX 40
 
 /* openat2(2) inside the root; returns the descriptor, or -1 with errno. */
 static int resolve(int rootfd, const char *path, int flags)
@@ -70,7 +74,7 @@ static int dress(int fd, mode_t mode, uid_t uid, gid_t gid)
 	return fchmod(fd, mode);
 }
 
-/* Makes and opens one directory below parent. EEXIST here means a dangling link, since resolving it said ENOENT. */
+/* Makes and opens one directory below parent. */
 static int make_dir(int parent, const char *name, mode_t mode, uid_t uid, gid_t gid, int *ret_fd)
 {
 	AUTO_FD fd = -1;
@@ -87,17 +91,36 @@ static int make_dir(int parent, const char *name, mode_t mode, uid_t uid, gid_t 
 /* Words a failure to make a directory or file. */
 static int fail_make(const char *path, const char *what, struct err *e)
 {
-	int code = errno;
-
-	if (code == EEXIST)
-		return err_set(e, ELOOP, "make %s '%s' inside the root: a dangling symbolic link is in the way", what,
-		               path);
-	return err_set(e, code, "make %s '%s' inside the root", what, path);
+	return err_set(e, errno, "make %s '%s' inside the root", what, path);
 }
 
-/* Walks the components of path (a copy that may be written to), making the missing ones. *dir is the root at first, and
- * the result. */
-static int walk(int rootfd, char *path, mode_t mode, uid_t uid, gid_t gid, int *dir, struct err *e)
+/* What could not be made although it could not be found is a link that leads to nothing. Replaces it in path (its name
+ * is base, which points into path and ends it; rest follows) by its text, so that path can be tried again. When it is
+ * no link any more, somebody was faster, and path stays as it is. */
+static int expand_link(int dir, char path[PATH_MAX], const char *base, const char *rest)
+{
+	char text[PATH_MAX], whole[PATH_MAX];
+	ssize_t n = readlinkat(dir, base, text, sizeof(text) - 1);
+	int kept = (int)(base - path);
+
+	if (n < 0) {
+		n = snprintf(text, sizeof(text), "%s", base);
+		if (errno != EINVAL && errno != ENOENT)
+			return -1;
+	}
+	text[n] = '\0';
+	n = snprintf(whole, sizeof(whole), "%.*s%s/%s", *text == '/' ? 0 : kept, path, text, rest);
+	if (n < 0 || (size_t)n >= sizeof(whole)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(path, whole, (size_t)n + 1);
+	return 0;
+}
+
+/* Walks the components of path, making the missing ones. *dir is the root at first, and the result. Returns 1 when a
+ * link changed path, which is then to be walked from the beginning. */
+static int walk(int rootfd, char path[PATH_MAX], mode_t mode, uid_t uid, gid_t gid, int *dir, struct err *e)
 {
 	char *at = path;
 
@@ -113,8 +136,11 @@ static int walk(int rootfd, char *path, mode_t mode, uid_t uid, gid_t gid, int *
 
 		if (next < 0 && errno != ENOENT)
 			return fail_open(path, e);
-		if (next < 0 && make_dir(*dir, at, mode, uid, gid, &next) < 0)
+		if (next < 0 && make_dir(*dir, at, mode, uid, gid, &next) < 0) {
+			if (errno == EEXIST && expand_link(*dir, path, at, kept ? end + 1 : "") == 0)
+				return 1;
 			return fail_make(path, "directory", e);
+		}
 		fd_close(dir);
 		*dir = next;
 		*end = kept;
@@ -125,22 +151,26 @@ static int walk(int rootfd, char *path, mode_t mode, uid_t uid, gid_t gid, int *
 int inroot_mkdir_p(int rootfd, const char *path, mode_t mode, uid_t uid, gid_t gid, int *ret_fd, struct err *e)
 {
 	char copy[PATH_MAX];
-	size_t n;
+	size_t n = strlen(path);
 	AUTO_FD dir = resolve(rootfd, path, O_PATH | O_DIRECTORY);
+	int r = dir < 0 ? 1 : 0;
 
-	if (dir < 0) {
-		if (errno != ENOENT || !*path)
-			return fail_open(path, e);
-		n = strlen(path);
-		if (n >= sizeof(copy))
-			return err_set(e, ENAMETOOLONG, "make directory '%.60s...' inside the root", path);
-		memcpy(copy, path, n + 1);
+	if (r && (errno != ENOENT || !n))
+		return fail_open(path, e);
+	if (n >= sizeof(copy))
+		return err_set(e, ENAMETOOLONG, "make directory '%.60s...' inside the root", path);
+	memcpy(copy, path, n + 1);
+	for (int links = 0; r == 1; links++) {
+		if (links > LINKS_MAX)
+			return err_set(e, ELOOP, "make directory '%s' inside the root", path);
+		fd_close(&dir);
 		dir = resolve(rootfd, "/", O_PATH | O_DIRECTORY);
 		if (dir < 0)
 			return fail_open("/", e);
-		if (walk(rootfd, copy, mode, uid, gid, &dir, e) < 0)
-			return -1;
+		r = walk(rootfd, copy, mode, uid, gid, &dir, e);
 	}
+	if (r < 0)
+		return -1;
 	*ret_fd = fd_take(&dir);
 	return 0;
 }
@@ -163,7 +193,8 @@ static int parent_of(int rootfd, const char *path, const char **ret_base, int *r
 	return inroot_mkdir_p(rootfd, dir, 0755, (uid_t)-1, (gid_t)-1, ret_fd, e);
 }
 
-int inroot_file(int rootfd, const char *path, int *ret_fd, struct err *e)
+/* One attempt to open or make a file. Returns 1 when a link changed path. */
+static int try_file(int rootfd, char path[PATH_MAX], int *ret_fd, struct err *e)
 {
 	const char *base = path;
 	struct stat st;
@@ -181,11 +212,31 @@ int inroot_file(int rootfd, const char *path, int *ret_fd, struct err *e)
 		if (parent_of(rootfd, path, &base, &dir, e) < 0)
 			return -1;
 		fd = openat(dir, base, O_RDONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+		if (fd < 0 && errno == EEXIST && expand_link(dir, path, base, "") == 0) {
+			path[strlen(path) - 1] = '\0';
+			return 1;
+		}
 		if (fd < 0 || fchmod(fd, 0644) < 0)
 			return fail_make(path, "file", e);
 	}
 	*ret_fd = fd_take(&fd);
 	return 0;
+}
+
+int inroot_file(int rootfd, const char *path, int *ret_fd, struct err *e)
+{
+	char copy[PATH_MAX];
+	int r = 1;
+
+	if (strlen(path) >= sizeof(copy))
+		return err_set(e, ENAMETOOLONG, "make file '%.60s...' inside the root", path);
+	snprintf(copy, sizeof(copy), "%s", path);
+	for (int links = 0; r == 1; links++) {
+		if (links > LINKS_MAX)
+			return err_set(e, ELOOP, "make file '%s' inside the root", path);
+		r = try_file(rootfd, copy, ret_fd, e);
+	}
+	return r;
 }
 
 int inroot_read(int rootfd, const char *path, size_t max, char **ret_data, size_t *ret_n, struct err *e)

@@ -17,11 +17,11 @@
 int inroot_open(int rootfd, const char *path, int flags, int *ret_fd, struct err *e);
 
 /* Opens the directory path as O_PATH, making every missing component with mode (not subject to the umask) and ids
- * uid:gid (-1: leave). A dangling symbolic link on the way is an error. */
+ * uid:gid (-1: leave). A symbolic link that leads to nothing is followed inside the root and what it names is made. */
 int inroot_mkdir_p(int rootfd, const char *path, mode_t mode, uid_t uid, gid_t gid, int *ret_fd, struct err *e);
 
-/* Opens the file path as O_PATH, making it (empty, mode 0644) and its directories when missing. What exists may be of
- * any kind but a directory. */
+/* Opens the file path as O_PATH, making it (empty, mode 0644) and its directories when missing, through links likewise.
+ * What exists may be of any kind but a directory. */
 int inroot_file(int rootfd, const char *path, int *ret_fd, struct err *e);
 
 /* Reads a regular file inside the root: no FIFO hang, no device, at most max bytes (EFBIG). ENOENT is reported as such
