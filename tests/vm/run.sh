@@ -85,7 +85,7 @@ make_root() {
 	cp /bin/busybox "$root/usr/bin/busybox"
 	# The programs that the tests are used to, and an applet of busybox for every other.
 	add_programs bash dash mawk find grep sed od comm sort stat timeout tr cut head tail cat mktemp readlink basename dirname env sleep \
-		kill ps id ln cp mv rm mkdir rmdir touch chmod chown date seq wc tee nproc uname unshare nsenter setpriv lsns ip nft flock \
+		kill ps id ln cp mv rm mkdir rmdir touch chmod chown date seq wc tee nproc uname nice unshare nsenter setpriv lsns ip nft flock \
 		mount umount mountpoint findmnt script taskset getent pgrep diff cmp xargs printf test true false echo bats
 	ln -s mawk "$root/usr/bin/awk"
 	for a in $(busybox --list); do
@@ -94,8 +94,8 @@ make_root() {
 	ln -sf dash "$root/usr/bin/sh"
 	cp -a /usr/lib/bats-core "$root/usr/lib/" || die 'bats is not installed'
 	cp -a /usr/libexec/bats-core "$root/usr/libexec/" || die 'bats is not installed'
-	printf 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n' >"$root/etc/passwd"
-	printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
+	cp /usr/share/base-passwd/passwd.master "$root/etc/passwd"
+	cp /usr/share/base-passwd/group.master "$root/etc/group"
 	mkdir -p "$root/src/build/bin" && cp -a "$top/tests" "$top/scripts" "$root/src/"
 	for t in "$top"/build/bin/*; do [ ! -x "$t" ] || add_file "$t" "src/build/bin/${t##*/}"; done
 	"$top/scripts/mkimage-busybox.sh" "$work/state" >"$work/image.log" 2>&1 && cp -a "$work/state/images" "$root/src/images"
@@ -137,8 +137,9 @@ boot() {
 	say "$(basename "$1") with control groups $2"
 	# shellcheck disable=SC2086 # globs
 	timeout -k 5 "$seconds" qemu-system-x86_64 -M q35 -cpu max -accel tcg,thread=multi -smp 2 -m 1536 -nodefaults -nographic -no-reboot \
-		-serial stdio -kernel "$1"/boot/vmlinuz-* -initrd "$work/initrd" \
-		-append "console=ttyS0 quiet panic=-1 swapaccount=1 mdtest.mode=$2" </dev/null 2>&1 | tr -d '\r' >"$log"
+		-serial "file:$work/serial" -kernel "$1"/boot/vmlinuz-* -initrd "$work/initrd" \
+		-append "console=ttyS0 quiet panic=-1 swapaccount=1 mdtest.mode=$2" </dev/null
+	tr -d '\r' <"$work/serial" >"$log"
 	sed -n '/^TAP /s/^TAP //p' "$log"
 	grep -q '^VM finished$' "$log" || {
 		say "the guest did not finish within $seconds s; its console ends with:"
