@@ -1,0 +1,202 @@
+#!/usr/bin/env bats
+# logwrite: a command's output in one log, and back.
+
+load helpers
+
+setup() {
+	common_setup
+	L=$BIN/logwrite
+	LOG=$TMP/log
+}
+
+teardown() {
+	mountpoint -q "$TMP/small" && umount "$TMP/small"
+	common_teardown
+}
+
+# Waits until nobody writes the log any more.
+written() {
+	eventually 10 flock -n "$LOG" true
+}
+
+@test "both streams in the CRI format, the command's status, mode 0600" {
+	run "$L" --file "$LOG" -- sh -c 'echo out; echo err >&2; printf part; exit 3'
+	[ "$status" -eq 3 ]
+	[ -z "$output" ]
+	written
+	[ "$(cut -d' ' -f2- "$LOG")" = "stdout F out
+stderr F err
+stdout P part" ]
+	[ "$(grep -cE '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{9}Z ' "$LOG")" -eq 3 ]
+	[ "$(stat -c %a "$LOG")" = 600 ]
+}
+
+@test "descriptors of the command's: --out-fd, --err-fd, --done-fd" {
+	run "$L" --file "$LOG" --out-fd 5 --err-fd 6 --done-fd 7 -- sh -c 'echo a >&5; echo b >&6; exec 5>&- 6>&-; cat <&7; grep -c . "$0"' "$LOG"
+	[ "$status" -eq 0 ]
+	# When the done descriptor ends, everything is written.
+	[ "$output" = 2 ]
+	# Numbers that the tool's own descriptors have meanwhile.
+	run "$L" --file "$LOG" --out-fd 3 --err-fd 4 --done-fd 5 -- sh -c 'echo c >&3; exec 3>&- 4>&-; cat <&5'
+	[ "$status" -eq 0 ]
+	[ "$(tail -n 1 "$LOG" | cut -d' ' -f2-)" = "stdout F c" ]
+}
+
+@test "the command finds no child and no descriptor that it did not make" {
+	local look='for f in /proc/self/fd/*; do echo "${f##*/}"; done; ! pgrep -P $$ -x logwrite'
+	bash -c "$look" 5>/dev/null >"$TMP/without"
+	"$L" --file "$LOG" --out-fd 5 -- bash -c "$look" >"$TMP/with"
+	cmp "$TMP/without" "$TMP/with"
+}
+
+@test "any bytes read back exactly, long lines and unfinished ones too" {
+	{
+		head -c 50000 /dev/urandom
+		printf '\n\n\0\n'
+		head -c 16384 /dev/zero | tr '\0' a
+		printf '\n'
+		head -c 16385 /dev/zero | tr '\0' b
+		printf '\nno end'
+	} >"$TMP/in"
+	"$L" --file "$LOG" --in-fd 0 <"$TMP/in"
+	"$L" --read "$LOG" >"$TMP/out"
+	cmp "$TMP/in" "$TMP/out"
+	[ "$(awk '{ print length($0) }' "$LOG" | sort -n | tail -n 1)" -le 16432 ]
+}
+
+@test "reading: streams apart, --tail, --timestamps, --since, --until" {
+	"$L" --file "$LOG" -- sh -c 'echo 1; echo 2 >&2; sleep 0.02; echo 3'
+	written
+	[ "$("$L" --read "$LOG" 2>/dev/null)" = "1
+3" ]
+	[ "$("$L" --read "$LOG" 2>&1 >/dev/null)" = 2 ]
+	[ "$("$L" --read "$LOG" --tail 1)" = 3 ]
+	[ -z "$("$L" --read "$LOG" --tail 0 2>&1)" ]
+	[ "$("$L" --read "$LOG" -n all 2>&1 | wc -l)" -eq 3 ]
+	local time
+	time=$(tail -n 1 "$LOG" | cut -d' ' -f1)
+	[ "$("$L" --read "$LOG" -t -n 1)" = "$time 3" ]
+	[ "$("$L" --read "$LOG" --since "$time" 2>&1)" = 3 ]
+	[ "$("$L" --read "$LOG" --until "$(head -n 1 "$LOG" | cut -d' ' -f1)" 2>/dev/null)" = 1 ]
+	[ "$("$L" --read "$LOG" --since 10m 2>&1 | wc -l)" -eq 3 ]
+	[ -z "$("$L" --read "$LOG" --since 4102444800 2>&1)" ]
+}
+
+@test "rotation loses no line and keeps the sizes" {
+	seq 1 200000 | "$L" --file "$LOG" --in-fd 0 --max-size 1m --max-file 50
+	[ -e "$LOG.5" ]
+	"$L" --read "$LOG" | cmp - <(seq 1 200000)
+	local f
+	for f in "$LOG" "$LOG".*; do
+		[ "$(stat -c %s "$f")" -le 1048576 ]
+		[ "$(stat -c %a "$f")" = 600 ]
+	done
+	seq 1 200000 | "$L" --file "$LOG" --in-fd 0 --max-size 100k --max-file 2
+	[ "$("$L" --read "$LOG" --tail 1)" = 200000 ]
+	rm -f "$LOG"*
+	seq 1 20000 | "$L" --file "$LOG" --in-fd 0 --max-size 100k --max-file 1
+	[ ! -e "$LOG.1" ]
+	[ "$("$L" --read "$LOG" --tail 1)" = 20000 ]
+}
+
+@test "--follow across rotations, until the command has ended" {
+	: >"$LOG"
+	mkfifo "$TMP/in"
+	"$L" --file "$LOG" --max-size 20k --max-file 200 --in-fd 0 <"$TMP/in" 3>&- &
+	exec 7>"$TMP/in"
+	"$L" --read "$LOG" --follow --until-file "$TMP/exit" >"$TMP/out" 3>&- 7>&- &
+	local reader=$!
+	seq 1 3000 >&7
+	eventually 5 grep -qx 3000 "$TMP/out"
+	seq 3001 10000 >&7
+	echo "exited 0" >"$TMP/exit"
+	seq 10001 12000 >&7
+	exec 7>&-
+	wait "$reader"
+	cmp "$TMP/out" <(seq 1 12000)
+}
+
+@test "a full disk: the command goes on, and the log says what is missing" {
+	requires root
+	mkdir "$TMP/small"
+	mount -t tmpfs -o size=64k none "$TMP/small"
+	LOG=$TMP/small/log
+	mkfifo "$TMP/go"
+	"$L" --file "$LOG" --max-size 0 -- sh -c 'seq 1 20000; echo full >"$0.full"; read x <"$0"; echo after' "$TMP/go" 3>&- &
+	local pid=$!
+	eventually 10 test -e "$TMP/go.full"
+	# Whole records only.
+	[ "$(tail -c 1 "$LOG")" = "" ]
+	mount -o remount,size=1m "$TMP/small"
+	echo >"$TMP/go"
+	wait "$pid"
+	written
+	grep -q 'stderr F \[logwrite: [0-9]* records were dropped: No space left on device\]' "$LOG"
+	[ "$("$L" --read "$LOG" --tail 1)" = after ]
+}
+
+@test "--tee copies, and a copy that breaks does not stop the log" {
+	run "$L" --file "$LOG" --tee --out-fd 5 --err-fd 6 --done-fd 7 -- sh -c 'echo a >&5; echo b >&6; exec 5>&- 6>&-; cat <&7'
+	[[ $output == *a* ]]
+	[[ $output == *b* ]]
+	"$L" --file "$LOG" --tee --out-fd 5 -- sh -c 'sleep 0.1; seq 1 1000 >&5' | true
+	written
+	[ "$("$L" --read "$LOG" --tail 1)" = 1000 ]
+}
+
+@test "two writers of one log are refused; a log that ended in the middle of a record goes on" {
+	mkfifo "$TMP/in"
+	"$L" --file "$LOG" --in-fd 0 <"$TMP/in" 3>&- &
+	local pid=$!
+	exec 7>"$TMP/in"
+	eventually 5 test -e "$LOG"
+	run "$L" --file "$LOG" -- true
+	[ "$status" -eq 125 ]
+	[[ $output == *"another logwrite"* ]]
+	exec 7>&-
+	wait "$pid"
+	printf '2026-01-01T00:00:00.000000000Z stdout F torn' >"$LOG"
+	echo next | "$L" --file "$LOG" --in-fd 0
+	[ "$("$L" --read "$LOG")" = "torn
+next" ]
+}
+
+@test "no control characters to a terminal, all of them to a pipe" {
+	printf 'a\033[31m\tb\r\n\302\233x\007' | "$L" --file "$LOG" --in-fd 0
+	[ "$("$L" --read "$LOG" | od -An -c | tr -d ' \n')" = 'a033[31m\tb\r\n302233x\a' ]
+	run "$BIN/ptyrun" --own -- sh -c "stty -opost; '$L' --read '$LOG'" </dev/null
+	[ "$output" = $'a^[[31m\tb\r\n\\u009bx^G' ]
+	run "$BIN/ptyrun" --own -- sh -c "stty -opost; '$L' --read '$LOG' --raw" </dev/null
+	[[ $output == *$'\033[31m'* ]]
+}
+
+@test "the writer outlives what kills the command's session, and holds no directory" {
+	mkfifo "$TMP/go"
+	"$L" --file "$LOG" -- sh -c '(cat "$0") & exit 0' "$TMP/go" 3>&-
+	local writer
+	writer=$(pgrep -f "^$L --file $LOG")
+	[ "$(readlink "/proc/$writer/cwd")" = / ]
+	kill -TERM "$writer"
+	echo late >"$TMP/go"
+	eventually 5 grep -q 'stdout F late' "$LOG"
+}
+
+@test "bad input: one line, the right status" {
+	local bad
+	for bad in "" "--file $LOG" "--file $LOG --read $LOG" "--file $LOG --max-size x true" "--file $LOG --max-file 0 true" \
+		"--file $LOG --out-fd 5 --err-fd 5 true" "--file $LOG --out-fd -1 true" "--file $LOG --stream x --in-fd 0" \
+		"--read $LOG true" "--read $LOG --tail x" "--read $LOG --since yesterday" "--file /nonexistent/log true" \
+		"--file / true" "--file /dev/null true" "--nosuch"; do
+		# shellcheck disable=SC2086
+		run "$L" $bad
+		[ "$status" -eq 125 ] || { echo "$bad: $status"; false; }
+		[ "${#lines[@]}" -eq 1 ]
+	done
+	run "$L" --read "$TMP/none"
+	[ "$status" -eq 1 ]
+	run -127 "$L" --file "$LOG" -- nosuchcommand
+	[[ $output == logwrite:*nosuchcommand* ]]
+	ln -s /etc/passwd "$TMP/link"
+	run "$L" --file "$TMP/link" -- true
+	[ "$status" -eq 125 ]
+}
