@@ -535,7 +535,8 @@ assert b["memory_limit"] == 32 << 20 and "memory_usage" in b, b
 }
 
 @test "an unknown option, and things that do not go together, are status 2" {
-	for args in --nosuch "--get" "--get pids" "--kill pids=5 $G" "--stat --kill $G" "--pid x $G" "--timeout x --kill $G" ""; do
+	for args in --nosuch "--get" "--get pids" "--kill pids=5 $G" "--stat --kill $G" "--pid x $G" "--timeout x --kill $G" \
+		"--delete -rf $G" "--delete -fr $G" ""; do
 		# shellcheck disable=SC2086 # words on purpose
 		run cgset $args
 		[ "$status" = 2 ]

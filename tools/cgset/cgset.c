@@ -171,6 +171,8 @@ static void take_option(struct request *q, const struct opt_spec *spec, int id, 
 {
 	switch (id) {
 	case 'r':
+		if (!strchr(arg, '='))
+			opt_usage(spec, "-r '%s': NAME=VALUE is wanted; for the groups below '-r' by itself", arg);
 		add_set(q, spec, arg);
 		break;
 	case O_GET:
