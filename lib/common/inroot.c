@@ -103,11 +103,10 @@ static int expand_link(int dir, char path[PATH_MAX], const char *base, const cha
 	ssize_t n = readlinkat(dir, base, text, sizeof(text) - 1);
 	int kept = (int)(base - path);
 
-	if (n < 0) {
+	if (n < 0 && errno != EINVAL && errno != ENOENT)
+		return -1;
+	if (n < 0)
 		n = snprintf(text, sizeof(text), "%s", base);
-		if (errno != EINVAL && errno != ENOENT)
-			return -1;
-	}
 	text[n] = '\0';
 	n = snprintf(whole, sizeof(whole), "%.*s%s/%s", *text == '/' ? 0 : kept, path, text, rest);
 	if (n < 0 || (size_t)n >= sizeof(whole)) {
