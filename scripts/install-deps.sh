@@ -42,6 +42,7 @@ check command mksh mksh mksh mksh mksh
 check command ip iproute2 iproute iproute2 iproute2
 check command socat socat socat socat socat
 check command dnsmasq dnsmasq-base dnsmasq dnsmasq dnsmasq
+check,bench command pgrep procps procps-ng procps-ng procps-ng
 check command curl curl curl curl curl
 check command col bsdextrautils util-linux util-linux-misc util-linux
 check command script bsdutils util-linux-script util-linux-misc util-linux

@@ -186,12 +186,14 @@ heals() {
 }
 
 @test "gc leaves what lives alone, 20 times during starts" {
-	local i
+	local i jobs=()
 	for i in $(seq 20); do
 		mydocker run -d --net none busybox sleep 100 >>"$TMP/ids" 2>>"$TMP/errors" &
+		jobs+=($!)
 		mydocker gc 2>>"$TMP/errors"
 	done
-	wait
+	# Not a bare wait: the watchdog of bats is a job as well.
+	wait "${jobs[@]}"
 	cat "$TMP/errors"
 	[ "$(mydocker ps -q | wc -l)" -eq 20 ]
 	xargs $MYDOCKER_SH "$TOP/scripts/mydocker.sh" rm -f <"$TMP/ids" >/dev/null

@@ -352,11 +352,14 @@ teardown() {
 }
 
 @test "the same name 20 times at once: one wins, nothing is left of the others" {
-	local i
+	local i jobs=()
 	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 		mydocker run -d --name "same$UNIQ" --net none busybox sleep 100 >"$TMP/o.$i" 2>/dev/null &
+		jobs+=($!)
 	done
-	wait
+	for i in "${jobs[@]}"; do
+		wait "$i" || true
+	done
 	[ "$(cat "$TMP"/o.* | wc -l)" -eq 1 ]
 	[ "$(ls "$MYDOCKER_ROOT/containers" | wc -l)" -eq 1 ]
 	[ "$(ls -A "$MYDOCKER_RUN/starting" | wc -l)" -eq 0 ]
@@ -365,11 +368,12 @@ teardown() {
 
 @test "30 starts at once with addresses of their own" {
 	requires isolated nft
-	local i
+	local i jobs=()
 	for i in $(seq 30); do
 		mydocker run -d busybox sleep 100 >>"$TMP/ids" &
+		jobs+=($!)
 	done
-	wait
+	wait "${jobs[@]}"
 	[ "$(sort -u "$TMP/ids" | wc -l)" -eq 30 ]
 	[ "$(mydocker ps -q | wc -l)" -eq 30 ]
 	[ "$(cat "$MYDOCKER_RUN"/*/net | grep ^address | sort -u | wc -l)" -eq 30 ]

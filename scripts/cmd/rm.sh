@@ -11,7 +11,7 @@ Remove each CONTAINER.
       --help     show this help'
 
 cmd_rm() {
-	local force status volumes
+	local force status
 	load list state
 	force=
 	status=0

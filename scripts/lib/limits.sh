@@ -68,7 +68,7 @@ size_bytes() {
 
 # A number of CPUs: decimal, above 0, at most what the machine has.
 take_cpus() {
-	local whole online
+	local whole
 	case $1 in
 	'' | . | *[!0-9.]* | *.*.* | ????????????????*) die 125 "--cpus: '$1' is not a number such as 0.5" ;;
 	*[1-9]*) ;;

@@ -158,7 +158,6 @@ state_begin() {
 	own_identity
 	dir=$root/containers/$id
 	claimed=
-	network_up=
 	group=
 	armed=1
 	trap 'state_rollback "$?"' EXIT

@@ -1,0 +1,139 @@
+#!/usr/bin/env bats
+# stop.bats - stop, kill, wait and rm: a signal reaches the right process, and afterwards everything is complete.
+
+load helpers
+
+setup() {
+	requires root overlay
+	common_setup
+	name=s$UNIQ
+}
+
+teardown() {
+	common_teardown
+}
+
+@test "stop: TERM first, which the command may answer" {
+	mydocker run -d --name "$name" --net none busybox sh -c 'trap "exit 3" TERM; echo ready; while :; do sleep 0.05; done'
+	eventually 5 grep -q ready "$MYDOCKER_ROOT"/containers/*/log
+	run -0 mydocker stop "$name"
+	[ "$output" = "$name" ]
+	run -0 mydocker wait "$name"
+	[ "$output" = 3 ]
+	run -0 mydocker rm "$name"
+	[ "$output" = "$name" ]
+}
+
+@test "stop -t 1 on what does not listen: about a second, then 137" {
+	local start=${EPOCHREALTIME/./}
+	mydocker run -d --name "$name" --net none busybox sleep 100
+	start=${EPOCHREALTIME/./}
+	run -0 mydocker stop -t 1 "$name"
+	[ $((${EPOCHREALTIME/./} - start)) -ge 1000000 ]
+	[ $((${EPOCHREALTIME/./} - start)) -lt 5000000 ]
+	run -0 mydocker ps -a --format '{{.Status}}'
+	[[ $output == "Exited (137)"* ]]
+	mydocker rm "$name"
+}
+
+@test "stop of a stopped one: 0 and the name; kill of one: 1" {
+	mydocker run --name "$name" --net none busybox true
+	run -0 mydocker stop "$name"
+	[ "$output" = "$name" ]
+	run -1 --separate-stderr mydocker kill "$name"
+	[[ $stderr == *"is not running"* ]]
+	mydocker rm "$name"
+}
+
+@test "--stop-signal, --stop-timeout, stop -s" {
+	mydocker run -d --name "$name" --stop-signal USR1 --stop-timeout 1 --net none busybox sh -c 'trap "exit 5" USR1; trap "exit 6" TERM; echo ready; while :; do sleep 0.05; done'
+	eventually 5 grep -q ready "$MYDOCKER_ROOT"/containers/*/log
+	mydocker stop "$name"
+	run -0 mydocker wait "$name"
+	[ "$output" = 5 ]
+	mydocker rm "$name"
+	mydocker run -d --name "$name" --stop-signal USR1 --net none busybox sh -c 'trap "exit 5" USR1; trap "exit 6" TERM; echo ready; while :; do sleep 0.05; done'
+	eventually 5 grep -q ready "$MYDOCKER_ROOT"/containers/*/log
+	mydocker stop -s TERM "$name"
+	run -0 mydocker wait "$name"
+	[ "$output" = 6 ]
+	mydocker rm "$name"
+}
+
+@test "kill -s: by name, by number; an unknown signal is an error and harms nobody" {
+	mydocker run -d --name "$name" --net none busybox sh -c 'trap "echo hup" HUP; echo ready; while :; do sleep 0.05; done'
+	eventually 5 grep -q ready "$MYDOCKER_ROOT"/containers/*/log
+	run -0 mydocker kill -s HUP "$name"
+	eventually 5 grep -q hup "$MYDOCKER_ROOT"/containers/*/log
+	run mydocker kill -s NOSUCH "$name"
+	[ "$status" -ne 0 ]
+	run -0 mydocker exec "$name" true
+	run -0 mydocker kill -s 9 "$name"
+	run -0 mydocker wait "$name"
+	[ "$output" = 137 ]
+	mydocker rm "$name"
+}
+
+@test "wait prints one status a line, also of --rm containers, and while they run" {
+	mydocker run -d --name "a$name" --net none busybox sh -c 'exit 4'
+	mydocker run -d --rm --name "b$name" --net none busybox sh -c 'sleep 0.5; exit 6'
+	run -0 mydocker wait "a$name" "b$name"
+	[ "${lines[0]}" = 4 ]
+	[ "${lines[1]}" = 6 ]
+	mydocker rm "a$name"
+}
+
+@test "rm of a running one is refused, -f is not; an unknown one beside it is told" {
+	mydocker run -d --name "$name" --net none busybox sleep 100
+	run -1 --separate-stderr mydocker rm "$name"
+	[[ $stderr == *"it is running"* ]]
+	run -0 mydocker exec "$name" true
+	# With -f an unknown one is no failure.
+	run -0 --separate-stderr mydocker rm -f nosuch1 "$name"
+	[ "$output" = "$name" ]
+	[[ $stderr == *"no such container: 'nosuch1'"* ]]
+}
+
+@test "20 stops and rms of one container at once" {
+	local i jobs=()
+	mydocker run -d --name "$name" --net none busybox sleep 100
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		mydocker stop -t 0 "$name" >/dev/null 2>&1 &
+		jobs+=($!)
+		mydocker rm -f "$name" >/dev/null 2>&1 &
+		jobs+=($!)
+	done
+	for i in "${jobs[@]}"; do
+		wait "$i" || true
+	done
+	run -0 mydocker rm -f "$name"
+	run -0 mydocker ps -aq
+	[ -z "$output" ]
+}
+
+@test "a signal never reaches a stranger that has the pid now" {
+	local id pid
+	id=$(mydocker run -d --name "$name" --net none busybox sleep 100)
+	mydocker kill "$name"
+	mydocker wait "$name"
+	# The pid file of another boot, and one with another start time, name nobody.
+	sleep 100 &
+	pid=$!
+	rm -f "$MYDOCKER_RUN/$id/exit" "$MYDOCKER_ROOT/containers/$id/exit"
+	printf '%s 1 %s\n' "$pid" "$(cat /proc/sys/kernel/random/boot_id)" >"$MYDOCKER_RUN/$id/pid"
+	run mydocker stop -t 0 "$name"
+	run mydocker rm -f "$name"
+	kill -0 "$pid"
+	kill "$pid"
+}
+
+@test "networks and groups are given back by the end, not by rm" {
+	requires isolated nft
+	local id
+	id=$(mydocker run -d --name "$name" -p 18080:80 busybox sleep 100)
+	mydocker stop -t 0 "$name"
+	[ -z "$(ls -A "$MYDOCKER_ROOT/networks/bridge/leases")" ]
+	[ -z "$(find /sys/fs/cgroup -maxdepth 4 -name "$id")" ]
+	mydocker run --rm -p 18080:80 busybox true
+	mydocker rm "$name"
+}
