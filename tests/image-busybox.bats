@@ -33,7 +33,7 @@ in_image() {
 	cat >"$TMP/outer" <<-'END'
 		set -e
 		ip link set lo up
-		sysctl -qw net.ipv4.ping_group_range='0 2147483647'
+		echo '0 2147483647' >/proc/sys/net/ipv4/ping_group_range
 		mount -t tmpfs tmpfs "$LAYER/tmp"
 		mount -t proc proc "$LAYER/proc"
 		mount --rbind /dev "$LAYER/dev"
