@@ -150,6 +150,39 @@ ptmx" ]
 	grep -q user "$R/etc/passwd"
 }
 
+@test "rootfs-pivot: an overlay of more layers than a page of options can name" {
+	requires overlay
+	deep=$TMP/$(head -c 200 /dev/zero | tr '\0' d)
+	lower=
+	for i in $(seq 40); do
+		mkdir -p "$deep/l$i"
+		echo "$i" >"$deep/l$i/f$i"
+		lower=$lower$deep/l$i:
+	done
+	echo over >"$deep/l1/f40"
+	run unshare --mount sh -c 'mount -t tmpfs tmpfs "$1" && mkdir "$1/u" "$1/w" "$1/m" &&
+		exec "$0" --unshare --overlay "$2$3,$1/u,$1/w" "$1/m" sh -c "cat /f1 /f39 /f40"' "$BIN/rootfs-pivot" "$R/tmp" "$lower" "$R"
+	[ "$status" = 0 ]
+	[ "$output" = "1
+39
+over" ]
+	rm -r "$deep/l7"
+	run pivot --overlay "$lower$R,$R,$R" "$R" true
+	[ "$status" = 125 ]
+	[[ $output == *"open the layer '$deep/l7': No such file"* ]]
+}
+
+@test "rootfs-pivot: in a user namespace an overlay hides whole directories, too" {
+	requires overlay userns
+	mkdir -p "$R/dir/below" "$TMP/u" "$TMP/w" "$TMP/m"
+	chmod 755 "$TMP"
+	run unshare --user --map-root-user --mount --pid --ipc --fork --kill-child "$BIN/rootfs-pivot" --unshare \
+		--overlay "$R,$TMP/u,$TMP/w" "$TMP/m" sh -c 'rm -r /dir && mkdir /dir && touch /dir/new && ls /dir'
+	[ "$status" = 0 ]
+	[ "$output" = new ]
+	[ -d "$R/dir/below" ]
+}
+
 @test "rootfs-pivot: fstab lines with escapes, X-mount.mkdir, bind and ro at once" {
 	mkdir "$TMP/v"
 	echo x >"$TMP/v/f"

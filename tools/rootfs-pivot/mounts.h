@@ -15,6 +15,7 @@ struct libmnt_context;
 /* What every mount needs: libmount's context, kept from one mount to the next. */
 struct mounter {
 	struct libmnt_context *context;
+	bool forced;
 };
 
 /* Makes the context: no helpers, no mtab, no look into fstab, no canonical paths. Also makes sure that /proc is a

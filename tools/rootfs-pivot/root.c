@@ -15,6 +15,7 @@
 #include "root.h"
 
 #include "common/fd.h"
+#include "overlay.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,8 +31,6 @@
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
-
-#include "spec.h"
 
 #define SELF "/proc/self/exe"
 
@@ -139,15 +138,8 @@ static int open_newroot(const char *path, int *ret_fd, struct err *e)
 /* Mounts the overlay on NEWROOT and opens it. */
 static int mount_overlay(struct mounter *m, const struct plan *p, int dir, int *ret_fd, struct err *e)
 {
-	AUTO_FREE char *options = NULL;
-
-	if (spec_overlay(p->overlay, &options, e) < 0)
+	if (overlay_mount(m, p->overlay, dir, p->newroot, e) < 0)
 		return -1;
-	if (mount_fs(m, "overlay", "overlay", options, dir, p->newroot, e) < 0) {
-		if (e->code == ENODEV)
-			err_hint(e, "this kernel has no overlay; copy the layers into one directory instead");
-		return -1;
-	}
 	*ret_fd = open(p->newroot, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	return *ret_fd < 0 ? err_set(e, errno, "open the overlay on '%s'", p->newroot) : 0;
 }

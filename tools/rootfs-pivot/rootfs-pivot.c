@@ -179,7 +179,9 @@ int main(int argc, char **argv)
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	if (mounter_open(&m, &e) < 0)
 		die_err(EXIT_OWN, &e);
-	if (build(&m, &p, &root, &e) == 0)
-		enter(&p, root, &e);
+	if (build(&m, &p, &root, &e) < 0)
+		die_err(EXIT_OWN, &e);
+	mounter_close(&m);
+	enter(&p, root, &e);
 	die_err(EXIT_OWN, &e);
 }
