@@ -181,16 +181,16 @@ static int run_up(struct args *a, struct err *e)
 	AUTO_NETWORK n = {.dir = -1};
 	AUTO_LEASE l = {0};
 	struct container_conf c;
+	int r;
 
 	conf_of(a, &c);
-	if (open_network(a, &n, e) < 0)
-		return -1;
-	if (get(a, O_EXPLAIN))
-		return explain_up(&n, &c, e);
-	if (container_up(&n, &c, &l, e) < 0)
-		return -1;
-	show_records(&n, &l, c.mac_given ? c.mac : NULL);
-	return 0;
+	r = open_network(a, &n, e);
+	if (r == 0)
+		r = get(a, O_EXPLAIN) ? explain_up(&n, &c, e) : container_up(&n, &c, &l, e);
+	if (r == 0 && !get(a, O_EXPLAIN))
+		show_records(&n, &l, c.mac_given ? c.mac : NULL);
+	ports_free(&c.ports);
+	return r;
 }
 
 static int run_down(struct args *a, struct err *e)
