@@ -96,8 +96,8 @@ main() {
 		--root) root=$option_value ;;
 		--run) run=$option_value ;;
 		-x | --trace) trace=$option_value ;;
-		-h | --help) set -- help && break ;;
-		-v | --version) set -- --version && break ;;
+		-h | --help) set -- help && option_used=0 && break ;;
+		-v | --version) set -- --version && option_used=0 && break ;;
 		*) option_unknown ;;
 		esac
 	done

@@ -72,8 +72,8 @@ exec_chain() {
 		${o_detach:+--detach} "$@"
 	[ -z "$o_tty" ] || set -- "${tools}ptyrun" ${o_detach:+--detach} --console-fd 4 -- "$@"
 	[ -n "$o_stdin" ] || exec </dev/null
-	[ -z "$o_detach" ] || exec >/dev/null
-	become "$@"
+	[ -n "$o_detach" ] || become "$@"
+	detach_exec "$@"
 }
 
 # Values that are in no argv yet travel in a file that has no name any more.
@@ -86,4 +86,19 @@ hide_environment() {
 	[ -z "$words" ] || eval "printf '%s\\0' $words" >"$file"
 	exec 8<"$file"
 	rm -f -- "$file"
+}
+
+# detach_exec CHAIN...: returns when the command has been executed. It keeps nothing of ours open, so what the chain would
+# have said is told from its status.
+detach_exec() {
+	local status
+	status=0
+	sys "$@" >/dev/null 2>&1 || status=$?
+	case $status in
+	0) ;;
+	126) die 126 "the command cannot be executed in the container" ;;
+	127) die 127 "there is no such command in the container" ;;
+	*) die "$status" "the command was not started; without -d the reason is shown" ;;
+	esac
+	exit 0
 }
