@@ -563,7 +563,7 @@ EOF
 
 @test "a caller that dies before it is told leaves nothing running" {
 	mkfifo go
-	"$BIN/nsrun" --detach --exec-fd 9 --supervisor-file sup --pid-file pid -- sh -c 'read x <go; exec 9>&-; sleep 300' &
+	"$BIN/nsrun" --detach --exec-fd 9 --supervisor-file sup --pid-file pid -- sh -c 'read x <go; exec 9>&-; exec sleep 300' &
 	caller=$!
 	eventually 5 test -e sup
 	kill -9 "$caller"
