@@ -38,11 +38,13 @@ pivot() {
 	unshare --mount --pid --fork --kill-child --mount-proc env PATH=/bin:/usr/bin "$BIN/rootfs-pivot" --proc "$@"
 }
 
-# The lines of /proc/self/status that the landing decides.
-status='grep -E "^(Cap|NoNewPrivs|Groups|Uid|Gid)" /proc/self/status | sed "s/[ 	]*$//" | tr "\t" " "'
+# facts OPTION...: the lines of /proc/self/status that the landing decides, as a process inside sees them.
+facts() {
+	pivot "$@" "$R" sh -c 'grep -E "^(Cap|NoNewPrivs|Groups|Uid|Gid)" /proc/self/status | sed "s/[[:space:]]*$//" | tr "\t" " "'
+}
 
 @test "landing: the default capabilities, in every set, word for word" {
-	run pivot "$R" sh -c "$status"
+	run facts
 	[ "$output" = "Uid: 0 0 0 0
 Gid: 0 0 0 0
 Groups: 0 10
@@ -55,7 +57,7 @@ NoNewPrivs: 1" ]
 }
 
 @test "landing: another user has no capability and no way back to one" {
-	run pivot --user user "$R" sh -c "$status"
+	run facts --user user
 	[ "$output" = "Uid: 1000 1000 1000 1000
 Gid: 1001 1001 1001 1001
 Groups: 33 1001

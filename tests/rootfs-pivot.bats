@@ -512,5 +512,5 @@ exe_attack() {
 	run strace -f -o "$TMP/trace" unshare --mount --pid --fork --kill-child --mount-proc "$BIN/rootfs-pivot" "$R" true
 	[ "$status" = 0 ]
 	grep -q 'prctl(PR_SET_DUMPABLE, SUID_DUMP_DISABLE' "$TMP/trace"
-	! grep -q 'PR_SET_DUMPABLE, SUID_DUMP_USER' "$TMP/trace"
+	run ! grep -q 'PR_SET_DUMPABLE, SUID_DUMP_USER' "$TMP/trace"
 }
