@@ -72,8 +72,13 @@ exec_chain() {
 		${o_detach:+--detach} "$@"
 	[ -z "$o_tty" ] || set -- "${tools}ptyrun" ${o_detach:+--detach} --console-fd 4 -- "$@"
 	[ -n "$o_stdin" ] || exec </dev/null
-	[ -n "$o_detach" ] || become "$@"
-	detach_exec "$@"
+	if [ -n "$env_hidden" ]; then
+		# In mksh a descriptor above 2 is not handed on unless the command itself names it.
+		set -- inherit_8 "$@"
+	fi
+	[ -z "$o_detach" ] || detach_exec "$@"
+	[ -z "$env_hidden" ] || "$@"
+	become "$@"
 }
 
 # Values that are in no argv yet travel in a file that has no name any more.
@@ -88,12 +93,18 @@ hide_environment() {
 	rm -f -- "$file"
 }
 
+# inherit_8 PROGRAM ARGUMENT...: becomes it with descriptor 8 open.
+inherit_8() {
+	trace_words "$@"
+	exec "$@" 8<&8
+}
+
 # detach_exec CHAIN...: returns when the command has been executed. It keeps nothing of ours open, so what the chain would
 # have said is told from its status.
 detach_exec() {
 	local status
 	status=0
-	sys "$@" >/dev/null 2>&1 || status=$?
+	("$@") >/dev/null 2>&1 || status=$?
 	case $status in
 	0) ;;
 	126) die 126 "the command cannot be executed in the container" ;;

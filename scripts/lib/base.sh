@@ -28,6 +28,17 @@ newline='
 # The control character SOH, which nobody types.
 soh=''
 
+# Sets $restored to TEXT with each SOH as the newline that tr made it of, so that NUL-ended entries can be read as lines.
+restore_newlines() {
+	restored=$1
+	while :; do
+		case $restored in
+		*"$soh"*) restored=${restored%%"$soh"*}$newline${restored#*"$soh"} ;;
+		*) break ;;
+		esac
+	done
+}
+
 # Sets $cleaned to TEXT with every control character and every byte outside ASCII as '?': a message is one line, and no
 # name reaches a terminal as it came.
 clean() {

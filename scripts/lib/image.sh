@@ -31,13 +31,8 @@ image_list() {
 	[ -s "$image_dir/$1" ] || return 0
 	lines=$(tr '\000\n' '\n\001' <"$image_dir/$1")
 	while IFS= read -r line; do
-		while :; do
-			case $line in
-			*"$soh"*) line=${line%%"$soh"*}$newline${line#*"$soh"} ;;
-			*) break ;;
-			esac
-		done
-		list_add "$2" "$line"
+		restore_newlines "$line"
+		list_add "$2" "$restored"
 	done <<-EOF
 		$lines
 	EOF

@@ -200,16 +200,36 @@ take_env() {
 	esac
 }
 
-# Sets $value to the variable that the caller exported; returns 1 when there is none. The kernel's copy is asked, because
-# a variable of the same name may be ours, and shells set some that nobody exported.
+# Sets $value to the variable that the caller exported; returns 1 when there is none. A shell cannot tell an exported
+# variable from one of its own, so a program is asked; one whose name may be ours is looked up in what the kernel keeps.
 caller_value() {
 	case $1 in
 	*[!A-Za-z0-9_]*) die 125 "$option: '$1' is not a variable's name" ;;
+	LC_ALL | IFS | *[a-z]*)
+		original_value "$1"
+		return
+		;;
 	esac
-	value=$(sed -z -n "/^$1=/{s///p;q}" <"/proc/$$/environ" | tr '\000' . && printf x)
+	value=$(printenv "$1" && printf '%s' x) || return 1
 	value=${value%x}
-	[ -n "$value" ] || return 1
-	value=${value%.}
+	value=${value%?}
+}
+
+# The same from /proc/PID/environ. A newline travels as SOH.
+original_value() {
+	local line
+	while IFS= read -r line; do
+		case $line in
+		"$1="*)
+			restore_newlines "${line#*=}"
+			value=$restored
+			return 0
+			;;
+		esac
+	done <<-EOF
+		$(tr '\000\n' '\n\001' <"/proc/$$/environ")
+	EOF
+	return 1
 }
 
 # A line is NAME=VALUE as it stands (no quotes, no escapes), NAME alone, a comment or empty.
