@@ -405,6 +405,21 @@ EOF
 	done
 }
 
+@test "--env, --env-file, --clear-env" {
+	printf 'B=two\nlines\0C=3\0' >entries
+	run env A=caller B=caller "$BIN/nsrun" --env A=1 --env-file entries --env C=4 sh -c 'echo "$A|$B|$C|${PATH:+path}"'
+	[ "$output" = $'1|two\nlines|4|path' ]
+	run "$BIN/nsrun" --env A= --clear-env env
+	[ "$output" = A= ]
+	run "$BIN/nsrun" --clear-env /usr/bin/env
+	[ "$status" = 0 ] && [ -z "$output" ]
+	run -127 "$BIN/nsrun" --env PATH=/nowhere env
+	for o in "--env =x" "--env A" "--env-file /no/such"; do
+		run "$BIN/nsrun" $o true
+		[ "$status" = 125 ] && [ "${#lines[@]}" = 1 ]
+	done
+}
+
 @test "bad usage: one line that names the option, 125" {
 	for o in --no-such-option -Q --propagation=sideways --kill-child=NOSIG "--stdout-fd 99" "--exec-fd x" "--exec-fd 2" \
 		"--keep-fd 1" "-S 4294967295" "-S -1" "-G root" --pid-file= --into-cgroup=../x --into-cgroup=a//b \

@@ -311,6 +311,9 @@ void child_run(struct run *r)
 	if (c->init && become_init(r, &e) < 0)
 		die_err(EXIT_OWN, &e);
 	sigprocmask(SIG_SETMASK, &r->mask, NULL);
-	chain_exec(c->command, &e);
+	if (c->set_env)
+		chain_exec_env(c->command, c->env.v ? c->env.v : (char *[]){NULL}, &e);
+	else
+		chain_exec(c->command, &e);
 	die_err(EXIT_OWN, &e);
 }

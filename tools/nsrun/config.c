@@ -23,6 +23,8 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+extern char **environ;
+
 enum {
 	O_MOUNT_PROC = OPT_LONG,
 	O_MAP_USER,
@@ -46,6 +48,9 @@ enum {
 	O_UMASK,
 	O_NICE,
 	O_OOM_SCORE_ADJ,
+	O_ENV,
+	O_ENV_FILE,
+	O_CLEAR_ENV,
 	O_DETACH,
 	O_PID_FILE,
 	O_SUPERVISOR_FILE,
@@ -100,6 +105,9 @@ static const struct opt table[] = {
     {O_UMASK, "umask", OPT_ARG, "MODE", "file mode mask, octal"},
     {O_NICE, "nice", OPT_ARG, "N", "nice value, -20 to 19"},
     {O_OOM_SCORE_ADJ, "oom-score-adj", OPT_ARG, "N", "-1000 to 1000"},
+    {O_ENV, "env", OPT_ARG, "KEY=VALUE", "set an environment entry of the command; repeatable"},
+    {O_ENV_FILE, "env-file", OPT_ARG, "FILE", "the same from a file of NUL-ended entries"},
+    {O_CLEAR_ENV, "clear-env", OPT_NO_ARG, NULL, "leave the caller's environment out"},
     {O_DETACH, "detach", OPT_NO_ARG, NULL, "return when the command has been executed; the supervisor stays"},
     {O_PID_FILE, "pid-file", OPT_ARG, "FILE", "write the command's identity there once it has been executed"},
     {O_SUPERVISOR_FILE, "supervisor-file", OPT_ARG, "FILE", "write the supervisor's identity there first"},
@@ -413,6 +421,41 @@ static bool read_process_option(struct config *c, int id, const char *arg)
 	}
 }
 
+/* The options about the environment; false when id is another. */
+static bool read_env_option(struct config *c, int id, const char *arg)
+{
+	struct err e;
+	int r = 0;
+
+	if (id == O_CLEAR_ENV)
+		c->clear_env = true;
+	else if (id == O_ENV)
+		r = env_set(&c->env, arg, &e);
+	else if (id == O_ENV_FILE)
+		r = env_add_file(&c->env, arg, &e);
+	else
+		return false;
+	if (r < 0)
+		die_err(EXIT_OWN, &e);
+	c->set_env = true;
+	return true;
+}
+
+/* What was set goes over what the caller has. */
+static void finish_env(struct config *c)
+{
+	struct env set = c->env;
+	struct err e;
+
+	if (!c->set_env)
+		return;
+	c->env = (struct env){0};
+	if ((!c->clear_env && env_add_vector(&c->env, environ, &e) < 0) ||
+	    (set.v && env_add_vector(&c->env, set.v, &e) < 0))
+		die_err(EXIT_OWN, &e);
+	env_free(&set);
+}
+
 /* --exec-fd names the descriptor that the command will have: it need not be open. */
 static int read_exec_fd(const char *arg)
 {
@@ -565,10 +608,11 @@ void config_read(struct config *c, int argc, char **argv)
 		if (id < OPT_LONG && ns_by_letter(id))
 			read_ns(c, id, o.arg);
 		else if (!read_user_option(c, &p, id, o.arg) && !read_view_option(c, id, o.arg) &&
-		         !read_process_option(c, id, o.arg))
+		         !read_process_option(c, id, o.arg) && !read_env_option(c, id, o.arg))
 			read_supervisor_option(c, id, o.arg);
 	}
 	finish_maps(c, &p);
+	finish_env(c);
 	check_rest(c);
 	c->command = argv[o.index] ? argv + o.index : default_command();
 }

@@ -6,6 +6,7 @@
 
 #include "idmap.h"
 
+#include "common/env.h"
 #include "common/nstab.h"
 
 #include <stdbool.h>
@@ -57,6 +58,8 @@ struct config {
 	const char *pid_file, *supervisor_file, *exit_file;
 	char *on_exit[ON_EXIT_MAX + 2];
 	size_t n_on_exit;
+	bool set_env, clear_env;
+	struct env env; /* with set_env: the command's whole environment */
 	char **command;
 	/* Large and mostly untouched: behind the rest they cost no memory. */
 	struct idmap uids, gids;
