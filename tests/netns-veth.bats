@@ -475,7 +475,7 @@ br_netfilter() {
 	for i in $pids; do
 		wait "$i"
 	done
-	[ -z "$(ls "$NET/leases" "$NET/names" | grep -v :)" ]
+	[ -z "$(find "$NET/leases" "$NET/names" -type f)" ]
 	[ -z "$(ls -A "$NS")" ]
 	[ -z "$(ls -A "$NETS/.ports")" ]
 	no_veth() { ! on host ip -o link | grep -q ": veth"; }

@@ -20,12 +20,11 @@ enum { CHOICES_MAX = 128, LEASE_TEXT_MAX = 128 * 1024 };
 
 int claims_open(const struct network *n, int *ret, struct err *e)
 {
-	char path[PATH_MAX + 16];
+	char path[PORTS_DIR_SIZE];
 	AUTO_FD fd = -1;
 	int r;
 
-	snprintf(path, sizeof(path), "%s", n->path);
-	strcpy(strrchr(path, '/'), "/.ports");
+	network_ports_dir(n, path);
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT && (mkdir(path, 0755) == 0 || errno == EEXIST))
 		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -63,9 +63,9 @@ static int parse_head(char *line, struct lease *l)
 	    num_u64(inode, 0, UINT32_MAX, &ino) < 0 || strlen(boot) != BOOT_ID_LEN ||
 	    (strcmp(link, "-") != 0 && !name_is_interface(link)))
 		return -1;
-	strcpy(l->name, name);
-	strcpy(l->boot, boot);
-	strcpy(l->link, link);
+	snprintf(l->name, sizeof(l->name), "%s", name);
+	snprintf(l->boot, sizeof(l->boot), "%s", boot);
+	snprintf(l->link, sizeof(l->link), "%s", link);
 	l->netns = (ino_t)ino;
 	return 0;
 }

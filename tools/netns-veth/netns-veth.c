@@ -376,7 +376,7 @@ static void parse(int argc, char **argv, struct args *a)
 	}
 	if (!a->command)
 		opt_usage(&spec, "no command given");
-	if (a->command->operand && !a->operand)
+	else if (a->command->operand && !a->operand)
 		opt_usage(&spec, "'%s' needs %s", a->command->name, a->command->operand);
 	check_options(a);
 }

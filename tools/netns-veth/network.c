@@ -341,6 +341,13 @@ void network_alias(const struct network *n, char buf[256])
 	snprintf(buf, 256, "netns-veth %.*s", 240, n->path);
 }
 
+void network_ports_dir(const struct network *n, char buf[PORTS_DIR_SIZE])
+{
+	const char *name = strrchr(n->path, '/');
+
+	snprintf(buf, PORTS_DIR_SIZE, "%.*s/.ports", name ? (int)(name - n->path) : 0, n->path);
+}
+
 /* Switches routing between interfaces on, and leaves a note when it was off. */
 static int forwarding_on(const struct network *n, struct err *e)
 {
@@ -414,7 +421,7 @@ static int remove_bridge(const struct network *n, struct err *e)
 static int remove_files(const struct network *n, struct err *e)
 {
 	static const char *const facts[] = {"subnet", "gateway", "bridge", "table", "mtu", "last", "ip-forward"};
-	char ports[PATH_MAX + 16];
+	char ports[PORTS_DIR_SIZE];
 
 	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
 		if (unlinkat(n->dir, facts[i], 0) < 0 && errno != ENOENT)
@@ -423,8 +430,7 @@ static int remove_files(const struct network *n, struct err *e)
 	    rmdir(n->path) < 0)
 		return err_set(e, errno, "remove the directory '%s'", n->path);
 	/* The claims of published ports go with the last network; others in it keep it. */
-	snprintf(ports, sizeof(ports), "%s", n->path);
-	strcpy(strrchr(ports, '/'), "/.ports");
+	network_ports_dir(n, ports);
 	rmdir(ports);
 	return 0;
 }

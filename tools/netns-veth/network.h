@@ -54,6 +54,10 @@ void network_close(struct network *n);
 /* The text that marks the network's bridge as ours: "netns-veth DIR", at most 255 bytes. */
 void network_alias(const struct network *n, char buf[256]);
 
+/* The directory of the published ports, beside the network. */
+#define PORTS_DIR_SIZE (PATH_MAX + 8)
+void network_ports_dir(const struct network *n, char buf[PORTS_DIR_SIZE]);
+
 /* The index of the bridge, which is made (and forwarding switched on) when it is missing. A link of that name that is no bridge is refused. */
 int network_bridge(const struct network *n, int rtnl, int *ret_index, struct err *e);
 

@@ -125,7 +125,7 @@ static void bridge_elements(const char *bridge, const struct subnet *subnet, str
 	memcpy(v[0].key, bridge, n);
 	v[1] = v[0];
 	v[1].set = "loops";
-	v[1].n_key = 2 * IFNAME_KEY;
+	v[1].n_key = sizeof(v[1].key);
 	memcpy(v[1].key + IFNAME_KEY, bridge, n);
 	v[2] = v[0];
 	v[2].set = "homes";
@@ -197,7 +197,7 @@ char *nft_rules(const char *table)
 		to += n_table;
 		from = at + sizeof(mark) - 1;
 	}
-	strcpy(to, from);
+	memcpy(to, from, strlen(from) + 1);
 	return text;
 }
 
