@@ -241,8 +241,12 @@ attack() {
 				exec 3<$p/exe || exit 1
 				echo A=b >/fifo
 				while [ -d $p ]; do :; done
-				printf PWNED >>/proc/self/fd/3 && echo written
-				exit
+				# The tool outside, which runs from the same file, ends a moment later: until then it is busy.
+				while [ $((n += 1)) -lt 800 ]; do
+					{ printf PWNED >>/proc/self/fd/3; } 2>/tmp/error && echo written && exit
+					grep -v 'Text file busy' /tmp/error && exit
+					usleep 20000
+				done
 			done
 			usleep 20000
 		done
@@ -254,6 +258,7 @@ attack() {
 }
 
 @test "the host's binary cannot be written through /proc/PID/exe (CVE-2019-5736)" {
+	! ldd "$N" >/dev/null 2>&1 || skip "a tool that needs libraries cannot be executed inside"
 	start_container
 	cp "$N" "$TMP/tool"
 	printf '#!/proc/self/exe --env-file=/fifo\n' >"$R/evil"

@@ -106,7 +106,9 @@ is_cooked() {
 @test "full both ways without a deadlock" {
 	# cat echoes what it gets while nobody reads for a while; the terminal is raw so that nothing is cut.
 	head -c 300000 /dev/zero | tr '\0' x >"$TMP/in"
-	run timeout 20 bash -c "{ cat '$TMP/in'; sleep 1; } | '$P' --own -- sh -c 'stty raw -echo; head -c 300000 | cat' | { sleep 0.5; wc -c; }"
+	mkfifo "$TMP/raw"
+	run timeout 20 bash -c "{ read -r x <'$TMP/raw'; cat '$TMP/in'; sleep 1; } |
+		'$P' --own -- sh -c 'stty raw -echo; echo >\"\$0\"; head -c 300000 | cat' '$TMP/raw' | { sleep 0.5; wc -c; }"
 	[ "$status" -eq 0 ]
 	[ "$output" = 300000 ]
 }
