@@ -78,7 +78,7 @@ as_hex() {
 	done
 	mydocker run --name "h$UNIQ" --net none "${args[@]}" busybox true
 	mydocker ps -a >"$TMP/ps"
-	! grep -q $'\e' "$TMP/ps"
+	run ! grep -q $'\e' "$TMP/ps"
 	[ "$(wc -l <"$TMP/ps")" -eq 2 ]
 	if command -v jq >/dev/null; then
 		mydocker inspect "h$UNIQ" | jq -e '.[0].Config.Labels | .l0 == "a  b" and .l4 == "$(touch /tmp/owned)" and .l25 == "two\nlines"'
@@ -90,7 +90,7 @@ as_hex() {
 @test "a hostile command in ps: one line, no escape sequence" {
 	mydocker run -d --name "h$UNIQ" --net none busybox sh -c $'sleep 100 # \e[31m \n second line'
 	mydocker ps --no-trunc >"$TMP/ps"
-	! grep -q $'\e' "$TMP/ps"
+	run ! grep -q $'\e' "$TMP/ps"
 	[ "$(wc -l <"$TMP/ps")" -eq 2 ]
 	mydocker rm -f "h$UNIQ"
 }
@@ -133,7 +133,7 @@ as_hex() {
 	mydocker run --name "h$UNIQ" --net none busybox printf 'a\033[31mb\n\377\n' >/dev/null
 	[ "$(mydocker logs "h$UNIQ" | od -An -tx1 | tr -d ' \n')" = 611b5b33316d620aff0a ]
 	script -qefc "$MYDOCKER_SH '$TOP/scripts/mydocker.sh' logs h$UNIQ" /dev/null >"$TMP/tty"
-	! grep -q $'\e\\[31m' "$TMP/tty"
+	run ! grep -q $'\e\\[31m' "$TMP/tty"
 	mydocker rm "h$UNIQ"
 }
 

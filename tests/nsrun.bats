@@ -448,9 +448,9 @@ EOF
 	[ -z "$output" ] && [ "$(cat out)" = out ] && [ "$(cat err)" = err ]
 	run "$BIN/nsrun" --stdout-fd 5 --stderr-fd 5 sh -c 'echo out; echo err >&2' 5>both
 	[ "$(cat both)" = $'out\nerr' ]
-	mkfifo done
-	(exec 8>done; until [ -e ended ]; do sleep 0.02; done; echo late >drained) &
-	"$BIN/nsrun" --drain-fd 7 -- touch ended 7<done
+	mkfifo drain
+	(exec 8>drain; until [ -e ended ]; do sleep 0.02; done; echo late >drained) &
+	"$BIN/nsrun" --drain-fd 7 -- touch ended 7<drain
 	[ "$(cat drained)" = late ]
 	wait
 }
@@ -546,7 +546,8 @@ EOF
 }
 
 @test "exit and pid files of an earlier run are gone when the next one starts" {
-	echo old | tee pid >exit
+	echo old >pid
+	echo old >./exit
 	run "$BIN/nsrun" --pid-file pid --exit-file exit -- sh -c '[ ! -e exit ]'
 	[ "$status" = 0 ]
 	exit_fact exit
@@ -561,7 +562,7 @@ EOF
 	eventually 5 gone sup
 	echo >go
 	eventually 5 test -s out
-	! gone pid
+	run ! gone pid
 	echo >end
 	eventually 5 gone pid
 	for o in "" -p "-S 1"; do
