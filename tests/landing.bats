@@ -9,6 +9,8 @@ setup() {
 	common_setup
 	requires root
 	R=$TMP/r
+	# Where a command is found inside, too.
+	PATH=$PATH:/bin
 	make_root "$R"
 }
 
