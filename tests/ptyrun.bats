@@ -155,15 +155,17 @@ is_cooked() {
 	eventually 10 test "$(tmux -L "$TMUX_SOCKET" display -p '#{pane_width}')" = 70
 	type_in 'stty size' Enter
 	shows '^15 70$'
-	type_in 'sleep 1000' Enter
+	type_in 'sh -c "echo begun; exec sleep 1000"' Enter
+	shows '^begun$'
 	type_in C-c
+	shows '^\^C'
 	type_in 'echo "status $?"' Enter
 	shows '^status 130$'
-	type_in 'sleep 1000' Enter
+	type_in 'sh -c "echo again; exec sleep 1000"' Enter
+	shows '^again$'
 	type_in C-z
 	shows 'Stopped'
-	type_in 'kill %1; exit 7' Enter
-	type_in Enter 'exit 7' Enter
+	type_in 'kill -KILL %1; disown %1; exit 7' Enter
 	type_in 'echo "outer $?"' Enter
 	shows '^outer 7$'
 	is_cooked 1

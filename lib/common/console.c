@@ -39,8 +39,8 @@ union fd_message {
 	char bytes[CMSG_SPACE(sizeof(int))];
 };
 
-/* Opens /dev/ptmx itself, which leads to the devpts beside it: for a user whom ptmxmode=000 (the kernel's default) shuts
- * out of the other. */
+/* Opens /dev/ptmx itself, which leads to the devpts beside it: for a user whom ptmxmode=000 (the kernel's default)
+ * shuts out of the other. */
 static int open_dev_ptmx(void)
 {
 	AUTO_FD fd = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NOFOLLOW);
@@ -57,8 +57,8 @@ static int open_dev_ptmx(void)
 static int open_ptmx(int dirfd)
 {
 	struct open_how how = {
-		.flags = O_RDWR | O_NOCTTY | O_CLOEXEC,
-		.resolve = RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH,
+	    .flags = O_RDWR | O_NOCTTY | O_CLOEXEC,
+	    .resolve = RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH,
 	};
 	int fd = (int)syscall(SYS_openat2, dirfd, "ptmx", &how, sizeof(how));
 
@@ -96,7 +96,8 @@ static int open_pair(int *ret_master, int *ret_slave, unsigned int *ret_number, 
 	return 0;
 }
 
-/* Makes the slave uid's, and the terminal of this process: controlling terminal of its session, descriptors 0, 1, 2. */
+/* Makes the slave uid's, and the terminal of this process: controlling terminal of its session, descriptors 0, 1, 2.
+ * */
 static int adopt(int slave, uid_t uid, struct err *e)
 {
 	struct stat st;
@@ -121,8 +122,8 @@ static int send_master(int sock, int master, unsigned int number, struct err *e)
 	char path[32];
 	union fd_message control = {0};
 	struct iovec iov = {.iov_base = path, .iov_len = (size_t)snprintf(path, sizeof(path), PTS_DIR "/%u", number)};
-	struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control,
-			   .msg_controllen = sizeof(control.bytes)};
+	struct msghdr m = {
+	    .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control.bytes)};
 	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
 	ssize_t n;
 
@@ -172,8 +173,8 @@ int console_take(int sock, int *ret_master, struct err *e)
 	char path[64];
 	union fd_message control = {0};
 	struct iovec iov = {.iov_base = path, .iov_len = sizeof(path)};
-	struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control,
-			   .msg_controllen = sizeof(control.bytes)};
+	struct msghdr m = {
+	    .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control.bytes)};
 	AUTO_FD fd = -1;
 	unsigned int number;
 	ssize_t n;

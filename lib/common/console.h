@@ -2,10 +2,11 @@
  * console.h - a pseudo-terminal of the container's own, its master handed out over a socket.
  *
  * The side inside (rootfs-pivot after its pivot, nsenter-lite after setns) opens /dev/pts/ptmx of the devpts it now
- * sees, makes the slave its controlling terminal and stdio, and sends the master as SCM_RIGHTS over the socket given as
+ * sees, makes the slave its controlling terminal and stdio, and sends the master as SCM_RIGHTS over the socket given
+ * as
  * --console-fd (unix(7), pty(7); the way of runc's console socket). The side outside (ptyrun) receives it, sets the
- * window size and closes the socket: that is the sign for the side inside to go on, so that the command finds the right
- * size from its first instruction. The caller's terminal never goes in.
+ * window size and closes the socket: that is the sign for the side inside to go on, so that the command finds the
+ * right size from its first instruction. The caller's terminal never goes in.
  */
 #ifndef COMMON_CONSOLE_H
 #define COMMON_CONSOLE_H

@@ -79,7 +79,8 @@ static bool next_is(struct cursor *c, char want)
 	return true;
 }
 
-/* Days from 1970-01-01 to a date of the Gregorian calendar; the year begins in March here, so that the leap day is last. */
+/* Days from 1970-01-01 to a date of the Gregorian calendar; the year begins in March here, so that the leap day is
+ * last. */
 static int64_t days_from_date(int64_t y, int64_t m, int64_t d)
 {
 	int64_t era_year = m > 2 ? y : y - 1;

@@ -3,8 +3,8 @@
  *
  *	2026-11-25T21:00:00.123456789Z stdout F the text
  *
- * tag F: the record ends a line of the command's; P: the line goes on in the stream's next record (or the command ended
- * in the middle of a line), so that the bytes read back exactly.
+ * tag F: the record ends a line of the command's; P: the line goes on in the stream's next record (or the command
+ * ended in the middle of a line), so that the bytes read back exactly.
  */
 #ifndef LOGWRITE_CRI_H
 #define LOGWRITE_CRI_H
@@ -34,8 +34,8 @@ void cri_header(char *buf, const char time[CRI_TIME_LEN], enum cri_stream stream
 /* Splits one line of n bytes, without its newline. -1 when it is not a record. */
 int cri_parse(const char *line, size_t n, struct cri_record *ret);
 
-/* An RFC 3339 time, or a part of it from the date on, in UTC where it names no zone, in nanoseconds since 1970. -1 when it
- * is none. */
+/* An RFC 3339 time, or a part of it from the date on, in UTC where it names no zone, in nanoseconds since 1970. -1
+ * when it is none. */
 int cri_time(const char *s, size_t n, int64_t *ret);
 
 /* "stdout" or "stderr". -1 when it is neither. */

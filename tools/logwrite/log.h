@@ -1,8 +1,8 @@
 /*
  * log.h - the log file: appended to, rotated at a size, held by a lock while somebody writes it.
  *
- * LOG is the current file, LOG.1 the one before, and so on. Rotation renames, so that a reader that has a file open goes on
- * reading it. Records are written whole: after a failed write the file is cut back to the last whole one.
+ * LOG is the current file, LOG.1 the one before, and so on. Rotation renames, so that a reader that has a file open
+ * goes on reading it. Records are written whole: after a failed write the file is cut back to the last whole one.
  */
 #ifndef LOGWRITE_LOG_H
 #define LOGWRITE_LOG_H
@@ -14,7 +14,7 @@
 #include <sys/types.h>
 
 struct log {
-	int dir;                 /* the directory, so that the path holds whatever the working directory becomes */
+	int dir; /* the directory, so that the path holds whatever the working directory becomes */
 	char name[NAME_MAX + 1];
 	int fd;
 	uint64_t size, max_size; /* max_size 0: no rotation */
@@ -29,8 +29,8 @@ int log_locate(const char *path, int *ret_dir, char name[NAME_MAX + 1], struct e
 /* "NAME" for 0, "NAME.2" for 2. */
 void log_name(const char *name, unsigned int number, char buf[NAME_MAX + 1]);
 
-/* Opens (makes, mode 0600) the log for appending and locks it; max_size and max_file are set before. Waits a few seconds for a
- * writer that is about to end. */
+/* Opens (makes, mode 0600) the log for appending and locks it; max_size and max_file are set before. Waits a few
+ * seconds for a writer that is about to end. */
 int log_open(struct log *l, const char *path, struct err *e);
 
 /* Whether size bytes more would be too many for the current file. */

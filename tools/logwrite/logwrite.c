@@ -1,9 +1,9 @@
 /*
  * logwrite - write a command's standard output and standard error to one log file, and print it back.
  *
- * The command is exec'd in the original process; a writer, detached from it and from the terminal, reads the pipes until the
- * last process has closed them. So nothing stands between the caller and the command, and the log goes on when the
- * caller's shell has long gone.
+ * The command is exec'd in the original process; a writer, detached from it and from the terminal, reads the pipes
+ * until the last process has closed them. So nothing stands between the caller and the command, and the log goes on
+ * when the caller's shell has long gone.
  */
 #include "reader.h"
 #include "writer.h"
@@ -44,34 +44,34 @@ enum {
 };
 
 static const struct opt table[] = {
-	{O_FILE, "file", OPT_ARG, "LOG", "the file to write"},
-	{O_MAX_SIZE, "max-size", OPT_ARG, "SIZE", "begin a new file at this size (default 10m; 0: never)"},
-	{O_MAX_FILE, "max-file", OPT_ARG, "N", "keep N files in all (default 3)"},
-	{O_TEE, "tee", OPT_NO_ARG, NULL, "copy to standard output and standard error as well"},
-	{O_OUT_FD, "out-fd", OPT_ARG, "N", "COMMAND's descriptor for the stream stdout (default 1)"},
-	{O_ERR_FD, "err-fd", OPT_ARG, "N", "COMMAND's descriptor for the stream stderr (default 2 without --out-fd)"},
-	{O_DONE_FD, "done-fd", OPT_ARG, "N", "COMMAND's descriptor that ends when everything is written"},
-	{O_IN_FD, "in-fd", OPT_ARG, "N", "run no command: write what descriptor N gives, until its end"},
-	{O_STREAM, "stream", OPT_ARG, "NAME", "with --in-fd: stdout (default) or stderr"},
-	{O_READ, "read", OPT_ARG, "LOG", "print a log, older files first"},
-	{'f', "follow", OPT_NO_ARG, NULL, "then print what comes"},
-	{'n', "tail", OPT_ARG, "N", "only the last N lines, or all"},
-	{O_SINCE, "since", OPT_ARG, "TIME", "only what was written at TIME or later"},
-	{O_UNTIL, "until", OPT_ARG, "TIME", "only what was written at TIME or earlier"},
-	{O_UNTIL_FILE, "until-file", OPT_ARG, "PATH", "end --follow when PATH exists and nobody writes the log"},
-	{'t', "timestamps", OPT_NO_ARG, NULL, "put the time in front of each line"},
-	{O_RAW, "raw", OPT_NO_ARG, NULL, "print control characters to a terminal as they are"},
+    {O_FILE, "file", OPT_ARG, "LOG", "the file to write"},
+    {O_MAX_SIZE, "max-size", OPT_ARG, "SIZE", "begin a new file at this size (default 10m; 0: never)"},
+    {O_MAX_FILE, "max-file", OPT_ARG, "N", "keep N files in all (default 3)"},
+    {O_TEE, "tee", OPT_NO_ARG, NULL, "copy to standard output and standard error as well"},
+    {O_OUT_FD, "out-fd", OPT_ARG, "N", "COMMAND's descriptor for the stream stdout (default 1)"},
+    {O_ERR_FD, "err-fd", OPT_ARG, "N", "COMMAND's descriptor for the stream stderr (default 2 without --out-fd)"},
+    {O_DONE_FD, "done-fd", OPT_ARG, "N", "COMMAND's descriptor that ends when everything is written"},
+    {O_IN_FD, "in-fd", OPT_ARG, "N", "run no command: write what descriptor N gives, until its end"},
+    {O_STREAM, "stream", OPT_ARG, "NAME", "with --in-fd: stdout (default) or stderr"},
+    {O_READ, "read", OPT_ARG, "LOG", "print a log, older files first"},
+    {'f', "follow", OPT_NO_ARG, NULL, "then print what comes"},
+    {'n', "tail", OPT_ARG, "N", "only the last N lines, or all"},
+    {O_SINCE, "since", OPT_ARG, "TIME", "only what was written at TIME or later"},
+    {O_UNTIL, "until", OPT_ARG, "TIME", "only what was written at TIME or earlier"},
+    {O_UNTIL_FILE, "until-file", OPT_ARG, "PATH", "end --follow when PATH exists and nobody writes the log"},
+    {'t', "timestamps", OPT_NO_ARG, NULL, "put the time in front of each line"},
+    {O_RAW, "raw", OPT_NO_ARG, NULL, "print control characters to a terminal as they are"},
 };
 
 static const struct opt_spec spec = {
-	.tool = "logwrite",
-	.synopsis = "--file LOG [OPTION]... [--] COMMAND [ARGUMENT]...\n"
-		    "--file LOG --in-fd N [--stream NAME] [OPTION]...\n"
-		    "--read LOG [OPTION]...",
-	.about = "Writes a command's output to a log file in the CRI format, with a limit and rotation; or prints one.",
-	.table = table,
-	.n = sizeof(table) / sizeof(table[0]),
-	.usage_status = EXIT_OWN,
+    .tool = "logwrite",
+    .synopsis = "--file LOG [OPTION]... [--] COMMAND [ARGUMENT]...\n"
+                "--file LOG --in-fd N [--stream NAME] [OPTION]...\n"
+                "--read LOG [OPTION]...",
+    .about = "Writes a command's output to a log file in the CRI format, with a limit and rotation; or prints one.",
+    .table = table,
+    .n = sizeof(table) / sizeof(table[0]),
+    .usage_status = EXIT_OWN,
 };
 
 struct options {
@@ -110,8 +110,9 @@ static int64_t parse_time(const char *option, const char *arg)
 	if (num_fixed(arg, 9, &n) == 0 && n <= INT64_MAX)
 		return (int64_t)n;
 	if (num_duration(arg, &n) < 0 || n > INT64_MAX)
-		opt_usage(&spec, "--%s: not a time (2026-11-25T21:00:00Z), seconds since 1970 or a duration (10m): '%s'",
-			  option, arg);
+		opt_usage(&spec,
+		          "--%s: not a time (2026-11-25T21:00:00Z), seconds since 1970 or a duration (10m): '%s'",
+		          option, arg);
 	clock_gettime(CLOCK_REALTIME, &now);
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec - (int64_t)n;
 }
@@ -166,7 +167,8 @@ static void check(const struct options *o)
 	if (!o->file == !o->read)
 		opt_usage(&spec, "give either --file or --read");
 	if ((o->read || o->in_fd >= 0) && *o->command)
-		opt_usage(&spec, "a command ('%s') and %s do not go together", *o->command, o->read ? "--read" : "--in-fd");
+		opt_usage(&spec, "a command ('%s') and %s do not go together", *o->command,
+		          o->read ? "--read" : "--in-fd");
 	if (o->file && o->in_fd < 0 && !*o->command)
 		opt_usage(&spec, "no command");
 	if ((o->out_fd >= 0 && (o->out_fd == o->err_fd || o->out_fd == o->done_fd)) ||
@@ -260,7 +262,8 @@ _Noreturn static void be_writer(struct writer *w, bool tee, int done)
 	_exit(0);
 }
 
-/* Forks the writer by way of a process that ends at once, so that the command does not find a child that it never made. */
+/* Forks the writer by way of a process that ends at once, so that the command does not find a child that it never
+ * made. */
 static void start_writer(struct writer *w, bool tee, int done)
 {
 	pid_t pid = fork();
@@ -335,13 +338,13 @@ static int run_filter(const struct options *o)
 int main(int argc, char **argv)
 {
 	struct options o = {
-		.max_size = DEFAULT_MAX_SIZE,
-		.max_file = DEFAULT_MAX_FILE,
-		.out_fd = -1,
-		.err_fd = -1,
-		.done_fd = -1,
-		.in_fd = -1,
-		.print = {.since = INT64_MIN, .until = INT64_MAX, .tail = UINT64_MAX},
+	    .max_size = DEFAULT_MAX_SIZE,
+	    .max_file = DEFAULT_MAX_FILE,
+	    .out_fd = -1,
+	    .err_fd = -1,
+	    .done_fd = -1,
+	    .in_fd = -1,
+	    .print = {.since = INT64_MIN, .until = INT64_MAX, .tail = UINT64_MAX},
 	};
 	struct err e;
 

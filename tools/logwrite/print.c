@@ -34,8 +34,8 @@ static void put(struct printer *p, const char *data, size_t n)
 	}
 }
 
-/* Adds text with every control character but tab, newline and a final carriage return as ^X, and those of U+0080 to U+009F, which
- * some terminals obey, as \u0080. */
+/* Adds text with every control character but tab, newline and a final carriage return as ^X, and those of U+0080 to
+ * U+009F, which some terminals obey, as \u0080. */
 static void put_escaped(struct printer *p, const char *s, size_t n)
 {
 	static const char hex[] = "0123456789abcdef";

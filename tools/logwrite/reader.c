@@ -1,9 +1,10 @@
 /*
  * reader.c - see reader.h.
  *
- * All files are opened before the first is read, the newest first, so that a rotation in between can neither hide one nor
- * show one twice. Following goes from file to file by inode, not by name, and sleeps in inotify(7). Its end: the writer holds
- * a lock on the file that it writes, so when the command has ended and the lock is free, everything is there.
+ * All files are opened before the first is read, the newest first, so that a rotation in between can neither hide
+ * one nor show one twice. Following goes from file to file by inode, not by name, and sleeps in inotify(7). Its end:
+ * the writer holds a lock on the file that it writes, so when the command has ended and the lock is free, everything
+ * is there.
  */
 #include "reader.h"
 
@@ -33,11 +34,11 @@ struct reader {
 	char name[NAME_MAX + 1];
 	int fd[FILES_MAX]; /* oldest last; [0] is the current file */
 	size_t n;
-	off_t offset;      /* in fd[0] */
+	off_t offset; /* in fd[0] */
 	bool counting;
-	uint64_t lines, skip;           /* lines seen while counting; still to be left out */
-	bool inside[CRI_STREAMS];       /* the stream's last record was partial */
-	bool left_out[CRI_STREAMS];     /* ... and belongs to a line that is left out */
+	uint64_t lines, skip;       /* lines seen while counting; still to be left out */
+	bool inside[CRI_STREAMS];   /* the stream's last record was partial */
+	bool left_out[CRI_STREAMS]; /* ... and belongs to a line that is left out */
 	struct printer printer;
 	char buf[READ_SIZE];
 };
@@ -106,7 +107,8 @@ static void take_line(struct reader *r, const char *line, size_t n)
 		print_record(&r->printer, &rec);
 }
 
-/* Takes the whole lines of the buffer's n bytes; returns how many bytes they are. A line as long as the buffer is cut. */
+/* Takes the whole lines of the buffer's n bytes; returns how many bytes they are. A line as long as the buffer is
+ * cut. */
 static size_t take_lines(struct reader *r, size_t n)
 {
 	size_t done = 0;
@@ -205,7 +207,7 @@ static bool removed(const struct reader *r)
 static void watch(int inotify, const char *dir)
 {
 	inotify_add_watch(inotify, dir,
-			  IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE | IN_DELETE | IN_DELETE_SELF);
+	                  IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE | IN_DELETE | IN_DELETE_SELF);
 }
 
 /* Watches the log's directory and that of the file that ends it all. */
@@ -224,12 +226,13 @@ static int watch_all(const struct reader *r)
 		strcpy(dir, ".");
 	else
 		snprintf(dir, sizeof(dir), "%.*s", slash == r->o->until_file ? 1 : (int)(slash - r->o->until_file),
-			 r->o->until_file);
+		         r->o->until_file);
 	watch(inotify, dir);
 	return inotify;
 }
 
-/* Sleeps until something has changed, at most timeout ms. False when standard output is a pipe that nobody reads any more. */
+/* Sleeps until something has changed, at most timeout ms. False when standard output is a pipe that nobody reads any
+ * more. */
 static bool wait_change(int inotify, int timeout)
 {
 	char events[4096];

@@ -10,10 +10,10 @@
 #include <stdint.h>
 
 struct read_options {
-	int64_t since, until;   /* nanoseconds since 1970; INT64_MIN and INT64_MAX: no limit */
-	uint64_t tail;          /* UINT64_MAX: all */
+	int64_t since, until; /* nanoseconds since 1970; INT64_MIN and INT64_MAX: no limit */
+	uint64_t tail;        /* UINT64_MAX: all */
 	bool timestamps;
-	bool raw;               /* control characters go to a terminal as they are */
+	bool raw; /* control characters go to a terminal as they are */
 	bool follow;
 	const char *until_file; /* ends --follow when it exists and nobody writes the log; NULL: never */
 };

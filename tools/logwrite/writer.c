@@ -1,8 +1,9 @@
 /*
  * writer.c - see writer.h.
  *
- * The command must never wait for the disk's troubles: whatever becomes of the log, the streams are read. One read, one time,
- * one write: the records of a read are built in a buffer and leave together, unless the file becomes full between.
+ * The command must never wait for the disk's troubles: whatever becomes of the log, the streams are read. One read,
+ * one time, one write: the records of a read are built in a buffer and leave together, unless the file becomes full
+ * between.
  */
 #include "writer.h"
 
@@ -29,7 +30,7 @@ static void note_dropped(struct writer *w)
 	cri_header(line, w->time, CRI_STDERR, false);
 	n = CRI_HEADER_LEN;
 	n += (size_t)snprintf(line + n, sizeof(line) - n, "[logwrite: %" PRIu64 " records were dropped: %s]\n", dropped,
-			      strerror(l->drop_errno));
+	                      strerror(l->drop_errno));
 	l->dropped = 0;
 	log_append(l, line, n, dropped);
 }

@@ -1,8 +1,8 @@
 /*
  * arrive.c - see arrive.h.
  *
- * Order: what is written to the host's files (groups, oom_score_adj) first, then the namespaces, then the root, the terminal of the devpts
- * inside, and last the privileges, because each step needs what the next takes away.
+ * Order: what is written to the host's files (groups, oom_score_adj) first, then the namespaces, then the root, the
+ * terminal of the devpts inside, and last the privileges, because each step needs what the next takes away.
  */
 #include "arrive.h"
 
@@ -31,7 +31,7 @@ static int join_outside(const struct request *r, const struct facts *f, bool v2_
 	if (f->cgroups.n && cg_join_like(&f->cgroups, r->target.pid, !v2_done, e) < 0)
 		return -1;
 	if (!r->like_target || (file_read_line(AT_FDCWD, "/proc/self/oom_score_adj", own, sizeof(own)) >= 0 &&
-				strcmp(own, f->oom_score_adj) == 0))
+	                        strcmp(own, f->oom_score_adj) == 0))
 		return 0;
 	return file_write_kernel(AT_FDCWD, "/proc/self/oom_score_adj", f->oom_score_adj, e);
 }
@@ -59,7 +59,8 @@ static int set_places(const struct request *r, struct err *e)
 	if (r->root.fd >= 0 && (fchdir(r->root.fd) < 0 || chroot(".") < 0))
 		return err_set(e, errno, "change the root to '%s'", r->root_path ? r->root_path : "the target's");
 	if (r->wd.fd >= 0 && fchdir(r->wd.fd) < 0)
-		return err_set(e, errno, "change the working directory to '%s'", r->wd_path ? r->wd_path : "the target's");
+		return err_set(e, errno, "change the working directory to '%s'",
+		               r->wd_path ? r->wd_path : "the target's");
 	if (r->wdns && chdir(r->wdns) < 0)
 		return err_set(e, errno, "change the working directory to '%s'", r->wdns);
 	return 0;
@@ -67,7 +68,7 @@ static int set_places(const struct request *r, struct err *e)
 
 /* The environment of the command. */
 static int make_env(const struct request *r, const struct facts *f, const struct land_ids *ids, struct env *env,
-		    struct err *e)
+                    struct err *e)
 {
 	const char *term = getenv("TERM");
 	char entry[300] = "HOME=";
@@ -121,15 +122,15 @@ static int land_like(const struct request *r, const struct facts *f, const struc
 	const int keep[] = {r->exec_fd};
 	char buf[PATH_MAX];
 	struct landing l = {
-		.ids = *ids,
-		.bounding = (f->status.bounding | r->cap_add) & ~r->cap_drop,
-		.no_new_privs = f->status.no_new_privs,
-		.filter = f->status.seccomp == 2,
-		.new_keyring = true,
-		.umask = f->status.umask,
-		.cwd = cwd_inside(r, buf),
-		.keep_fds = keep,
-		.n_keep_fds = 1,
+	    .ids = *ids,
+	    .bounding = (f->status.bounding | r->cap_add) & ~r->cap_drop,
+	    .no_new_privs = f->status.no_new_privs,
+	    .filter = f->status.seccomp == 2,
+	    .new_keyring = true,
+	    .umask = f->status.umask,
+	    .cwd = cwd_inside(r, buf),
+	    .keep_fds = keep,
+	    .n_keep_fds = 1,
 	};
 
 	return take_limits(f, e) < 0 ? -1 : land(&l, e);

@@ -24,7 +24,8 @@ struct facts {
 /* Reads what the request needs. */
 int facts_read(const struct request *r, struct facts *f, struct err *e);
 
-/* Enters what is left (mask), lands, and becomes the command; cgroup_v2_done: born in the right v2 group. Returns only on failure. */
+/* Enters what is left (mask), lands, and becomes the command; cgroup_v2_done: born in the right v2 group. Returns
+ * only on failure. */
 int arrive(const struct request *r, const struct facts *f, int mask, bool cgroup_v2_done, struct err *e);
 
 #endif

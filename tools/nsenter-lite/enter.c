@@ -1,10 +1,10 @@
 /*
  * enter.c - see enter.h.
  *
- * One setns(2) with the target's pidfd enters all of its namespaces at once (Linux 5.8): the kernel checks everything before it
- * changes anything, and orders it. Where it cannot, and for namespaces named by file, the order is ns_table's: the user namespace first,
- * because it gives the privileges for the others; when that is refused, last, because for a caller who is privileged already it takes
- * them away.
+ * One setns(2) with the target's pidfd enters all of its namespaces at once (Linux 5.8): the kernel checks
+ * everything before it changes anything, and orders it. Where it cannot, and for namespaces named by file, the order
+ * is ns_table's: the user namespace first, because it gives the privileges for the others; when that is refused,
+ * last, because for a caller who is privileged already it takes them away.
  */
 #include "enter.h"
 
@@ -28,8 +28,8 @@ static bool is_ours(const struct request *r, const char *proc_name)
 
 	snprintf(path, sizeof(path), "ns/%s", proc_name);
 	snprintf(self, sizeof(self), "/proc/self/%s", path);
-	return stat(self, &ours) == 0 && fstatat(r->target.dir, path, &theirs, 0) == 0 && ours.st_ino == theirs.st_ino &&
-	       ours.st_dev == theirs.st_dev;
+	return stat(self, &ours) == 0 && fstatat(r->target.dir, path, &theirs, 0) == 0 &&
+	       ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev;
 }
 
 /* Whether the target has a namespace of this kind, that is whether the kernel has it. */
@@ -88,7 +88,8 @@ static int enter_one(const struct request *r, int i, struct err *e)
 	return 0;
 }
 
-/* Enters one after the other; the file descriptors of all must be had before the mount namespace, the table's last. */
+/* Enters one after the other; the file descriptors of all must be had before the mount namespace, the table's last.
+ * */
 static int enter_in_order(const struct request *r, int mask, struct err *e)
 {
 	bool user_last = false;

@@ -43,7 +43,8 @@ static int read_likeness(const struct request *r, struct facts *f, struct err *e
 		return -1;
 	if (file_read_line(r->target.dir, "oom_score_adj", f->oom_score_adj, sizeof(f->oom_score_adj)) < 0)
 		return err_set(e, errno, "read 'oom_score_adj' of process %ld", (long)r->target.pid);
-	/* Another user's limits need CAP_SYS_RESOURCE, which root in a container may not have: then ours stay as they are. */
+	/* Another user's limits need CAP_SYS_RESOURCE, which root in a container may not have: then ours stay as
+	 * they are. */
 	for (int i = 0; i < RLIM_NLIMITS; i++)
 		if (prlimit(r->target.pid, (__rlimit_resource_t)i, NULL, &f->limits[i]) < 0 &&
 		    (errno != EPERM || prlimit(0, (__rlimit_resource_t)i, NULL, &f->limits[i]) < 0))

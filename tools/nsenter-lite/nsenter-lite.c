@@ -1,8 +1,9 @@
 /*
  * nsenter-lite - run a command in the namespaces of another process, and, if asked, exactly as that process is.
  *
- * What is needed of the host is opened or read first; then the process cuts itself off its own program file (shield.h) and
- * cannot be looked into any more; then it enters, in a child where a PID namespace is entered, because only children are born into one.
+ * What is needed of the host is opened or read first; then the process cuts itself off its own program file
+ * (shield.h) and cannot be looked into any more; then it enters, in a child where a PID namespace is entered,
+ * because only children are born into one.
  */
 #include "arrive.h"
 #include "enter.h"
@@ -36,8 +37,8 @@ static void hide(const struct request *r, char **argv)
 		die_err(EXIT_OWN, &e);
 }
 
-/* In the parent: enters what only children are born into. Returns the namespaces that are left. A caller who has no rights but those
- * that the user namespace gives has to enter everything here. */
+/* In the parent: enters what only children are born into. Returns the namespaces that are left. A caller who has no
+ * rights but those that the user namespace gives has to enter everything here. */
 static int enter_for_children(const struct request *r)
 {
 	struct err e;
@@ -124,8 +125,8 @@ static int run(struct request *r, const struct facts *f)
 
 int main(int argc, char **argv)
 {
-	struct request r = {.target = {.pidfd = -1, .dir = -1}, .root = {.fd = -1}, .wd = {.fd = -1}, .console_fd = -1,
-			    .exec_fd = -1};
+	struct request r = {
+	    .target = {.pidfd = -1, .dir = -1}, .root = {.fd = -1}, .wd = {.fd = -1}, .console_fd = -1, .exec_fd = -1};
 	static struct facts f;
 	struct err e;
 

@@ -36,49 +36,50 @@ enum {
 };
 
 static const struct opt table[] = {
-	{'t', "target", OPT_ARG, "PID", "the process, as PID or PID:STARTTIME"},
-	{O_TARGET_FILE, "target-file", OPT_ARG, "FILE", "the process that a pid file names (PID STARTTIME BOOT-ID)"},
-	{'a', "all", OPT_NO_ARG, NULL, "enter all namespaces of the target"},
-	{'m', "mount", OPT_MAYBE_ARG, "FILE", "enter the mount namespace"},
-	{'u', "uts", OPT_MAYBE_ARG, "FILE", "enter the UTS namespace (host name)"},
-	{'i', "ipc", OPT_MAYBE_ARG, "FILE", "enter the IPC namespace"},
-	{'n', "net", OPT_MAYBE_ARG, "FILE", "enter the network namespace"},
-	{'p', "pid", OPT_MAYBE_ARG, "FILE", "enter the PID namespace"},
-	{'C', "cgroup", OPT_MAYBE_ARG, "FILE", "enter the cgroup namespace"},
-	{'U', "user", OPT_MAYBE_ARG, "FILE", "enter the user namespace"},
-	{'T', "time", OPT_MAYBE_ARG, "FILE", "enter the time namespace"},
-	{'r', "root", OPT_MAYBE_ARG, "DIR", "set the root to DIR, opened before entering, or to the target's"},
-	{'w', "wd", OPT_MAYBE_ARG, "DIR", "set the working directory to DIR, opened before entering, or to the target's"},
-	{'W', "wdns", OPT_ARG, "DIR", "set the working directory to DIR, opened inside"},
-	{'S', "setuid", OPT_ARG, "UID", "set the user id"},
-	{'G', "setgid", OPT_ARG, "GID", "set the group id and drop supplementary groups"},
-	{O_PRESERVE, "preserve-credentials", OPT_NO_ARG, NULL, "keep the ids when entering a user namespace"},
-	{'e', "env", OPT_NO_ARG, NULL, "take the environment of the target"},
-	{'F', "no-fork", OPT_NO_ARG, NULL, "do not fork when entering a PID namespace"},
-	{'c', "join-cgroup", OPT_NO_ARG, NULL, "join the control groups of the target"},
-	{O_LIKE_TARGET, "like-target", OPT_NO_ARG, NULL, "land as the target is: root, groups, environment, ids, privileges"},
-	{O_RUN_AS, "run-as", OPT_ARG, "USER[:GROUP]", "another user, by the passwd file inside (with --like-target)"},
-	{O_GROUP_ADD, "group-add", OPT_ARG, "GROUP", "one more group for --run-as"},
-	{O_CWD, "cwd", OPT_ARG, "DIR", "the working directory inside, proved to be inside"},
-	{O_SETENV, "setenv", OPT_ARG, "NAME=VALUE", "set a variable of the command's environment"},
-	{O_ENV_FILE, "env-file", OPT_ARG, "FILE", "set the NUL-ended entries of FILE"},
-	{O_CLEAR_ENV, "clear-env", OPT_NO_ARG, NULL, "begin with an empty environment"},
-	{O_CAP_ADD, "cap-add", OPT_ARG, "CAP", "one capability more than the target's bounding set, or ALL"},
-	{O_CAP_DROP, "cap-drop", OPT_ARG, "CAP", "one less, or ALL"},
-	{O_PRIVILEGED, "privileged", OPT_NO_ARG, NULL, "the same as --cap-add ALL"},
-	{O_CONSOLE_FD, "console-fd", OPT_ARG, "N", "open a terminal inside and hand it out over descriptor N (ptyrun(1))"},
-	{O_EXEC_FD, "exec-fd", OPT_ARG, "N", "report on descriptor N whether the command was executed"},
-	{O_PID_FILE, "pid-file", OPT_ARG, "FILE", "write the command's identity to FILE once it is executed"},
-	{O_DETACH, "detach", OPT_NO_ARG, NULL, "exit as soon as the command is executed"},
+    {'t', "target", OPT_ARG, "PID", "the process, as PID or PID:STARTTIME"},
+    {O_TARGET_FILE, "target-file", OPT_ARG, "FILE", "the process that a pid file names (PID STARTTIME BOOT-ID)"},
+    {'a', "all", OPT_NO_ARG, NULL, "enter all namespaces of the target"},
+    {'m', "mount", OPT_MAYBE_ARG, "FILE", "enter the mount namespace"},
+    {'u', "uts", OPT_MAYBE_ARG, "FILE", "enter the UTS namespace (host name)"},
+    {'i', "ipc", OPT_MAYBE_ARG, "FILE", "enter the IPC namespace"},
+    {'n', "net", OPT_MAYBE_ARG, "FILE", "enter the network namespace"},
+    {'p', "pid", OPT_MAYBE_ARG, "FILE", "enter the PID namespace"},
+    {'C', "cgroup", OPT_MAYBE_ARG, "FILE", "enter the cgroup namespace"},
+    {'U', "user", OPT_MAYBE_ARG, "FILE", "enter the user namespace"},
+    {'T', "time", OPT_MAYBE_ARG, "FILE", "enter the time namespace"},
+    {'r', "root", OPT_MAYBE_ARG, "DIR", "set the root to DIR, opened before entering, or to the target's"},
+    {'w', "wd", OPT_MAYBE_ARG, "DIR", "set the working directory to DIR, opened before entering, or to the target's"},
+    {'W', "wdns", OPT_ARG, "DIR", "set the working directory to DIR, opened inside"},
+    {'S', "setuid", OPT_ARG, "UID", "set the user id"},
+    {'G', "setgid", OPT_ARG, "GID", "set the group id and drop supplementary groups"},
+    {O_PRESERVE, "preserve-credentials", OPT_NO_ARG, NULL, "keep the ids when entering a user namespace"},
+    {'e', "env", OPT_NO_ARG, NULL, "take the environment of the target"},
+    {'F', "no-fork", OPT_NO_ARG, NULL, "do not fork when entering a PID namespace"},
+    {'c', "join-cgroup", OPT_NO_ARG, NULL, "join the control groups of the target"},
+    {O_LIKE_TARGET, "like-target", OPT_NO_ARG, NULL,
+     "land as the target is: root, groups, environment, ids, privileges"},
+    {O_RUN_AS, "run-as", OPT_ARG, "USER[:GROUP]", "another user, by the passwd file inside (with --like-target)"},
+    {O_GROUP_ADD, "group-add", OPT_ARG, "GROUP", "one more group for --run-as"},
+    {O_CWD, "cwd", OPT_ARG, "DIR", "the working directory inside, proved to be inside"},
+    {O_SETENV, "setenv", OPT_ARG, "NAME=VALUE", "set a variable of the command's environment"},
+    {O_ENV_FILE, "env-file", OPT_ARG, "FILE", "set the NUL-ended entries of FILE"},
+    {O_CLEAR_ENV, "clear-env", OPT_NO_ARG, NULL, "begin with an empty environment"},
+    {O_CAP_ADD, "cap-add", OPT_ARG, "CAP", "one capability more than the target's bounding set, or ALL"},
+    {O_CAP_DROP, "cap-drop", OPT_ARG, "CAP", "one less, or ALL"},
+    {O_PRIVILEGED, "privileged", OPT_NO_ARG, NULL, "the same as --cap-add ALL"},
+    {O_CONSOLE_FD, "console-fd", OPT_ARG, "N", "open a terminal inside and hand it out over descriptor N (ptyrun(1))"},
+    {O_EXEC_FD, "exec-fd", OPT_ARG, "N", "report on descriptor N whether the command was executed"},
+    {O_PID_FILE, "pid-file", OPT_ARG, "FILE", "write the command's identity to FILE once it is executed"},
+    {O_DETACH, "detach", OPT_NO_ARG, NULL, "exit as soon as the command is executed"},
 };
 
 static const struct opt_spec spec = {
-	.tool = "nsenter-lite",
-	.synopsis = "[OPTION]... [--] [COMMAND [ARGUMENT]...]",
-	.about = "Runs COMMAND (default: $SHELL, or /bin/sh) in namespaces of another process.",
-	.table = table,
-	.n = sizeof(table) / sizeof(table[0]),
-	.usage_status = EXIT_OWN,
+    .tool = "nsenter-lite",
+    .synopsis = "[OPTION]... [--] [COMMAND [ARGUMENT]...]",
+    .about = "Runs COMMAND (default: $SHELL, or /bin/sh) in namespaces of another process.",
+    .table = table,
+    .n = sizeof(table) / sizeof(table[0]),
+    .usage_status = EXIT_OWN,
 };
 
 /* Notes one namespace: the target's, or that of a file. */
@@ -215,7 +216,7 @@ static void open_place(const struct request *r, struct place *p, const char *pat
 static void complete(struct request *r)
 {
 	bool needs_target = r->all || r->flags || r->like_target || r->target_env || r->join_cgroup ||
-			    (r->root.wanted && !r->root_path) || (r->wd.wanted && !r->wd_path);
+	                    (r->root.wanted && !r->root_path) || (r->wd.wanted && !r->wd_path);
 
 	if (needs_target && !r->target.pid)
 		opt_usage(&spec, "no target: give --target or --target-file");
@@ -223,9 +224,10 @@ static void complete(struct request *r)
 		opt_usage(&spec, "--wd and --wdns do not go together");
 	if (r->like_target && (r->set_uid || r->set_gid || r->preserve))
 		opt_usage(&spec, "--like-target takes the user from the target or --run-as, not from -S, -G or "
-				 "--preserve-credentials");
+		                 "--preserve-credentials");
 	if (!r->like_target && (r->run_as || r->n_group || r->cwd || r->cap_add || r->cap_drop))
-		opt_usage(&spec, "--run-as, --group-add, --cwd, --cap-add, --cap-drop and --privileged need --like-target");
+		opt_usage(&spec,
+		          "--run-as, --group-add, --cwd, --cap-add, --cap-drop and --privileged need --like-target");
 	if (r->no_fork && (r->detach || r->pid_file))
 		opt_usage(&spec, "--no-fork does not go with --detach or --pid-file");
 	if (r->like_target && !r->root.wanted)

@@ -23,24 +23,24 @@ struct place {
 struct request {
 	struct target target;
 	bool all;
-	int flags;               /* CLONE_NEW... to be taken from the target */
-	int ns_file[NS_COUNT];   /* the namespace's own file, or -1; in the order of ns_table */
+	int flags;             /* CLONE_NEW... to be taken from the target */
+	int ns_file[NS_COUNT]; /* the namespace's own file, or -1; in the order of ns_table */
 	struct place root, wd;
 	const char *root_path, *wd_path; /* NULL: the target's */
-	const char *wdns;        /* a path that is opened inside */
+	const char *wdns;                /* a path that is opened inside */
 	bool no_fork, join_cgroup, preserve, target_env;
-	bool set_uid, set_gid;   /* plain nsenter(1) mode */
+	bool set_uid, set_gid; /* plain nsenter(1) mode */
 	uid_t uid;
 	gid_t gid;
 
 	bool like_target;
-	const char *run_as;      /* USER[:GROUP] of the target's root; NULL: as the target is */
+	const char *run_as; /* USER[:GROUP] of the target's root; NULL: as the target is */
 	char *group[REQUEST_GROUPS_MAX];
 	size_t n_group;
 	const char *cwd;
 	land_caps cap_add, cap_drop;
 	bool clear_env;
-	struct env env;          /* set on top of everything */
+	struct env env; /* set on top of everything */
 
 	int console_fd, exec_fd; /* -1: none */
 	const char *pid_file;

@@ -3,8 +3,10 @@
  *
  * The program is executed anew from a place through which nobody can write to it:
  *
- * 1. a read-only clone of its own mount that is part of no mount namespace (open_tree(2), mount_setattr(2); Linux 5.12). Once the
- *    descriptor is closed, which the exec does, nobody can change that mount any more. The pages are the file's own, so that this costs
+ * 1. a read-only clone of its own mount that is part of no mount namespace (open_tree(2), mount_setattr(2); Linux
+ * 5.12). Once the
+ *    descriptor is closed, which the exec does, nobody can change that mount any more. The pages are the file's own,
+ * so that this costs
  *    nothing but the second start. Needs CAP_SYS_ADMIN.
  * 2. where that is not to be had: a sealed copy in memory (memfd_create(2)), half a millisecond more.
  */
@@ -37,7 +39,8 @@
 
 extern char **environ;
 
-/* Whether the program runs from one of the two places. The root of a mount that is a file has the name "/", which no other file has. */
+/* Whether the program runs from one of the two places. The root of a mount that is a file has the name "/", which no
+ * other file has. */
 static bool is_shielded(int program)
 {
 	int seals = fcntl(program, F_GET_SEALS);

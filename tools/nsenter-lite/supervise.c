@@ -47,8 +47,8 @@ pid_t supervise_fork(struct supervisor *s, int cgroup, struct err *e)
 	return e->code == ENOMEM ? err_hint(e, "the init of the PID namespace has ended") : -1;
 }
 
-/* SIGCHLD: true when the command has ended. When it has stopped, this process stops too, so that the shell that waits for it
- * sees a stopped job; continued, it continues the command. */
+/* SIGCHLD: true when the command has ended. When it has stopped, this process stops too, so that the shell that
+ * waits for it sees a stopped job; continued, it continues the command. */
 static bool has_ended(const struct supervisor *s)
 {
 	siginfo_t si = {0};

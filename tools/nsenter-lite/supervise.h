@@ -13,8 +13,8 @@
 struct supervisor {
 	pid_t child;
 	int sigfd;
-	sigset_t old_mask;  /* what the command starts with */
-	bool own_session;   /* the command does not get the signals that our terminal sends */
+	sigset_t old_mask; /* what the command starts with */
+	bool own_session;  /* the command does not get the signals that our terminal sends */
 };
 
 /* Blocks the signals that will be handled; before the fork, so that none is lost. */

@@ -52,8 +52,7 @@ int target_open(const char *spec, struct target *ret, struct err *e)
 	uint64_t start = 0;
 
 	snprintf(pid, sizeof(pid), "%.*s", (int)(colon ? colon - spec : INT_MAX), spec);
-	if (strlen(spec) >= 40 || num_pid(pid, &id.pid) < 0 ||
-	    (colon && num_u64(colon + 1, 0, UINT64_MAX, &start) < 0))
+	if (strlen(spec) >= 40 || num_pid(pid, &id.pid) < 0 || (colon && num_u64(colon + 1, 0, UINT64_MAX, &start) < 0))
 		return err_set(e, 0, "not a process (PID or PID:STARTTIME): '%.60s'", spec);
 	if (!colon)
 		return open_pid(id.pid, ret, e);
@@ -109,7 +108,8 @@ static void parse_groups(const char *p, struct land_ids *ids)
 int target_parse_status(const char *text, struct target_status *ret)
 {
 	const char *uid = field(text, "Uid"), *gid = field(text, "Gid"), *groups = field(text, "Groups");
-	const char *bounding = field(text, "CapBnd"), *nnp = field(text, "NoNewPrivs"), *seccomp = field(text, "Seccomp");
+	const char *bounding = field(text, "CapBnd"), *nnp = field(text, "NoNewPrivs"),
+	           *seccomp = field(text, "Seccomp");
 	const char *mask = field(text, "Umask");
 
 	memset(ret, 0, sizeof(*ret));

@@ -1,5 +1,6 @@
 /*
- * target.h - the process whose namespaces are entered, held so that it cannot become another one, and what is known of it.
+ * target.h - the process whose namespaces are entered, held so that it cannot become another one, and what is known
+ * of it.
  */
 #ifndef NSENTER_LITE_TARGET_H
 #define NSENTER_LITE_TARGET_H
@@ -11,11 +12,11 @@
 #include <sys/types.h>
 
 /*
- * dir is /proc/PID, opened while the pidfd proved that the pid is the process's: after the process has gone it is empty, and
- * never another's.
+ * dir is /proc/PID, opened while the pidfd proved that the pid is the process's: after the process has gone it is
+ * empty, and never another's.
  */
 struct target {
-	pid_t pid;   /* 0: none */
+	pid_t pid; /* 0: none */
 	int pidfd, dir;
 };
 
@@ -43,7 +44,8 @@ int target_status(const struct target *t, struct target_status *ret, struct err 
 /* Parses the text of /proc/PID/status. Exported for the tests. */
 int target_parse_status(const char *text, struct target_status *ret);
 
-/* Translates an id by the text of a uid_map or gid_map ("INSIDE OUTSIDE COUNT" lines) from outside to inside. -1 when it has no mapping. */
+/* Translates an id by the text of a uid_map or gid_map ("INSIDE OUTSIDE COUNT" lines) from outside to inside. -1
+ * when it has no mapping. */
 int target_map_id(const char *map, unsigned int outside, unsigned int *ret);
 
 #endif

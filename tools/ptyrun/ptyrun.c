@@ -20,21 +20,21 @@
 enum { O_CONSOLE_FD = OPT_LONG, O_LOG_FD, O_DRAIN_FD, O_OWN, O_DETACH };
 
 static const struct opt table[] = {
-	{O_CONSOLE_FD, "console-fd", OPT_ARG, "N", "give COMMAND the console socket as descriptor N (default 4)"},
-	{O_OWN, "own", OPT_NO_ARG, NULL, "open the terminal here and make it COMMAND's, as script(1) does"},
-	{O_LOG_FD, "log-fd", OPT_ARG, "N", "copy the output to descriptor N"},
-	{O_DRAIN_FD, "drain-fd", OPT_ARG, "N", "before exiting, wait for the end of file of descriptor N"},
-	{O_DETACH, "detach", OPT_NO_ARG, NULL, "exit when COMMAND does; relay to the log until the terminal is closed"},
+    {O_CONSOLE_FD, "console-fd", OPT_ARG, "N", "give COMMAND the console socket as descriptor N (default 4)"},
+    {O_OWN, "own", OPT_NO_ARG, NULL, "open the terminal here and make it COMMAND's, as script(1) does"},
+    {O_LOG_FD, "log-fd", OPT_ARG, "N", "copy the output to descriptor N"},
+    {O_DRAIN_FD, "drain-fd", OPT_ARG, "N", "before exiting, wait for the end of file of descriptor N"},
+    {O_DETACH, "detach", OPT_NO_ARG, NULL, "exit when COMMAND does; relay to the log until the terminal is closed"},
 };
 
 static const struct opt_spec spec = {
-	.tool = "ptyrun",
-	.synopsis = "[--console-fd N] [--log-fd N] [--drain-fd N] [--detach] [--] COMMAND [ARGUMENT]...\n"
-		    "--own [--log-fd N] [--drain-fd N] [--] [COMMAND [ARGUMENT]...]",
-	.about = "Runs COMMAND with a pseudo-terminal of its own and relays between it and standard input and output.",
-	.table = table,
-	.n = sizeof(table) / sizeof(table[0]),
-	.usage_status = EXIT_OWN,
+    .tool = "ptyrun",
+    .synopsis = "[--console-fd N] [--log-fd N] [--drain-fd N] [--detach] [--] COMMAND [ARGUMENT]...\n"
+                "--own [--log-fd N] [--drain-fd N] [--] [COMMAND [ARGUMENT]...]",
+    .about = "Runs COMMAND with a pseudo-terminal of its own and relays between it and standard input and output.",
+    .table = table,
+    .n = sizeof(table) / sizeof(table[0]),
+    .usage_status = EXIT_OWN,
 };
 
 /* An inherited descriptor, kept from the command. */

@@ -20,8 +20,8 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define CAREFUL_CHUNK 256   /* a tty with less than this queued says that it is writable (n_tty_poll) */
-#define REOPEN_INTERVAL 50  /* ms between looks at a pty that nobody has open */
+#define CAREFUL_CHUNK 256  /* a tty with less than this queued says that it is writable (n_tty_poll) */
+#define REOPEN_INTERVAL 50 /* ms between looks at a pty that nobody has open */
 
 /* Opens a sink on fd, with a description of its own where that can be had. */
 static void sink_init(struct sink *s, int fd)
@@ -79,7 +79,8 @@ static void pull(struct relay *r)
 	}
 }
 
-/* Writes what a sink has not got yet. A sink that fails is given up: the command goes on, as with a hung-up terminal. */
+/* Writes what a sink has not got yet. A sink that fails is given up: the command goes on, as with a hung-up
+ * terminal. */
 static void push(struct relay *r, struct sink *s)
 {
 	while (s->fd >= 0 && !s->blocked && s->sent < r->down_n) {
@@ -181,9 +182,9 @@ static void wait_event(struct relay *r)
 	bool typed = r->up_n > 0;
 	short room = r->down_n < sizeof(r->down) && !r->hung ? POLLIN : 0;
 	struct pollfd p[3 + SINK_COUNT] = {
-		waiting(r->master, (short)(room | (typed && !r->hung ? POLLOUT : 0))),
-		waiting(r->in, typed || r->drain ? 0 : POLLIN),
-		waiting(r->ctl, POLLIN),
+	    waiting(r->master, (short)(room | (typed && !r->hung ? POLLOUT : 0))),
+	    waiting(r->in, typed || r->drain ? 0 : POLLIN),
+	    waiting(r->ctl, POLLIN),
 	};
 	int timeout = r->hung ? REOPEN_INTERVAL : -1;
 

@@ -2,8 +2,9 @@
  * relay.h - bytes between a pty's master and the caller's descriptors, both ways, until told to end.
  *
  * Nothing here blocks but poll(2): the master does not block, and the outputs are opened anew where that gives a
- * description of our own that can be made so (a terminal, a pipe), because O_NONBLOCK on a description that the caller
- * shares would break the caller. A full output therefore never keeps input, a Ctrl-C say, from getting through.
+ * description of our own that can be made so (a terminal, a pipe), because O_NONBLOCK on a description that the
+ * caller shares would break the caller. A full output therefore never keeps input, a Ctrl-C say, from getting
+ * through.
  */
 #ifndef PTYRUN_RELAY_H
 #define PTYRUN_RELAY_H
@@ -17,31 +18,31 @@
 
 /* Where output goes. */
 struct sink {
-	int fd;        /* -1: none, or broken */
-	size_t sent;   /* how much of the buffer it has */
-	bool blocked;  /* wants poll(2) to say that there is room */
-	bool careful;  /* could not be made non-blocking: small writes, each after poll(2) */
-	bool socket;   /* written with MSG_DONTWAIT */
+	int fd;       /* -1: none, or broken */
+	size_t sent;  /* how much of the buffer it has */
+	bool blocked; /* wants poll(2) to say that there is room */
+	bool careful; /* could not be made non-blocking: small writes, each after poll(2) */
+	bool socket;  /* written with MSG_DONTWAIT */
 };
 
 enum { SINK_OUT, SINK_LOG, SINK_COUNT };
 
 struct relay {
 	int master;
-	int in;                   /* -1: no input (any more) */
-	bool eof_char;            /* the end of the input is typed as VEOF */
-	bool end_on_hangup;       /* a pty that nobody has open is the end; otherwise somebody may open it again */
-	int ctl;                  /* readable: on_ctl is called */
+	int in;             /* -1: no input (any more) */
+	bool eof_char;      /* the end of the input is typed as VEOF */
+	bool end_on_hangup; /* a pty that nobody has open is the end; otherwise somebody may open it again */
+	int ctl;            /* readable: on_ctl is called */
 	void (*on_ctl)(struct relay *r);
-	void *arg;                /* for on_ctl */
-	bool drain;               /* set by on_ctl: pass on what is there, then end */
-	bool quit;                /* set by on_ctl: end now */
+	void *arg;  /* for on_ctl */
+	bool drain; /* set by on_ctl: pass on what is there, then end */
+	bool quit;  /* set by on_ctl: end now */
 
 	struct sink sink[SINK_COUNT];
 	bool readable, hung, dry; /* the master: has output; nobody has the slave open; nothing left while draining */
 	size_t down_n;
 	size_t up_n, up_sent;
-	char last_in;             /* the last byte typed */
+	char last_in; /* the last byte typed */
 	char down[RELAY_DOWN_SIZE];
 	char up[RELAY_UP_SIZE];
 };

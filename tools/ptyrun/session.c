@@ -2,8 +2,8 @@
  * session.c - see session.h.
  *
  * Every signal is blocked and read from a signalfd(2) before the first fork, so that none is lost and none runs a
- * handler half-way through something. Stops are the exception: SIGTTIN and SIGTTOU keep their meaning, so that raw mode
- * is not forced on a terminal that belongs to another job.
+ * handler half-way through something. Stops are the exception: SIGTTIN and SIGTTOU keep their meaning, so that raw
+ * mode is not forced on a terminal that belongs to another job.
  */
 #include "session.h"
 
@@ -81,8 +81,8 @@ static int start_command(struct session *s, char *const argv[])
 	return pair[0];
 }
 
-/* Notes the end of the command, and of the relay: one that ends unasked leaves a terminal to be put back and a pty to be
- * hung up. */
+/* Notes the end of the command, and of the relay: one that ends unasked leaves a terminal to be put back and a pty
+ * to be hung up. */
 static void reap(struct session *s)
 {
 	siginfo_t si = {0};
@@ -123,8 +123,8 @@ static void resume(struct session *s)
 		kill(s->relay, SIGCONT);
 }
 
-/* Passes a signal on to the command, unless the kernel has sent it to the whole process group, of which the command is a
- * member. When the command has ended already, the signal ends what is still being drained. */
+/* Passes a signal on to the command, unless the kernel has sent it to the whole process group, of which the command
+ * is a member. When the command has ended already, the signal ends what is still being drained. */
 static void forward(struct session *s, const struct signalfd_siginfo *si)
 {
 	if (s->command_ended) {
@@ -164,12 +164,10 @@ static void wait_signals(struct session *s, int other)
 
 	if (poll(p, 2, -1) > 0 && p[0].revents)
 		handle_signals(s);
-	else if (p[1].revents)
-		return;
 }
 
-/* Waits until the master comes or cannot come any more. The command goes on when sock is closed: by then the terminal has
- * its size. */
+/* Waits until the master comes or cannot come any more. The command goes on when sock is closed: by then the
+ * terminal has its size. */
 static void take_master(struct session *s, int sock)
 {
 	struct pollfd p = {.fd = sock, .events = POLLIN};
@@ -314,7 +312,8 @@ static void await_drain(struct session *s)
 	while (n > 0 || (n < 0 && errno == EINTR));
 }
 
-/* Closes what was inherited for the command alone: a pipe's end kept here would hold up whoever waits for its end of file. */
+/* Closes what was inherited for the command alone: a pipe's end kept here would hold up whoever waits for its end of
+ * file. */
 static void close_inherited(const struct session *s, int sock)
 {
 	const int keep[] = {s->sigfd, s->log_fd, s->drain_fd, sock};

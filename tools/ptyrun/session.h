@@ -3,8 +3,8 @@
  *
  * With a terminal on standard input there are two processes besides the command: the relay passes bytes, and the
  * guardian (the process that was started) waits, forwards signals and puts the terminal back whatever happens to the
- * others; if the guardian itself is killed, the relay sees its pipe end and puts the terminal back. Without a terminal
- * nothing has to be guarded: one process does both.
+ * others; if the guardian itself is killed, the relay sees its pipe end and puts the terminal back. Without a
+ * terminal nothing has to be guarded: one process does both.
  */
 #ifndef PTYRUN_SESSION_H
 #define PTYRUN_SESSION_H
@@ -18,18 +18,18 @@
 #include <sys/types.h>
 
 struct session {
-	int console_fd;     /* the command's end of the socket; with own: unused */
-	int log_fd;         /* -1: none */
-	int drain_fd;       /* -1: none */
-	bool own;           /* the command gets the pty from us and a session of its own */
-	bool detach;        /* the relay stays when the command ends */
+	int console_fd; /* the command's end of the socket; with own: unused */
+	int log_fd;     /* -1: none */
+	int drain_fd;   /* -1: none */
+	bool own;       /* the command gets the pty from us and a session of its own */
+	bool detach;    /* the relay stays when the command ends */
 
 	struct term term;
-	sigset_t old_mask;  /* what the command starts with */
+	sigset_t old_mask; /* what the command starts with */
 	int sigfd;
-	int master;         /* -1 until it came */
+	int master; /* -1 until it came */
 	pid_t command, relay;
-	int relay_pipe;     /* its end tells the relay that the guardian is gone, a byte in it to drain and end */
+	int relay_pipe; /* its end tells the relay that the guardian is gone, a byte in it to drain and end */
 	bool command_ended;
 	struct exit_info how;
 };

@@ -30,8 +30,8 @@ void term_copy_size(const struct term *t, int master);
 /* Makes the terminal raw. From the background this stops the process (SIGTTOU) until it is in the foreground. */
 void term_raw(struct term *t);
 
-/* Puts the terminal back as it was, if it is still as term_raw left it: when somebody else (the shell that has taken the
- * terminal back) has set it since, it is theirs. Never stops the process. */
+/* Puts the terminal back as it was, if it is still as term_raw left it: when somebody else (the shell that has taken
+ * the terminal back) has set it since, it is theirs. Never stops the process. */
 void term_restore(struct term *t);
 
 #endif
