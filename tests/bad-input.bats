@@ -74,6 +74,8 @@ refused() {
 	refused 125 "'--rm' is a switch" run --rm=maybe busybox true
 	refused 125 "not an absolute path" --root relative ps
 	refused 125 "not an absolute path" --run relative ps
+	refused 125 "in the path" --root /a:b ps
+	refused 125 "in the path" --root /a,b ps
 }
 
 @test "commands without what they work on" {

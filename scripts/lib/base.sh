@@ -207,7 +207,7 @@ help_exit() {
 # absolute NAME OPTION PATH: sets the variable NAME to PATH, which must be absolute and without a newline.
 absolute() {
 	case $3 in
-	*"$newline"*) die 125 "$2: '$3': a newline in the path" ;;
+	*["$newline:,"]*) die 125 "$2: '$3': a newline, ':' or ',' in the path, which divide what is said about mounts" ;;
 	/*) ;;
 	*) die 125 "$2: '$3' is not an absolute path" ;;
 	esac
