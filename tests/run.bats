@@ -281,6 +281,7 @@ teardown() {
 @test "a foreground run that gets TERM, INT, HUP, USR1 passes it on" {
 	local sig pid
 	for sig in TERM INT HUP USR1; do
+		rm -f "$TMP/out"
 		# bash starts a job in the background with INT ignored, and what is ignored at the start cannot be trapped.
 		env --default-signal=INT $MYDOCKER_SH "$TOP/scripts/mydocker.sh" run --name "f$UNIQ" --rm --net none busybox sh -c 'trap "echo got; exit 9" TERM INT HUP USR1; echo ready; while :; do sleep 0.05; done' >"$TMP/out" &
 		pid=$!

@@ -106,8 +106,7 @@ supervise() {
 launch() {
 	local status
 	if [ -z "$o_detach" ]; then
-		# From here on the supervisor cleans up, or gc when there is none.
-		state_keep
+		# The traps stay until exec takes them away: a signal that comes before is not lost, and a failed exec is undone.
 		[ -n "$o_stdin" ] || exec </dev/null
 		become "$@"
 	fi
