@@ -1,9 +1,9 @@
 /*
  * seccomp-gen.c - at build time: seccomp.table in, C tables of system call numbers out.
  *
- * The numbers come from libseccomp, which knows them for every architecture; the filter itself is made at run time from these tables
- * (lib/common/seccomp.c), because it depends on the capabilities that the command keeps, and that takes microseconds where
- * libseccomp takes 10 ms.
+ * The numbers come from libseccomp, which knows them for every architecture; the filter itself is made at run time
+ * from these tables (lib/common/seccomp.c), because it depends on the capabilities that the command keeps, and that
+ * takes microseconds where libseccomp takes 10 ms.
  *
  * For each architecture of the machine (native and, on x86-64, the 32-bit one) it writes an array of
  * { number, kind, capability-bit mask } sorted by number.
@@ -55,13 +55,20 @@ static struct arch arches[] = {
 #define N_ARCHES (sizeof(arches) / sizeof(arches[0]))
 
 static const char *const cap_names[] = {
-    [CAP_DAC_READ_SEARCH] = "DAC_READ_SEARCH", [CAP_SYS_ADMIN] = "SYS_ADMIN",
-    [CAP_SYS_BOOT] = "SYS_BOOT",	       [CAP_SYS_CHROOT] = "SYS_CHROOT",
-    [CAP_SYS_MODULE] = "SYS_MODULE",	       [CAP_SYS_PACCT] = "SYS_PACCT",
-    [CAP_SYS_PTRACE] = "SYS_PTRACE",	       [CAP_SYS_RAWIO] = "SYS_RAWIO",
-    [CAP_SYS_TIME] = "SYS_TIME",	       [CAP_SYS_TTY_CONFIG] = "SYS_TTY_CONFIG",
-    [CAP_SYS_NICE] = "SYS_NICE",	       [CAP_SYSLOG] = "SYSLOG",
-    [CAP_BPF] = "BPF",			       [CAP_PERFMON] = "PERFMON",
+    [CAP_DAC_READ_SEARCH] = "DAC_READ_SEARCH",
+    [CAP_SYS_ADMIN] = "SYS_ADMIN",
+    [CAP_SYS_BOOT] = "SYS_BOOT",
+    [CAP_SYS_CHROOT] = "SYS_CHROOT",
+    [CAP_SYS_MODULE] = "SYS_MODULE",
+    [CAP_SYS_PACCT] = "SYS_PACCT",
+    [CAP_SYS_PTRACE] = "SYS_PTRACE",
+    [CAP_SYS_RAWIO] = "SYS_RAWIO",
+    [CAP_SYS_TIME] = "SYS_TIME",
+    [CAP_SYS_TTY_CONFIG] = "SYS_TTY_CONFIG",
+    [CAP_SYS_NICE] = "SYS_NICE",
+    [CAP_SYSLOG] = "SYSLOG",
+    [CAP_BPF] = "BPF",
+    [CAP_PERFMON] = "PERFMON",
 };
 
 static _Noreturn void fail(const char *what, const char *thing)
@@ -79,18 +86,20 @@ static uint64_t cap_bit(const char *name)
 }
 
 /*
- * i386 once had these only behind socketcall and ipc. For the direct calls that it got later (Linux 4.3 and 5.1, arch/x86/entry/syscalls/syscall_32.tbl)
- * libseccomp gives pseudo numbers, which it knows how to expand and we do not.
+ * i386 once had these only behind socketcall and ipc. For the direct calls that it got later (Linux 4.3 and 5.1,
+ * arch/x86/entry/syscalls/syscall_32.tbl) libseccomp gives pseudo numbers, which it knows how to expand and we do
+ * not.
  */
 static const struct {
 	const char *name;
 	int nr;
 } i386_direct[] = {
-    {"socket", 359},	  {"socketpair", 360},	{"bind", 361},	  {"connect", 362}, {"listen", 363},   {"accept4", 364},
-    {"getsockopt", 365},  {"setsockopt", 366},	{"getsockname", 367}, {"getpeername", 368}, {"sendto", 369}, {"sendmsg", 370},
-    {"recvfrom", 371},	  {"recvmsg", 372},	{"shutdown", 373}, {"semget", 393},  {"semctl", 394},   {"shmget", 395},
-    {"shmctl", 396},	  {"shmat", 397},	{"shmdt", 398},	  {"msgget", 399},  {"msgsnd", 400},   {"msgrcv", 401},
-    {"msgctl", 402},	  {"recvmmsg", 337},	{"sendmmsg", 345},
+    {"socket", 359},   {"socketpair", 360}, {"bind", 361},       {"connect", 362},     {"listen", 363},
+    {"accept4", 364},  {"getsockopt", 365}, {"setsockopt", 366}, {"getsockname", 367}, {"getpeername", 368},
+    {"sendto", 369},   {"sendmsg", 370},    {"recvfrom", 371},   {"recvmsg", 372},     {"shutdown", 373},
+    {"semget", 393},   {"semctl", 394},     {"shmget", 395},     {"shmctl", 396},      {"shmat", 397},
+    {"shmdt", 398},    {"msgget", 399},     {"msgsnd", 400},     {"msgrcv", 401},      {"msgctl", 402},
+    {"recvmmsg", 337}, {"sendmmsg", 345},
 };
 
 /* The call's number on an architecture, or -1 when it has no such call. */
@@ -107,7 +116,8 @@ static int resolve(const struct arch *a, const char *name, int fallback)
 	return nr == __NR_SCMP_ERROR ? fallback : -1;
 }
 
-/* Adds what one word of the table says to every architecture that has the call; one named twice has the union of its capabilities. */
+/* Adds what one word of the table says to every architecture that has the call; one named twice has the union of its
+ * capabilities. */
 static void add(const char *kind, uint64_t caps, char *word)
 {
 	char *eq = strchr(word, '=');
@@ -151,8 +161,8 @@ static void print_arch(struct arch *a)
 	qsort(a->calls, a->n, sizeof(a->calls[0]), by_number);
 	printf("static const struct call calls_%s[] = {\n", a->label);
 	for (size_t i = 0; i < a->n; i++)
-		printf("\t{%d, %s, 0x%llx}, /* %s */\n", a->calls[i].nr, a->calls[i].kind, (unsigned long long)a->calls[i].caps,
-		       a->calls[i].name);
+		printf("\t{%d, %s, 0x%llx}, /* %s */\n", a->calls[i].nr, a->calls[i].kind,
+		       (unsigned long long)a->calls[i].caps, a->calls[i].name);
 	printf("};\n\n");
 }
 

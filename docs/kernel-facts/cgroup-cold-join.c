@@ -3,8 +3,9 @@
  *
  *   cc -O2 -o /tmp/cgroup-cold-join docs/kernel-facts/cgroup-cold-join.c && /tmp/cgroup-cold-join [ROUNDS] [PAUSE_MS]
  *
- * Needs root. In each round, after a pause, a child puts itself into a group; printed is the median time of the one write(2)
- * (of the clone for CLONE_INTO_CGROUP). The groups are made below the first writable v1 and v2 hierarchies and removed.
+ * Needs root. In each round, after a pause, a child puts itself into a group; printed is the median time of the one
+ * write(2) (of the clone for CLONE_INTO_CGROUP). The groups are made below the first writable v1 and v2 hierarchies
+ * and removed.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -91,7 +91,8 @@ static size_t place_of(const struct cg_map *m, const struct cg_hierarchy *h)
 	return i;
 }
 
-/* Takes one mount into the map. Of two mounts of a hierarchy the first counts, but a whole one before a bind mount of a group. */
+/* Takes one mount into the map. Of two mounts of a hierarchy the first counts, but a whole one before a bind mount of
+ * a group. */
 static void add_mount(struct cg_map *m, const struct mountinfo *mi)
 {
 	struct cg_hierarchy h = {.v2 = !strcmp(mi->type, "cgroup2"), .writable = !is_read_only(mi)};

@@ -1,8 +1,9 @@
 /*
  * cgroup.h - where the control groups are: one resolver for v1, v2 and hybrid machines.
  *
- * A group is named by its path below the root of a hierarchy, "mydocker/web", the same in every hierarchy in which it exists (cgroups(7),
- * Documentation/admin-guide/cgroup-v1/ and cgroup-v2.rst). On a hybrid machine the v2 hierarchy tracks (born into it, cgroup.kill, cgroup.events) and v1 ones limit.
+ * A group is named by its path below the root of a hierarchy, "mydocker/web", the same in every hierarchy in which it
+ * exists (cgroups(7), Documentation/admin-guide/cgroup-v1/ and cgroup-v2.rst). On a hybrid machine the v2 hierarchy
+ * tracks (born into it, cgroup.kill, cgroup.events) and v1 ones limit.
  */
 #ifndef COMMON_CGROUP_H
 #define COMMON_CGROUP_H
@@ -31,7 +32,8 @@ struct cg_map {
 	struct cg_hierarchy h[CG_MAX];
 };
 
-/* Reads /proc/self/mountinfo (and the v2 root's cgroup.controllers). A hierarchy mounted twice counts once, the first. ENOENT when none is mounted. */
+/* Reads /proc/self/mountinfo (and the v2 root's cgroup.controllers). A hierarchy mounted twice counts once, the
+ * first. ENOENT when none is mounted. */
 int cg_discover(struct cg_map *ret, struct err *e);
 
 /* The hierarchy that has the controller ("memory"), or NULL. */
@@ -40,7 +42,8 @@ const struct cg_hierarchy *cg_find(const struct cg_map *m, const char *controlle
 /* The v2 hierarchy, or NULL. */
 const struct cg_hierarchy *cg_v2(const struct cg_map *m);
 
-/* The hierarchy that can tell which processes a group has: v2 where there is one, else freezer, else pids, else the first; NULL on an empty map. */
+/* The hierarchy that can tell which processes a group has: v2 where there is one, else freezer, else pids, else the
+ * first; NULL on an empty map. */
 const struct cg_hierarchy *cg_tracker(const struct cg_map *m);
 
 /* "MOUNT/GROUP" into buf. ENAMETOOLONG. */
@@ -49,21 +52,26 @@ int cg_path(const struct cg_hierarchy *h, const char *group, char buf[PATH_MAX],
 /* Whether the group exists in that hierarchy. */
 bool cg_exists(const struct cg_hierarchy *h, const char *group);
 
-/* A descriptor of the group's directory in v2 for clone3(2)'s CLONE_INTO_CGROUP. -1 in *ret when the machine has no v2 or the group is not there: that is no error. */
+/* A descriptor of the group's directory in v2 for clone3(2)'s CLONE_INTO_CGROUP. -1 in *ret when the machine has no
+ * v2 or the group is not there: that is no error. */
 int cg_open_v2(const struct cg_map *m, const char *group, int *ret, struct err *e);
 
-/* Moves the calling, single-threaded process into the group in every v1 hierarchy in which it exists (and in v2 too with v2_too). "0" is written to 'tasks', not a pid to 'cgroup.procs': a thread
- * that moves itself needs no global lock (cgroup_procs_write_start in kernel/cgroup/cgroup.c), which saves the RCU grace period of 10 ms that a cold migration costs. ENOENT when the group
- * is nowhere. */
+/* Moves the calling, single-threaded process into the group in every v1 hierarchy in which it exists (and in v2 too
+ * with v2_too). "0" is written to 'tasks', not a pid to 'cgroup.procs': a thread that moves itself needs no global
+ * lock (cgroup_procs_write_start in kernel/cgroup/cgroup.c), which saves the RCU grace period of 10 ms that a cold
+ * migration costs. ENOENT when the group is nowhere. */
 int cg_join(const struct cg_map *m, const char *group, bool v2_too, struct err *e);
 
-/* Moves the calling, single-threaded process to where pid is: into its group in every hierarchy (v2 with v2_too). What /proc/PID/cgroup says is believed; the path must lie below what is mounted. */
+/* Moves the calling, single-threaded process to where pid is: into its group in every hierarchy (v2 with v2_too).
+ * What /proc/PID/cgroup says is believed; the path must lie below what is mounted. */
 int cg_join_like(const struct cg_map *m, pid_t pid, bool v2_too, struct err *e);
 
-/* How many processes of the group the OOM killer has ended: memory.events of v2 or memory.oom_control of v1. 0 where nobody counts. */
+/* How many processes of the group the OOM killer has ended: memory.events of v2 or memory.oom_control of v1. 0 where
+ * nobody counts. */
 uint64_t cg_oom_kills(const struct cg_map *m, const char *group);
 
-/* The parts of a line of /proc/PID/cgroup, "4:cpu,cpuacct:/web"; v2 has no controllers. The strings point into the line. */
+/* The parts of a line of /proc/PID/cgroup, "4:cpu,cpuacct:/web"; v2 has no controllers. The strings point into the
+ * line. */
 struct cg_membership {
 	const char *controllers;
 	const char *path;
@@ -75,7 +83,8 @@ int cg_parse_membership(char *line, struct cg_membership *ret);
 /* Whether the comma-separated list has the name. */
 bool cg_list_has(const char *list, const char *name);
 
-/* What cg_discover does with the text of mountinfo (cut up in place); the controllers of v2 are not filled in. For tests. */
+/* What cg_discover does with the text of mountinfo (cut up in place); the controllers of v2 are not filled in. For
+ * tests. */
 void cg_parse_mounts(char *text, struct cg_map *ret);
 
 #endif

@@ -1,8 +1,9 @@
 /*
  * chain.c - see chain.h
  *
- * execvp(3) tells neither "found but not executable" from "not found" in every case (it goes on after EACCES) nor which file it was, so that the look-up is made here.
- * Unlike execvp a file without a known format is not handed to /bin/sh: the bytes typed are the bytes run.
+ * execvp(3) tells neither "found but not executable" from "not found" in every case (it goes on after EACCES) nor
+ * which file it was, so that the look-up is made here. Unlike execvp a file without a known format is not handed to
+ * /bin/sh: the bytes typed are the bytes run.
  */
 #include "chain.h"
 #include "msg.h"

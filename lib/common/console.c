@@ -146,7 +146,7 @@ int console_give(int sock, uid_t uid, struct err *e)
 {
 	AUTO_FD master = -1;
 	AUTO_FD slave = -1;
-	unsigned int number;
+	unsigned int number = 0;
 
 	if (fd_open_stdio() < 0)
 		return err_set(e, errno, "opening '/dev/null'");

@@ -36,7 +36,8 @@ int fd_parse(const char *s, int *ret, struct err *e);
 /* Writes all n bytes, through EINTR and short writes. 0, or -1 with errno. */
 int fd_write_all(int fd, const void *data, size_t n);
 
-/* Reads until end of file into a new buffer, terminated by a NUL that is not counted. EFBIG over max bytes. Free *ret_data. */
+/* Reads until end of file into a new buffer, terminated by a NUL that is not counted. EFBIG over max bytes. Free
+ * *ret_data. */
 int fd_read_all(int fd, size_t max, char **ret_data, size_t *ret_n);
 
 /* Reads a small file (relative to dirfd, or AT_FDCWD) as fd_read_all does; for /proc and state files. */
@@ -46,7 +47,8 @@ int file_read(int dirfd, const char *path, size_t max, char **ret_data, size_t *
  * Returns the length, or -1 with errno (EFBIG when it does not fit). No allocation. */
 ssize_t file_read_line(int dirfd, const char *path, char *buf, size_t size);
 
-/* Writes data to path by way of a temporary file in the same directory and rename(2), so that a reader sees all or nothing. */
+/* Writes data to path by way of a temporary file in the same directory and rename(2), so that a reader sees all or
+ * nothing. */
 int file_write_atomic(int dirfd, const char *path, const void *data, size_t n, mode_t mode, struct err *e);
 
 /* Writes s to an existing file of the kernel's (sysctl, control group, uid_map) in one write(2). */

@@ -8,7 +8,8 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Cuts the next blank-separated field off *p, which may be empty (a mount whose source is ""); NULL at the end of the line. */
+/* Cuts the next blank-separated field off *p, which may be empty (a mount whose source is ""); NULL at the end of the
+ * line. */
 static char *field(char **p)
 {
 	char *s = *p;

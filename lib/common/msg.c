@@ -40,7 +40,11 @@ void msg_report_to(int fd)
 static size_t utf8_len(const unsigned char *s)
 {
 	static const unsigned int least[] = {0, 0, 0x80, 0x800, 0x10000};
-	size_t n = s[0] < 0x80 ? 1 : (s[0] & 0xe0) == 0xc0 ? 2 : (s[0] & 0xf0) == 0xe0 ? 3 : (s[0] & 0xf8) == 0xf0 ? 4 : 0;
+	size_t n = s[0] < 0x80             ? 1
+	           : (s[0] & 0xe0) == 0xc0 ? 2
+	           : (s[0] & 0xf0) == 0xe0 ? 3
+	           : (s[0] & 0xf8) == 0xf0 ? 4
+	                                   : 0;
 	unsigned int c;
 
 	if (n <= 1)
@@ -120,7 +124,7 @@ void msg(const char *fmt, ...)
 static void word_err(char *buf, size_t size, const struct err *e)
 {
 	snprintf(buf, size, "%s%s%s%s%s", e->text, e->code ? ": " : "", e->code ? strerror(e->code) : "",
-		 e->hint[0] ? "; " : "", e->hint);
+	         e->hint[0] ? "; " : "", e->hint);
 }
 
 void msg_err(const struct err *e)

@@ -32,7 +32,8 @@ void msg_init(const char *tool);
 /* The name given to msg_init. */
 const char *msg_tool(void);
 
-/* From now on die and die_err write the exec report to fd (made close-on-exec) instead of to standard error; see above. */
+/* From now on die and die_err write the exec report to fd (made close-on-exec) instead of to standard error; see
+ * above. */
 void msg_report_to(int fd);
 
 /* Prints "tool: ..." as one line on standard error. errno is kept. */

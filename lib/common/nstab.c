@@ -9,9 +9,8 @@
 #endif
 
 const struct ns_kind ns_table[NS_COUNT] = {
-    {'U', "user", "user", CLONE_NEWUSER}, {'C', "cgroup", "cgroup", CLONE_NEWCGROUP},
-    {'i', "ipc", "ipc", CLONE_NEWIPC},    {'u', "uts", "uts", CLONE_NEWUTS},
-    {'n', "net", "net", CLONE_NEWNET},    {'p', "pid", "pid", CLONE_NEWPID},
+    {'U', "user", "user", CLONE_NEWUSER}, {'C', "cgroup", "cgroup", CLONE_NEWCGROUP}, {'i', "ipc", "ipc", CLONE_NEWIPC},
+    {'u', "uts", "uts", CLONE_NEWUTS},    {'n', "net", "net", CLONE_NEWNET},          {'p', "pid", "pid", CLONE_NEWPID},
     {'T', "time", "time", CLONE_NEWTIME}, {'m', "mount", "mnt", CLONE_NEWNS},
 };
 

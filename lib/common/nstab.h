@@ -13,8 +13,8 @@ struct ns_kind {
 	int flag;              /* CLONE_NEWNS ... (clone(2), namespaces(7)) */
 };
 
-/* In the order of entry by setns(2) when they cannot be entered at once: user first when entering from outside with privileges gained by it,
- * mount last because it takes /proc away. */
+/* In the order of entry by setns(2) when they cannot be entered at once: user first when entering from outside with
+ * privileges gained by it, mount last because it takes /proc away. */
 #define NS_COUNT 8
 extern const struct ns_kind ns_table[NS_COUNT];
 

@@ -71,7 +71,7 @@ static void help_option(const struct opt *o)
 {
 	char left[80];
 	int n = o->id < OPT_LONG ? snprintf(left, sizeof(left), "-%c, --%s", o->id, o->name)
-				 : snprintf(left, sizeof(left), "    --%s", o->name);
+	                         : snprintf(left, sizeof(left), "    --%s", o->name);
 
 	if (o->takes != OPT_NO_ARG && n > 0 && (size_t)n < sizeof(left))
 		snprintf(left + n, sizeof(left) - (size_t)n, o->takes == OPT_ARG ? " %s" : "[=%s]", o->arg);
@@ -93,9 +93,10 @@ static _Noreturn void help(const struct opt_spec *s)
 	printf("\n%s\n\nOptions:\n", s->about);
 	for (size_t i = 0; i < s->n; i++)
 		help_option(&s->table[i]);
-	help_option(&(struct opt){has_letter(s, 'h') ? OPT_LONG : 'h', "help", OPT_NO_ARG, NULL, "print this and exit"});
 	help_option(
-	    &(struct opt){has_letter(s, 'V') ? OPT_LONG : 'V', "version", OPT_NO_ARG, NULL, "print the version and exit"});
+	    &(struct opt){has_letter(s, 'h') ? OPT_LONG : 'h', "help", OPT_NO_ARG, NULL, "print this and exit"});
+	help_option(&(struct opt){has_letter(s, 'V') ? OPT_LONG : 'V', "version", OPT_NO_ARG, NULL,
+	                          "print the version and exit"});
 	if (fflush(stdout) != 0)
 		die(s->usage_status, "write the help: %s", strerror(errno));
 	exit(0);

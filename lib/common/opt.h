@@ -9,7 +9,8 @@
 
 #include <stddef.h>
 
-/* OPT_MAYBE_LONG: the long form may have an argument (--mount=FILE), the short letter never has, so that letters can be bundled as unshare's can (-muip). */
+/* OPT_MAYBE_LONG: the long form may have an argument (--mount=FILE), the short letter never has, so that letters can
+ * be bundled as unshare's can (-muip). */
 enum opt_takes { OPT_NO_ARG, OPT_ARG, OPT_MAYBE_ARG, OPT_MAYBE_LONG };
 
 /* The id of an option: its short letter, or for one without a letter a number from OPT_LONG on. */
@@ -17,10 +18,10 @@ enum { OPT_LONG = 256, OPT_HELP_ID = 4094, OPT_VERSION_ID = 4095 };
 
 struct opt {
 	int id;
-	const char *name;     /* long name without dashes */
+	const char *name; /* long name without dashes */
 	enum opt_takes takes;
-	const char *arg;      /* the argument's name in --help: "FILE"; NULL when none is taken */
-	const char *help;     /* one line */
+	const char *arg;  /* the argument's name in --help: "FILE"; NULL when none is taken */
+	const char *help; /* one line */
 };
 
 struct opt_spec {
@@ -29,23 +30,23 @@ struct opt_spec {
 	const char *about;    /* one or two sentences */
 	const struct opt *table;
 	size_t n;
-	int usage_status;     /* EXIT_USAGE, or EXIT_OWN for a tool that runs a command */
+	int usage_status; /* EXIT_USAGE, or EXIT_OWN for a tool that runs a command */
 };
 
 struct opt_parser {
 	const struct opt_spec *spec;
 	int argc;
 	char **argv;
-	char *arg;            /* the argument of the option just returned, or NULL */
-	int index;            /* after the end: the first operand's place in argv */
+	char *arg; /* the argument of the option just returned, or NULL */
+	int index; /* after the end: the first operand's place in argv */
 	void *priv;
 };
 
 /* Begins; argv[0] is skipped. Sub-commands pass argc - 1, argv + 1. */
 void opt_begin(struct opt_parser *p, const struct opt_spec *spec, int argc, char **argv);
 
-/* The next option's id, or -1 at the end (then p->index is set). A bad option prints one line that names --help and exits with
- * spec->usage_status; --help prints to standard output and exits 0, --version likewise. */
+/* The next option's id, or -1 at the end (then p->index is set). A bad option prints one line that names --help and
+ * exits with spec->usage_status; --help prints to standard output and exits 0, --version likewise. */
 int opt_next(struct opt_parser *p);
 
 /* Prints "tool: ...; see 'tool --help'" and exits with spec->usage_status. */

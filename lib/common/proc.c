@@ -26,7 +26,8 @@ int sys_pidfd_send_signal(int pidfd, int sig)
 	return (int)syscall(SYS_pidfd_send_signal, pidfd, sig, NULL, 0U);
 }
 
-/* State and start time from /proc/PID/stat. The command name (field 2) may hold blanks and parentheses: count from the last ')'. */
+/* State and start time from /proc/PID/stat. The command name (field 2) may hold blanks and parentheses: count from
+ * the last ')'. */
 static int read_stat(pid_t pid, char *ret_state, unsigned long long *ret_start)
 {
 	char path[40], buf[1024], *p, *end;
@@ -57,7 +58,8 @@ static int read_boot_id(char boot[BOOT_ID_LEN + 1])
 {
 	static char known[BOOT_ID_LEN + 2];
 
-	if (!known[0] && file_read_line(AT_FDCWD, "/proc/sys/kernel/random/boot_id", known, sizeof(known)) != BOOT_ID_LEN) {
+	if (!known[0] &&
+	    file_read_line(AT_FDCWD, "/proc/sys/kernel/random/boot_id", known, sizeof(known)) != BOOT_ID_LEN) {
 		known[0] = '\0';
 		return -1;
 	}
@@ -131,7 +133,8 @@ int proc_open(const struct proc_id *id, int *ret_pidfd, struct err *e)
 
 	/* EINVAL (ENOENT since Linux 6.15): the number is a thread's of some other process by now. */
 	if (fd < 0)
-		return err_set(e, errno == EINVAL || errno == ENOENT ? ESRCH : errno, "open process %ld", (long)id->pid);
+		return err_set(e, errno == EINVAL || errno == ENOENT ? ESRCH : errno, "open process %ld",
+		               (long)id->pid);
 	/* The pidfd holds whoever has the pid now; only afterwards can the look at /proc not be overtaken. */
 	if (!is_same(id))
 		return err_set(e, ESRCH, "open process %ld that started at %llu", (long)id->pid, id->starttime);
@@ -171,11 +174,12 @@ void time_text(char *buf, size_t size)
 {
 	struct timespec ts;
 	struct tm tm;
+	size_t n;
 
 	clock_gettime(CLOCK_REALTIME, &ts);
 	gmtime_r(&ts.tv_sec, &tm);
-	snprintf(buf, size, "%04d-%02d-%02dT%02d:%02d:%02d.%09ldZ", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-		 tm.tm_min, tm.tm_sec, ts.tv_nsec);
+	n = strftime(buf, size, "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(buf + n, size - n, ".%09uZ", (unsigned int)ts.tv_nsec % 1000000000U);
 }
 
 int exit_write(int dirfd, const char *path, const struct exit_info *x, struct err *e)
@@ -185,6 +189,6 @@ int exit_write(int dirfd, const char *path, const struct exit_info *x, struct er
 
 	time_text(when, sizeof(when));
 	n = snprintf(line, sizeof(line), "%s %d %s%s%s\n", x->signaled ? "signaled" : "exited", x->value, when,
-		     x->core ? " core" : "", x->oom ? " oom" : "");
+	             x->core ? " core" : "", x->oom ? " oom" : "");
 	return file_write_atomic(dirfd, path, line, (size_t)n, 0600, e);
 }

@@ -1,8 +1,9 @@
 /*
  * proc.h - which process is it, and how did it end.
  *
- * A bare pid is not an identity: pids are used again. The identity of a process is its pid, its start time (field 22 of /proc/PID/stat, clock ticks
- * since boot; see proc(5)) and the boot it belongs to. It is kept as one line of a file, "PID STARTTIME BOOT-ID", written atomically.
+ * A bare pid is not an identity: pids are used again. The identity of a process is its pid, its start time (field 22
+ * of /proc/PID/stat, clock ticks since boot; see proc(5)) and the boot it belongs to. It is kept as one line of a
+ * file, "PID STARTTIME BOOT-ID", written atomically.
  */
 #ifndef COMMON_PROC_H
 #define COMMON_PROC_H
@@ -33,8 +34,9 @@ int proc_id_write(int dirfd, const char *path, const struct proc_id *id, struct 
 /* Reads it back. ENOENT, EINVAL. */
 int proc_id_read(int dirfd, const char *path, struct proc_id *ret, struct err *e);
 
-/* A pidfd for exactly that process: pidfd_open(2), then start time and boot are compared, so that what is signalled or entered
- * through *ret_pidfd is never a stranger. ESRCH when it is gone (or its pid is another's by now). Close-on-exec. */
+/* A pidfd for exactly that process: pidfd_open(2), then start time and boot are compared, so that what is signalled
+ * or entered through *ret_pidfd is never a stranger. ESRCH when it is gone (or its pid is another's by now).
+ * Close-on-exec. */
 int proc_open(const struct proc_id *id, int *ret_pidfd, struct err *e);
 
 /* Whether that process still exists and is not a zombie. No error is possible: a doubt is false. */
@@ -49,16 +51,18 @@ struct exit_info {
 	bool signaled; /* value is a signal, otherwise an exit status of 0 to 255 */
 	int value;
 	bool core;
-	bool oom;      /* filled in by who can know it (the control group's counters) */
+	bool oom; /* filled in by who can know it (the control group's counters) */
 };
 
-/* Waits for the child (waitid(2), WEXITED) through EINTR and reaps it. -1 with errno (ECHILD). The only place that reads a command's status. */
+/* Waits for the child (waitid(2), WEXITED) through EINTR and reaps it. -1 with errno (ECHILD). The only place that
+ * reads a command's status. */
 int exit_wait(pid_t pid, struct exit_info *ret);
 
 /* The same status as a shell's: value, or 128 + value for a signal. */
 int exit_to_status(const struct exit_info *x);
 
-/* Writes "exited N" or "signaled N", the time as RFC 3339 with nanoseconds in UTC, then "core" and "oom" where true, as one line, atomically, mode 0600. */
+/* Writes "exited N" or "signaled N", the time as RFC 3339 with nanoseconds in UTC, then "core" and "oom" where true,
+ * as one line, atomically, mode 0600. */
 int exit_write(int dirfd, const char *path, const struct exit_info *x, struct err *e);
 
 /* The current time as RFC 3339 with nanoseconds, "2026-11-25T21:00:00.123456789Z"; size >= 31. */

@@ -1,8 +1,9 @@
 /*
  * seccomp.c - see seccomp.h
  *
- * Per architecture the allowed numbers become segments: from here on up to the next segment this is the answer. A balanced tree of "at least?" jumps finds the segment. Jump
- * offsets of classic BPF have 8 bits; where a left half is longer than that, an unconditional jump (32 bits) leads to the right half.
+ * Per architecture the allowed numbers become segments: from here on up to the next segment this is the answer. A
+ * balanced tree of "at least?" jumps finds the segment. Jump offsets of classic BPF have 8 bits; where a left half is
+ * longer than that, an unconditional jump (32 bits) leads to the right half.
  */
 #include "seccomp.h"
 
@@ -22,7 +23,7 @@
 enum call_kind {
 	CALL_REFUSE, /* EPERM: whatever the table does not name */
 	CALL_ALLOW,
-	CALL_CAP,    /* EPERM without one of its capabilities */
+	CALL_CAP, /* EPERM without one of its capabilities */
 	CALL_ENOSYS,
 	CALL_CHECK_CLONE,
 	CALL_CHECK_SOCKET,
@@ -45,7 +46,8 @@ struct arch_calls {
 
 #define SEGMENTS_MAX 1024
 
-/* Calls of the x32 ABI have this bit (asm/unistd.h, __X32_SYSCALL_BIT); -1, a call that a tracer skipped, is above it too. */
+/* Calls of the x32 ABI have this bit (asm/unistd.h, __X32_SYSCALL_BIT); -1, a call that a tracer skipped, is above it
+ * too. */
 #define X32_FIRST 0x40000000U
 
 /* From nr on, this is the answer. */
@@ -62,10 +64,11 @@ struct program {
 };
 
 /* Every namespace but the time one (which shares its bit with the exit signal): what clone may not ask for. */
-#define CLONE_NAMESPACES                                                                                               \
+#define CLONE_NAMESPACES \
 	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
 
-#define LOAD(field) ((struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offsetof(struct seccomp_data, field)))
+#define LOAD(field) \
+	((struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offsetof(struct seccomp_data, field)))
 #define RETURN(v) ((struct sock_filter)BPF_STMT(BPF_RET | BPF_K, (v)))
 #define REFUSE RETURN(SECCOMP_RET_ERRNO | EPERM)
 #define ALLOW RETURN(SECCOMP_RET_ALLOW)
@@ -198,7 +201,7 @@ int seccomp_load(uint64_t caps, struct err *e)
 {
 	struct sock_filter code[SECCOMP_ROOM];
 	struct sock_fprog prog = {.filter = code};
-	size_t n;
+	size_t n = 0;
 
 	if (seccomp_build(caps, code, &n, e) < 0)
 		return -1;

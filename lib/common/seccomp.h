@@ -1,11 +1,13 @@
 /*
  * seccomp.h - the system call filter of the default profile.
  *
- * seccomp.table says which calls are allowed, in words; the numbers are made from it at build time. The filter is put together here, at
- * run time, because what is allowed depends on the capabilities that the command keeps: a binary search over ranges of numbers, about 8
- * comparisons a call, built in microseconds (seccomp(2), Documentation/userspace-api/seccomp_filter.rst).
+ * seccomp.table says which calls are allowed, in words; the numbers are made from it at build time. The filter is put
+ * together here, at run time, because what is allowed depends on the capabilities that the command keeps: a binary
+ * search over ranges of numbers, about 8 comparisons a call, built in microseconds (seccomp(2),
+ * Documentation/userspace-api/seccomp_filter.rst).
  *
- * Calls of the 32-bit ABI of the machine are filtered by their own table; the x32 ABI is refused with ENOSYS; any other architecture kills the process.
+ * Calls of the 32-bit ABI of the machine are filtered by their own table; the x32 ABI is refused with ENOSYS; any
+ * other architecture kills the process.
  */
 #ifndef COMMON_SECCOMP_H
 #define COMMON_SECCOMP_H
@@ -19,11 +21,12 @@
 /* More instructions than any set of capabilities needs; BPF_MAXINSNS is 4096. */
 #define SECCOMP_ROOM 2048
 
-/* Builds the filter for a bounding set (capability n is bit n) into code[SECCOMP_ROOM] and sets *ret_n to its length. */
+/* Builds the filter for a bounding set (capability n is bit n) into code[SECCOMP_ROOM] and sets *ret_n to its
+ * length. */
 int seccomp_build(uint64_t caps, struct sock_filter code[SECCOMP_ROOM], size_t *ret_n, struct err *e);
 
-/* Builds and installs it in the calling, single-threaded process. Needs no_new_privs or CAP_SYS_ADMIN (else EACCES); EINVAL where the kernel has no
- * seccomp filters. */
+/* Builds and installs it in the calling, single-threaded process. Needs no_new_privs or CAP_SYS_ADMIN (else EACCES);
+ * EINVAL where the kernel has no seccomp filters. */
 int seccomp_load(uint64_t caps, struct err *e);
 
 #endif

@@ -13,8 +13,9 @@ int sig_parse(const char *s, int *ret);
 /* "TERM" for SIGTERM, "RTMIN+3"; buf (>= 16 bytes) is used when needed. */
 const char *sig_name(int sig, char *buf, size_t size);
 
-/* The signals that a supervisor passes on to its command: every one that can be caught but CHLD, the synchronous ones (SEGV, BUS, FPE, ILL, TRAP, SYS, ABRT),
- * the stops that the terminal makes for the whole foreground group (TSTP, TTIN, TTOU), CONT, PIPE, ALRM, VTALRM, PROF, XCPU, XFSZ, IO, URG. That is HUP INT QUIT USR1 USR2 TERM WINCH PWR
+/* The signals that a supervisor passes on to its command: every one that can be caught but CHLD, the synchronous ones
+ * (SEGV, BUS, FPE, ILL, TRAP, SYS, ABRT), the stops that the terminal makes for the whole foreground group (TSTP,
+ * TTIN, TTOU), CONT, PIPE, ALRM, VTALRM, PROF, XCPU, XFSZ, IO, URG. That is HUP INT QUIT USR1 USR2 TERM WINCH PWR
  * STKFLT and the real-time ones. */
 void sig_forward_set(sigset_t *ret);
 

@@ -11,13 +11,14 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define FUZZ_MUST(cond)                                                                                                \
-	do {                                                                                                           \
-		if (!(cond))                                                                                           \
-			__builtin_trap();                                                                              \
+#define FUZZ_MUST(cond)                   \
+	do {                              \
+		if (!(cond))              \
+			__builtin_trap(); \
 	} while (0)
 
-/* The input as a string (cut at its first NUL by whoever reads it), exactly as long as it needs to be, so that a read past it is seen. Free it. */
+/* The input as a string (cut at its first NUL by whoever reads it), exactly as long as it needs to be, so that a read
+ * past it is seen. Free it. */
 static inline char *fuzz_string(const uint8_t *data, size_t size)
 {
 	char *s = malloc(size + 1);

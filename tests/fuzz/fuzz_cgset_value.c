@@ -1,4 +1,5 @@
-/* fuzz_cgset_value.c - settings and CPU lists: what is accepted is inside its bounds and means the same when printed again. */
+/* fuzz_cgset_value.c - settings and CPU lists: what is accepted is inside its bounds and means the same when printed
+ * again. */
 #include "cgset/setting.h"
 #include "cgset/value.h"
 #include "fuzz.h"

@@ -1,4 +1,5 @@
-/* fuzz_cri.c - a record that is accepted lies within its line; a time that is accepted is not before 1970 (by more than a zone). */
+/* fuzz_cri.c - a record that is accepted lies within its line; a time that is accepted is not before 1970 (by more
+ * than a zone). */
 #include "fuzz.h"
 #include "logwrite/cri.h"
 

@@ -1,4 +1,5 @@
-/* fuzz_netns_spec.c - subnets, MACs and published ports: what is accepted is inside its bounds and reads back as the same. */
+/* fuzz_netns_spec.c - subnets, MACs and published ports: what is accepted is inside its bounds and reads back as the
+ * same. */
 #include "fuzz.h"
 #include "netns-veth/nft.h"
 #include "netns-veth/spec.h"

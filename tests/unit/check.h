@@ -1,7 +1,8 @@
 /*
  * check.h - the smallest test harness that tells what failed and goes on.
  *
- * Each CHECK counts; a failing one prints its file, line and text. main ends with "return check_done();", which prints "N passed, N failed".
+ * Each CHECK counts; a failing one prints its file, line and text. main ends with "return check_done();", which
+ * prints "N passed, N failed".
  */
 #ifndef TESTS_UNIT_CHECK_H
 #define TESTS_UNIT_CHECK_H

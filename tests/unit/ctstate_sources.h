@@ -1,6 +1,6 @@
 /*
- * ctstate_sources.h - the parts of ctstate that unit tests and fuzz targets drive, as one translation unit: a tool is not
- * a library, and its files keep their names apart.
+ * ctstate_sources.h - the parts of ctstate that unit tests and fuzz targets drive, as one translation unit: a tool is
+ * not a library, and its files keep their names apart.
  */
 #ifndef TESTS_UNIT_CTSTATE_SOURCES_H
 #define TESTS_UNIT_CTSTATE_SOURCES_H

@@ -15,7 +15,8 @@ int main(void)
 {
 	struct mountinfo m;
 
-	CHECK(parse("36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 shared:2 - ext3 /dev/root rw,errors=continue\n", &m) == 0);
+	CHECK(parse("36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 shared:2 - ext3 /dev/root rw,errors=continue\n", &m) ==
+	      0);
 	CHECK(m.id == 36 && m.parent == 35);
 	CHECK_STR(m.root, "/mnt1");
 	CHECK_STR(m.target, "/mnt2");
@@ -28,7 +29,8 @@ int main(void)
 	CHECK_STR(m.source, "");
 	CHECK(parse("1 0 0:1 / /a\\0 rw - tmpfs x rw", &m) == 0);
 	CHECK_STR(m.target, "/a\\0");
-	static const char *const bad[] = {"", "1", "x 0 0:1 / / rw - t s o", "1 0 0:1 / / rw tmpfs s o", "1 0 0:1 / / rw -", "1 0 0:1 / / rw - t s"};
+	static const char *const bad[] = {
+	    "", "1", "x 0 0:1 / / rw - t s o", "1 0 0:1 / / rw tmpfs s o", "1 0 0:1 / / rw -", "1 0 0:1 / / rw - t s"};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		CHECK(parse(bad[i], &m) == -1);
 	return check_done();

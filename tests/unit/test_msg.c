@@ -14,7 +14,8 @@ static void test_clean(void)
 
 	CHECK_STR(msg_clean(buf, sizeof(buf), "plain 'text'"), "plain 'text'");
 	CHECK_STR(msg_clean(buf, sizeof(buf), "a\nb\tc\033[31m\x7f"), "a\\x0ab\\x09c\\x1b[31m\\x7f");
-	CHECK_STR(msg_clean(buf, sizeof(buf), "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x90\xb3"), "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x90\xb3");
+	CHECK_STR(msg_clean(buf, sizeof(buf), "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x90\xb3"),
+	          "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x90\xb3");
 	CHECK_STR(msg_clean(buf, sizeof(buf), "\xff\xc3("), "\\xff\\xc3(");
 	CHECK_STR(msg_clean(buf, sizeof(buf), "\xc2\x9b\xc0\xaf\xed\xa0\x80"), "\\xc2\\x9b\\xc0\\xaf\\xed\\xa0\\x80");
 	CHECK_STR(msg_clean(tiny, sizeof(tiny), "abc\n"), "abc");

@@ -5,15 +5,15 @@
 #include <errno.h>
 
 /* Runs a parser on s and compares: want < 0 means that it must fail with errno -want. */
-#define GIVES(call, v, want)                                                                                           \
-	do {                                                                                                           \
-		int r_ = (call);                                                                                       \
-		CHECK(r_ == 0 && (v) == (want));                                                                       \
+#define GIVES(call, v, want)                     \
+	do {                                     \
+		int r_ = (call);                 \
+		CHECK(r_ == 0 && (v) == (want)); \
 	} while (0)
-#define REFUSES(call, code)                                                                                            \
-	do {                                                                                                           \
-		errno = 0;                                                                                             \
-		CHECK((call) == -1 && errno == (code));                                                                \
+#define REFUSES(call, code)                             \
+	do {                                            \
+		errno = 0;                              \
+		CHECK((call) == -1 && errno == (code)); \
 	} while (0)
 
 static void test_u64(void)
@@ -69,7 +69,8 @@ static void test_size(void)
 	GIVES(num_size("512b", &v), v, 512);
 	GIVES(num_size("0", &v), v, 0);
 	GIVES(num_size("1p", &v), v, 1ULL << 50);
-	static const char *const bad[] = {"", "m", "abc", "1z", "-1m", "1mm", "1 m", "1mib2", "nan", "inf", "1e3", ".", "1ib"};
+	static const char *const bad[] = {"",      "m",   "abc", "1z",  "-1m", "1mm", "1 m",
+	                                  "1mib2", "nan", "inf", "1e3", ".",   "1ib"};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		REFUSES(num_size(bad[i], &v), EINVAL);
 	REFUSES(num_size("99999999999g", &v), ERANGE);

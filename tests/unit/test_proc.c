@@ -46,11 +46,17 @@ static void test_odd_name(void)
 static void test_parse(void)
 {
 	static const char good[] = "12 345 01234567-89ab-cdef-0123-456789abcdef\n";
-	static const char *const bad[] = {
-	    "", "12", "12 345", "0 1 01234567-89ab-cdef-0123-456789abcdef", "12 345 01234567-89ab-cdef-0123-456789abcde",
-	    "12 345 01234567-89ab-cdef-0123-456789abcdef0", "12 345 01234567-89ab-cdef-0123-456789abcdef x",
-	    "-1 345 01234567-89ab-cdef-0123-456789abcdef", "12 345 01234567-89ab-cdef-0123-456789abcdef\n\n",
-	    "99999999 345 01234567-89ab-cdef-0123-456789abcdef", "12 99999999999999999999999 01234567-89ab-cdef-0123-456789abcdef"};
+	static const char *const bad[] = {"",
+	                                  "12",
+	                                  "12 345",
+	                                  "0 1 01234567-89ab-cdef-0123-456789abcdef",
+	                                  "12 345 01234567-89ab-cdef-0123-456789abcde",
+	                                  "12 345 01234567-89ab-cdef-0123-456789abcdef0",
+	                                  "12 345 01234567-89ab-cdef-0123-456789abcdef x",
+	                                  "-1 345 01234567-89ab-cdef-0123-456789abcdef",
+	                                  "12 345 01234567-89ab-cdef-0123-456789abcdef\n\n",
+	                                  "99999999 345 01234567-89ab-cdef-0123-456789abcdef",
+	                                  "12 99999999999999999999999 01234567-89ab-cdef-0123-456789abcdef"};
 	struct proc_id id;
 
 	CHECK(proc_id_parse(good, &id) == 0 && id.pid == 12 && id.starttime == 345);

@@ -1,7 +1,8 @@
 /*
  * test_seccomp.c - the built filter gives, for every call and capability, the answer that the table asks for.
  *
- * The filter is run by a small interpreter of classic BPF, so that the tree of jumps is checked without being in it; then once for real.
+ * The filter is run by a small interpreter of classic BPF, so that the tree of jumps is checked without being in it;
+ * then once for real.
  */
 #include "check.h"
 #include "common/seccomp.h"
@@ -82,8 +83,10 @@ static uint64_t bit(int cap)
 /* Numbers of the x86-64 table by hand, so that a wrong number in the made table is seen. */
 static void test_plain(void)
 {
-	static const uint32_t allowed[] = {0, 1, 2, 59, 60, 231, 257, 318, 322, 332, 334, 435 - 1, 436, 437, 439, 441, 449, 452, 454, 462, 466};
-	static const uint32_t refused[] = {101 + 64, 155, 166, 167, 169, 175, 176, 246, 248, 249, 250, 272, 298, 304, 308, 313, 321, 323, 425, 426, 427, 428, 429, 442, 500, 0x3fffffff};
+	static const uint32_t allowed[] = {0,       1,   2,   59,  60,  231, 257, 318, 322, 332, 334,
+	                                   435 - 1, 436, 437, 439, 441, 449, 452, 454, 462, 466};
+	static const uint32_t refused[] = {101 + 64, 155, 166, 167, 169, 175, 176, 246, 248, 249, 250, 272, 298,
+	                                   304,      308, 313, 321, 323, 425, 426, 427, 428, 429, 442, 500, 0x3fffffff};
 
 	build(0);
 	for (size_t i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
@@ -100,7 +103,8 @@ static void test_plain(void)
 
 static void test_arguments(void)
 {
-	static const int spaces[] = {CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET};
+	static const int spaces[] = {CLONE_NEWNS,   CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC,
+	                             CLONE_NEWUSER, CLONE_NEWPID,    CLONE_NEWNET};
 	static const uint32_t personas[] = {0, 8, 0x20000, 0x20008, 0xffffffff};
 
 	build(0);
@@ -108,7 +112,8 @@ static void test_arguments(void)
 	CHECK(ask(NATIVE, SYS_clone, CLONE_VM | CLONE_THREAD | CLONE_SIGHAND) == SECCOMP_RET_ALLOW);
 	for (size_t i = 0; i < sizeof(spaces) / sizeof(spaces[0]); i++)
 		CHECK(ask(NATIVE, SYS_clone, (uint64_t)spaces[i] | SIGCHLD) == EPERM_ANSWER);
-	CHECK(ask(NATIVE, SYS_socket, AF_INET) == SECCOMP_RET_ALLOW && ask(NATIVE, SYS_socket, AF_UNIX) == SECCOMP_RET_ALLOW);
+	CHECK(ask(NATIVE, SYS_socket, AF_INET) == SECCOMP_RET_ALLOW &&
+	      ask(NATIVE, SYS_socket, AF_UNIX) == SECCOMP_RET_ALLOW);
 	CHECK(ask(NATIVE, SYS_socket, 40) == EPERM_ANSWER && ask(NATIVE, SYS_socket, AF_ALG) == EPERM_ANSWER);
 	/* The kernel takes the low half of the argument: garbage above must not get past. */
 	CHECK(ask(NATIVE, SYS_socket, 0x100000000ULL | 40) == EPERM_ANSWER);
@@ -123,11 +128,21 @@ static void test_capabilities(void)
 		int cap;
 		uint32_t nr;
 	} gated[] = {
-	    {CAP_SYS_ADMIN, SYS_mount},	   {CAP_SYS_ADMIN, SYS_setns},	    {CAP_SYS_ADMIN, SYS_unshare},
-	    {CAP_SYS_ADMIN, SYS_bpf},	   {CAP_BPF, SYS_bpf},		    {CAP_SYS_CHROOT, SYS_chroot},
-	    {CAP_SYS_TIME, SYS_settimeofday}, {CAP_SYS_MODULE, SYS_init_module}, {CAP_SYSLOG, SYS_syslog},
-	    {CAP_PERFMON, SYS_perf_event_open}, {CAP_SYS_BOOT, SYS_reboot}, {CAP_SYS_PTRACE, SYS_kcmp},
-	    {CAP_DAC_READ_SEARCH, SYS_open_by_handle_at}, {CAP_SYS_NICE, SYS_mbind}, {CAP_SYS_ADMIN, SYS_clone3},
+	    {CAP_SYS_ADMIN, SYS_mount},
+	    {CAP_SYS_ADMIN, SYS_setns},
+	    {CAP_SYS_ADMIN, SYS_unshare},
+	    {CAP_SYS_ADMIN, SYS_bpf},
+	    {CAP_BPF, SYS_bpf},
+	    {CAP_SYS_CHROOT, SYS_chroot},
+	    {CAP_SYS_TIME, SYS_settimeofday},
+	    {CAP_SYS_MODULE, SYS_init_module},
+	    {CAP_SYSLOG, SYS_syslog},
+	    {CAP_PERFMON, SYS_perf_event_open},
+	    {CAP_SYS_BOOT, SYS_reboot},
+	    {CAP_SYS_PTRACE, SYS_kcmp},
+	    {CAP_DAC_READ_SEARCH, SYS_open_by_handle_at},
+	    {CAP_SYS_NICE, SYS_mbind},
+	    {CAP_SYS_ADMIN, SYS_clone3},
 	};
 
 	for (size_t i = 0; i < sizeof(gated) / sizeof(gated[0]); i++) {
@@ -151,7 +166,8 @@ static void test_i386(void)
 	build(0);
 	CHECK(ask(AUDIT_ARCH_I386, 3, 0) == SECCOMP_RET_ALLOW && ask(AUDIT_ARCH_I386, 11, 0) == SECCOMP_RET_ALLOW);
 	CHECK(ask(AUDIT_ARCH_I386, 21, 0) == EPERM_ANSWER && ask(AUDIT_ARCH_I386, 435, 0) == ENOSYS_ANSWER);
-	CHECK(ask(AUDIT_ARCH_I386, 359, AF_INET) == SECCOMP_RET_ALLOW && ask(AUDIT_ARCH_I386, 359, AF_ALG) == EPERM_ANSWER);
+	CHECK(ask(AUDIT_ARCH_I386, 359, AF_INET) == SECCOMP_RET_ALLOW &&
+	      ask(AUDIT_ARCH_I386, 359, AF_ALG) == EPERM_ANSWER);
 	CHECK(ask(AUDIT_ARCH_I386, 102, 0) == SECCOMP_RET_ALLOW && ask(AUDIT_ARCH_I386, 403, 0) == SECCOMP_RET_ALLOW);
 	CHECK(ask(AUDIT_ARCH_I386, 310, 0) == EPERM_ANSWER); /* unshare */
 }

@@ -11,7 +11,8 @@ static void parses(const char *s, int want)
 
 int main(void)
 {
-	static const char *const bad[] = {"", "0", "65", "-1", "SIG", "FOO", "TERM ", "RTMIN-1", "RTMIN+31", "RTMAX+1", "9x"};
+	static const char *const bad[] = {"",      "0",       "65",       "-1",      "SIG", "FOO",
+	                                  "TERM ", "RTMIN-1", "RTMIN+31", "RTMAX+1", "9x"};
 	static const int never[] = {SIGKILL, SIGSTOP, SIGCHLD, SIGSEGV, SIGTSTP, SIGCONT, SIGPIPE, SIGABRT, SIGALRM};
 	char buf[16];
 	sigset_t set;
@@ -34,7 +35,8 @@ int main(void)
 	for (int s = 1; s < 32; s++)
 		CHECK(sig_parse(sig_name(s, buf, sizeof(buf)), &v) == 0 && v == s);
 	sig_forward_set(&set);
-	CHECK(sigismember(&set, SIGTERM) && sigismember(&set, SIGWINCH) && sigismember(&set, SIGHUP) && sigismember(&set, SIGUSR1));
+	CHECK(sigismember(&set, SIGTERM) && sigismember(&set, SIGWINCH) && sigismember(&set, SIGHUP) &&
+	      sigismember(&set, SIGUSR1));
 	for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++)
 		CHECK(!sigismember(&set, never[i]));
 	return check_done();

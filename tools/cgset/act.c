@@ -1,10 +1,10 @@
 /*
  * act.c - freeze, kill, wait, move, remove.
  *
- * On a hybrid machine a group is in v2 (which can freeze, kill and tell when it is empty) and in v1 hierarchies (which
- * limit). Normally the same processes are in all of them; but somebody may have moved one into a v1 group alone. So v2
- * acts first, at once, and then each v1 hierarchy is asked for what is left. On v1 alone processes are killed one by one,
- * frozen meanwhile where there is a freezer, so that a fork bomb cannot run ahead of us.
+ * On a hybrid machine a group is in v2 (which can freeze, kill and tell when it is empty) and in v1 hierarchies
+ * (which limit). Normally the same processes are in all of them; but somebody may have moved one into a v1 group
+ * alone. So v2 acts first, at once, and then each v1 hierarchy is asked for what is left. On v1 alone processes are
+ * killed one by one, frozen meanwhile where there is a freezer, so that a fork bomb cannot run ahead of us.
  */
 #include "act.h"
 
@@ -76,7 +76,8 @@ static int check_target(const struct cg_map *m, const char *group, const char *w
 	return 0;
 }
 
-/* Writes a state to the v1 freezer until it reads back so. Frozen children of a frozen group are asked by the kernel. */
+/* Writes a state to the v1 freezer until it reads back so. Frozen children of a frozen group are asked by the
+ * kernel. */
 static int freezer_reach(const struct cg_hierarchy *h, const char *group, const char *state, struct wait *w,
                          struct err *e)
 {

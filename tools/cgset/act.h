@@ -14,7 +14,8 @@
 /* No end to waiting. */
 #define ACT_FOREVER UINT64_MAX
 
-/* Freezes every process of the group and below, and waits until all of them stand. Not the group that the caller is in. */
+/* Freezes every process of the group and below, and waits until all of them stand. Not the group that the caller is
+ * in. */
 int act_freeze(const struct cg_map *m, const char *group, uint64_t timeout_ns, struct err *e);
 
 /* Lets them run again, and waits until the kernel says so. */
@@ -26,7 +27,8 @@ int act_kill(const struct cg_map *m, const char *group, uint64_t timeout_ns, str
 /* Waits until no process is in the group or below. A group that is gone is empty. ETIMEDOUT. */
 int act_wait_empty(const struct cg_map *m, const char *group, uint64_t timeout_ns, struct err *e);
 
-/* Removes the group from every hierarchy, with those below it when recursive; tries again while processes end. ENOENT when it is nowhere. */
+/* Removes the group from every hierarchy, with those below it when recursive; tries again while processes end. ENOENT
+ * when it is nowhere. */
 int act_delete(const struct cg_map *m, const char *group, bool recursive, uint64_t timeout_ns, struct err *e);
 
 /* Moves another process into the group in every hierarchy in which the group exists. */

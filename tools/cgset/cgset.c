@@ -1,8 +1,8 @@
 /*
  * cgset.c - create, configure, fill, read, freeze, kill and remove control groups, on v1, v2 and hybrid machines alike.
  *
- * What is asked for is parsed completely (setting.c), turned into files of this machine's hierarchies (plan.c), and only
- * then carried out (apply.c), so that a bad value leaves nothing behind.
+ * What is asked for is parsed completely (setting.c), turned into files of this machine's hierarchies (plan.c), and
+ * only then carried out (apply.c), so that a bad value leaves nothing behind.
  */
 #include "act.h"
 #include "apply.h"
@@ -179,7 +179,8 @@ static void print_plan(const struct request *q, const struct plan *p)
 	putchar('\n');
 }
 
-/* Takes back what was made, after a join too: then this process goes to where its parent is, so that the group is empty. */
+/* Takes back what was made, after a join too: then this process goes to where its parent is, so that the group is
+ * empty. */
 static void take_back(const struct request *q, const struct cg_map *m, struct undo *undo)
 {
 	struct err ignored;

@@ -8,7 +8,8 @@
 
 #include "common/cgroup.h"
 
-/* The value of a word of the vocabulary, as settings_add takes it. -1 with the error (ENOENT: the group or the file is not there). */
+/* The value of a word of the vocabulary, as settings_add takes it. -1 with the error (ENOENT: the group or the file
+ * is not there). */
 int get_word(const struct cg_map *m, const char *group, const struct word *w, char *buf, size_t size, struct err *e);
 
 /* The value of a word or the text of a file of either version. */

@@ -159,7 +159,8 @@ static void take_option(struct request *q, const struct opt_spec *spec, int id, 
 	}
 }
 
-/* "-r" is libcgroup's option with a setting, and everybody's habit for "and those below". What follows tells them apart. */
+/* "-r" is libcgroup's option with a setting, and everybody's habit for "and those below". What follows tells them
+ * apart. */
 static void disambiguate_r(int argc, char **argv)
 {
 	static char recursive[] = "--recursive";

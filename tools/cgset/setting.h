@@ -40,7 +40,8 @@ struct settings {
 /* Takes one "NAME=VALUE" (kept by pointer); a later one replaces an earlier one of the same word. -1 with status 2. */
 int settings_add(struct settings *s, const char *asked, struct err *e);
 
-/* Takes a setting a line from standard input (empty lines and lines beginning with '#' are passed over). The text is kept. */
+/* Takes a setting a line from standard input (empty lines and lines beginning with '#' are passed over). The text is
+ * kept. */
 int settings_add_stdin(struct settings *s, struct err *e);
 
 /* Takes a text over: settings point into it until the end. NULL (memory is out) and one too many are errors. */

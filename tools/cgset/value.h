@@ -11,7 +11,8 @@
 /* "max": no limit. */
 #define VALUE_UNLIMITED UINT64_MAX
 
-/* A size (num_size) of at most 2^63 - 1, or "max"; "-1" means that too where minus_one says so. 0, or -1 with errno EINVAL or ERANGE. */
+/* A size (num_size) of at most 2^63 - 1, or "max"; "-1" means that too where minus_one says so. 0, or -1 with errno
+ * EINVAL or ERANGE. */
 int value_size(const char *s, bool minus_one, uint64_t *ret);
 
 /* A number of min to max, or "max" and (with minus_one) "-1". */
@@ -30,7 +31,8 @@ struct cpulist {
 	uint64_t bits[CPULIST_BITS / 64];
 };
 
-/* "0-3,7" (cpuset(7), List format, without strides): rising ranges, numbers below CPULIST_BITS. The empty string is EINVAL. */
+/* "0-3,7" (cpuset(7), List format, without strides): rising ranges, numbers below CPULIST_BITS. The empty string is
+ * EINVAL. */
 int value_cpulist(const char *s, struct cpulist *ret);
 
 bool cpulist_subset(const struct cpulist *a, const struct cpulist *of);
@@ -48,7 +50,8 @@ uint64_t value_io_to_blkio(uint64_t weight);
 /* "DEVICE:RATE" is cut at its last colon; the device is left to the caller. 0 or "max" means no limit. */
 int value_device_rate(const char *s, char *device, size_t size, uint64_t *ret_rate);
 
-/* Whether the value may be written to a kernel file as it is: not empty, no newline or other control character but tab. */
+/* Whether the value may be written to a kernel file as it is: not empty, no newline or other control character but
+ * tab. */
 bool value_is_plain(const char *s);
 
 /* The decimal text of a limit, "max" for none. buf has room for 24 bytes; returns it. */

@@ -1,5 +1,6 @@
 /*
- * wait.h - waiting with an end: bounded back-off where there is nothing to poll, poll(2) on cgroup.events where there is.
+ * wait.h - waiting with an end: bounded back-off where there is nothing to poll, poll(2) on cgroup.events where there
+ * is.
  */
 #ifndef CGSET_WAIT_H
 #define CGSET_WAIT_H

@@ -7,7 +7,8 @@
 
 #include "common/opt.h"
 
-/* The options of all commands, in one table so that ctstate --help can list them: first those of ps, then of inspect. */
+/* The options of all commands, in one table so that ctstate --help can list them: first those of ps, then of
+ * inspect. */
 enum { O_PS_FORMAT = OPT_LONG, O_NO_TRUNC, O_STALE, O_TYPE };
 enum { PS_OPTIONS = 8, INSPECT_OPTIONS = 2 };
 extern const struct opt cmd_options[PS_OPTIONS + INSPECT_OPTIONS];

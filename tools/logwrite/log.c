@@ -25,9 +25,9 @@ int log_locate(const char *path, int *ret_dir, char name[NAME_MAX + 1], struct e
 	/* ".NNNNNNNNNN" must fit behind it. */
 	if (!*base || strlen(base) > NAME_MAX - 11 || strlen(path) >= sizeof(dir))
 		return err_set(e, *base ? ENAMETOOLONG : EISDIR, "open log '%s'", path);
-	strcpy(name, base);
+	memcpy(name, base, strlen(base) + 1);
 	if (slash == path)
-		strcpy(dir, "/");
+		snprintf(dir, sizeof(dir), "/");
 	else if (slash)
 		snprintf(dir, sizeof(dir), "%.*s", (int)(slash - path), path);
 	*ret_dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -44,12 +44,11 @@ static void put_escaped(struct printer *p, const char *s, size_t n)
 		unsigned char c = (unsigned char)s[i];
 		unsigned char next = i + 1 < n ? (unsigned char)s[i + 1] : 0;
 
-		if (c == '\t' || (c >= ' ' && c != 0x7f && c != 0xc2) || (c == '\r' && i + 1 == n)) {
-			put(p, s + i, 1);
-		} else if (c == 0xc2 && next >= 0x80 && next < 0xa0) {
+		if (c == 0xc2 && next >= 0x80 && next < 0xa0) {
 			put(p, (char[]){'\\', 'u', '0', '0', hex[next >> 4], hex[next & 15]}, 6);
 			i++;
-		} else if (c == 0xc2 && i + 1 < n) {
+		} else if (c == '\t' || (c >= ' ' && c != 0x7f && (c != 0xc2 || i + 1 < n)) ||
+		           (c == '\r' && i + 1 == n)) {
 			put(p, s + i, 1);
 		} else if (c == 0xc2) {
 			/* What follows is in another record. */

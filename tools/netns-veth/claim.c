@@ -69,7 +69,8 @@ static bool claim_lives(int claims, const char *path)
 	return false;
 }
 
-/* Whether a claim for any one address in the directory of the port lives. The directory of a port without any is removed. */
+/* Whether a claim for any one address in the directory of the port lives. The directory of a port without any is
+ * removed. */
 static bool any_lives(int claims, const char *dir)
 {
 	int fd = openat(claims, dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

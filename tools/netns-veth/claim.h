@@ -4,8 +4,8 @@
  *     DIR/../.ports/tcp-8080              a hard link to the lease: published on every address of the host
  *     DIR/../.ports/tcp-8080/127.0.0.1    the same for one address
  *
- * That a name is either a file or a directory makes the two exclude each other, in one system call and without a search. A claim that is the last link to its file, or
- * of another boot, is stale.
+ * That a name is either a file or a directory makes the two exclude each other, in one system call and without a
+ * search. A claim that is the last link to its file, or of another boot, is stale.
  */
 #ifndef NETNS_VETH_CLAIM_H
 #define NETNS_VETH_CLAIM_H
@@ -14,11 +14,13 @@
 #include "network.h"
 #include "spec.h"
 
-/* Opens the directory of claims beside the network (made when missing) and waits for its lock. Close the descriptor to give both back. */
+/* Opens the directory of claims beside the network (made when missing) and waits for its lock. Close the descriptor
+ * to give both back. */
 int claims_open(const struct network *n, int *ret, struct err *e);
 
-/* Proves by bind(2) and listen(2) that each host port is free on the host, and by the claims that no container has it; chooses one where the port is 0.
- * The caller is in the host's network namespace and holds the lock. Nothing is made. EADDRINUSE. */
+/* Proves by bind(2) and listen(2) that each host port is free on the host, and by the claims that no container has
+ * it; chooses one where the port is 0. The caller is in the host's network namespace and holds the lock. Nothing is
+ * made. EADDRINUSE. */
 int claims_choose(int claims, struct ports *p, struct err *e);
 
 /* Claims the ports for the lease of ip. On an error those already claimed are given back. */

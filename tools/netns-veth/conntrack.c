@@ -8,7 +8,8 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-/* Which parts of a tuple a dump is filtered by: the bits of CTA_FILTER_ORIG_FLAGS (enum ctattr_filter, and CTA_FILTER_F_... of net/netfilter/nf_internals.h). */
+/* Which parts of a tuple a dump is filtered by: the bits of CTA_FILTER_ORIG_FLAGS (enum ctattr_filter, and
+ * CTA_FILTER_F_... of net/netfilter/nf_internals.h). */
 enum {
 	FILTER_IP_SRC = 1 << 0,
 	FILTER_IP_DST = 1 << 1,

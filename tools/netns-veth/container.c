@@ -43,8 +43,8 @@ const char *container_state(const char *netns_dir, const struct lease *l)
 	return nsfile_inode(netns_dir, l->name) == l->netns ? "up" : "stale";
 }
 
-/* Removes the firewall's elements and the claims of the lease's ports: those only that it has really claimed, since after a kill at the wrong moment a port in its
- * list may be another's. */
+/* Removes the firewall's elements and the claims of the lease's ports: those only that it has really claimed, since
+ * after a kill at the wrong moment a port in its list may be another's. */
 static int undo_ports(const struct network *n, int *nft, const struct lease *l, struct err *e)
 {
 	__attribute__((cleanup(ports_free))) struct ports mine = {0};
@@ -62,7 +62,8 @@ static int undo_ports(const struct network *n, int *nft, const struct lease *l, 
 	return 0;
 }
 
-/* Takes everything of the lease back: namespace file, firewall elements, claims, name, address. What is missing is no error. *nft is opened when it is -1 and needed. */
+/* Takes everything of the lease back: namespace file, firewall elements, claims, name, address. What is missing is no
+ * error. *nft is opened when it is -1 and needed. */
 static int undo(const struct network *n, int *nft, const char *netns_dir, const struct lease *l, struct err *e)
 {
 	/* The namespace of a lease that never got one (inode 0) died with the process that made it. */
@@ -171,7 +172,8 @@ static int claim_all(const struct network *n, struct container_conf *c, struct l
 	return -1;
 }
 
-/* The host's end of the pair, named after the address. A name in use (the kernel is still taking down its last holder) gets a letter. */
+/* The host's end of the pair, named after the address. A name in use (the kernel is still taking down its last
+ * holder) gets a letter. */
 static int make_link(const struct host *h, struct lease *l, struct veth_conf *v, struct err *e)
 {
 	for (int i = 0; i < LINK_TRIES; i++) {

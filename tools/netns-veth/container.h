@@ -24,11 +24,12 @@ struct container_conf {
 /* The interface inside. */
 #define CONTAINER_LINK "eth0"
 
-/* Makes the namespace and all that belongs to it, or nothing. Leaves the process in the new namespace; *ret says what was given. */
+/* Makes the namespace and all that belongs to it, or nothing. Leaves the process in the new namespace; *ret says what
+ * was given. */
 int container_up(const struct network *n, struct container_conf *c, struct lease *ret, struct err *e);
 
-/* Takes back everything of a name: namespace file, firewall elements, claims, lease. No error when there is none. Does not wait for the kernel to tear the namespace
- * and its link down. */
+/* Takes back everything of a name: namespace file, firewall elements, claims, lease. No error when there is none.
+ * Does not wait for the kernel to tear the namespace and its link down. */
 int container_down(const struct network *n, const char *netns_dir, const char *name, struct err *e);
 
 /* Undoes every lease that is half-made or stale; *ret_n counts them. */

@@ -191,7 +191,8 @@ static void remember(const struct network *n, uint32_t ip)
 		unlinkat(n->dir, "last", 0);
 }
 
-/* Goes through the pool from the last address on, round and round, so that an address rests before it is used again; try returns a number >= 0 where it stops, or
+/* Goes through the pool from the last address on, round and round, so that an address rests before it is used again;
+ * try returns a number >= 0 where it stops, or
  * -1 with errno EEXIST to go on. */
 static int search(const struct network *n, int (*try)(const struct network *n, uint32_t ip), uint32_t *ret_ip,
                   struct err *e)

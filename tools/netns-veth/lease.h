@@ -6,8 +6,9 @@
  *     port HOST-ADDRESS HOST-PORT CONTAINER-PORT PROTOCOL      for each published port
  *     up                                                       when everything has been made
  *
- * The file is made with O_EXCL under the network's lock and says enough to undo the container whoever died at whatever point: a lease without "up" whose network
- * is not locked is half-made, one of another boot or whose namespace file is gone or another's is stale.
+ * The file is made with O_EXCL under the network's lock and says enough to undo the container whoever died at
+ * whatever point: a lease without "up" whose network is not locked is half-made, one of another boot or whose
+ * namespace file is gone or another's is stale.
  */
 #ifndef NETNS_VETH_LEASE_H
 #define NETNS_VETH_LEASE_H
@@ -38,7 +39,8 @@ void lease_free(struct lease *l);
 /* Reads the text of a lease file (n bytes). -1 with errno EINVAL or ENOMEM; free *ret either way. */
 int lease_parse(const char *text, size_t n, struct lease *ret);
 
-/* Claims ip, or a free address when it is 0, and the name, for what *l says; writes the file. EEXIST, ENOSPC when the pool is full. */
+/* Claims ip, or a free address when it is 0, and the name, for what *l says; writes the file. EEXIST, ENOSPC when the
+ * pool is full. */
 int lease_claim(const struct network *n, uint32_t ip, struct lease *l, struct err *e);
 
 /* The address that lease_claim would give, without claiming it. ENOSPC. */
@@ -47,7 +49,8 @@ int lease_peek(const struct network *n, uint32_t *ret, struct err *e);
 /* Writes what has been learnt since (namespace, link, up) into the file. */
 int lease_update(const struct network *n, const struct lease *l, struct err *e);
 
-/* Reads the lease of an address; of a name. 0 found, 1 there is none, -1 error. A file that is not whole comes back as a lease with an empty name. */
+/* Reads the lease of an address; of a name. 0 found, 1 there is none, -1 error. A file that is not whole comes back
+ * as a lease with an empty name. */
 int lease_read(const struct network *n, uint32_t ip, struct lease *ret, struct err *e);
 int lease_find(const struct network *n, const char *name, struct lease *ret, struct err *e);
 

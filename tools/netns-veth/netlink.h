@@ -1,11 +1,13 @@
 /*
  * netlink.h - building netlink messages and reading the kernel's answers, in as few system calls as possible.
  *
- * The theory (netlink(7), rtnetlink(7)): several messages may go into one sendmsg(2). The kernel works through all of them before
- * sendmsg returns and has by then queued an answer for each that asked for one (NLM_F_ACK) or failed; only dumps need a wait. So one
- * send and one or two non-blocking receives do a whole batch. Errors carry the kernel's own words (extended ack).
+ * The theory (netlink(7), rtnetlink(7)): several messages may go into one sendmsg(2). The kernel works through all of
+ * them before sendmsg returns and has by then queued an answer for each that asked for one (NLM_F_ACK) or failed;
+ * only dumps need a wait. So one send and one or two non-blocking receives do a whole batch. Errors carry the
+ * kernel's own words (extended ack).
  *
- * Why not libmnl: Debian ships no static one, and this little is needed; a static musl tool starts 0.3 ms sooner than a glibc one.
+ * Why not libmnl: Debian ships no static one, and this little is needed; a static musl tool starts 0.3 ms sooner than
+ * a glibc one.
  */
 #ifndef NETNS_VETH_NETLINK_H
 #define NETNS_VETH_NETLINK_H
@@ -55,13 +57,15 @@ struct nl_error {
 	char text[160]; /* the kernel's words, or "" */
 };
 
-/* The message at *pos of a received datagram, *pos moved behind it; NULL at the end or when what is left is no whole message. */
+/* The message at *pos of a received datagram, *pos moved behind it; NULL at the end or when what is left is no whole
+ * message. */
 const struct nlmsghdr *nl_next(const void *data, size_t n, size_t *pos);
 
 /* Reads NLMSG_ERROR. -1 with errno EINVAL when the message is too short. */
 int nl_parse_error(const struct nlmsghdr *h, struct nl_error *ret);
 
-/* The attribute of that type after a family header of skip bytes, or inside a nested attribute; NULL when missing or shorter than min. */
+/* The attribute of that type after a family header of skip bytes, or inside a nested attribute; NULL when missing or
+ * shorter than min. */
 const struct nlattr *nl_find(const struct nlmsghdr *h, size_t skip, uint16_t type, size_t min);
 const struct nlattr *nl_find_in(const struct nlattr *nest, uint16_t type, size_t min);
 
@@ -72,8 +76,8 @@ size_t nl_size(const struct nlattr *a);
 /* Called for every message that is no acknowledgement; -1 with *e set ends the exchange. */
 typedef int nl_fn(const struct nlmsghdr *h, void *arg, struct err *e);
 
-/* Sends the buffer and reads the answers. The first error fills *e ("what": the kernel's cause and words) and, when ret_seq is not
- * NULL, the number of the failed message. fn (may be NULL) sees replies. */
+/* Sends the buffer and reads the answers. The first error fills *e ("what": the kernel's cause and words) and, when
+ * ret_seq is not NULL, the number of the failed message. fn (may be NULL) sees replies. */
 int nl_talk(int fd, struct nl_buf *b, nl_fn *fn, void *arg, uint32_t *ret_seq, const char *what, struct err *e);
 
 /* Sends one dump request (NLM_F_DUMP in the message) and hands every record to fn. */

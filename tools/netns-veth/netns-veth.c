@@ -284,7 +284,8 @@ static int run_netns_del(struct args *a, struct err *e)
 
 /* ---- the command line ---- */
 
-/* allowed: n network, s subnet, g gateway, b bridge, t table, m mtu, i ip, a mac, p publish, d netns-dir, j json, x explain */
+/* allowed: n network, s subnet, g gateway, b bridge, t table, m mtu, i ip, a mac, p publish, d netns-dir, j json, x
+ * explain */
 static const struct command commands[] = {
     {"network-create", "DIR", "sgbtm", run_network_create},
     {"network-remove", "DIR", "", run_network_remove},

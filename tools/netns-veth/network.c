@@ -99,7 +99,8 @@ int network_open(const char *dir, struct network *ret, struct err *e)
 		return err_set(e, errno, "resolve '%s'", dir);
 	if (read_facts(&n, e) < 0)
 		return -1;
-	/* Whoever removed the network while we waited for the lock has left us an empty, deleted directory; read_facts failed then. */
+	/* Whoever removed the network while we waited for the lock has left us an empty, deleted directory;
+	 * read_facts failed then. */
 	*ret = n;
 	ret->dir = fd_take(&fd);
 	return 0;
@@ -204,7 +205,8 @@ static int pick(const struct taken *t, struct subnet *ret, struct err *e)
 	return err_hint(e, "give one with --subnet");
 }
 
-/* The subnet asked for, or a free one. The parent directory is locked by the caller, so that two creations do not pick the same. */
+/* The subnet asked for, or a free one. The parent directory is locked by the caller, so that two creations do not
+ * pick the same. */
 static int choose_subnet(int parent, const char *self, const char *asked, struct subnet *ret, struct err *e)
 {
 	__attribute__((cleanup(taken_free))) struct taken t = {0};

@@ -2,10 +2,12 @@
  * network.h - a network as a directory of facts, one a file: subnet, gateway, bridge, table, mtu; and its leases.
  *
  *     DIR/subnet gateway bridge table mtu   written once, subnet last: a directory with it is a network
- *     DIR/last                              the address given out last, so that the next one is another (a hint, not a fact)
+ *     DIR/last                              the address given out last, so that the next one is another (a hint, not
+ * a fact)
  *     DIR/leases/ADDRESS                    a container's address (lease.h)
  *     DIR/names/NAME                        a hard link to the lease: found without a search
- *     DIR/../.ports/PROTO-PORT[/ADDRESS]    likewise, a published port, claimed among all networks beside this one (claim.h)
+ *     DIR/../.ports/PROTO-PORT[/ADDRESS]    likewise, a published port, claimed among all networks beside this one
+ * (claim.h)
  *
  * The lock is flock(2) on the directory itself: nothing to create, nothing to clean up, gone with its holder.
  */
@@ -41,7 +43,8 @@ struct network_conf {
 /* Whether bridge and table may have these names. */
 int network_check_names(const struct network_conf *c, struct err *e);
 
-/* Makes the directory and its facts. Without a subnet a free one is picked; one that overlaps a route or a sibling is refused. No kernel object. */
+/* Makes the directory and its facts. Without a subnet a free one is picked; one that overlaps a route or a sibling is
+ * refused. No kernel object. */
 int network_create(const char *dir, const struct network_conf *c, struct err *e);
 
 /* Opens a network and waits for its lock. */
@@ -58,7 +61,8 @@ void network_alias(const struct network *n, char buf[256]);
 #define PORTS_DIR_SIZE (PATH_MAX + 8)
 void network_ports_dir(const struct network *n, char buf[PORTS_DIR_SIZE]);
 
-/* The index of the bridge, which is made (and forwarding switched on) when it is missing. A link of that name that is no bridge is refused. */
+/* The index of the bridge, which is made (and forwarding switched on) when it is missing. A link of that name that is
+ * no bridge is refused. */
 int network_bridge(const struct network *n, int rtnl, int *ret_index, struct err *e);
 
 /* Removes bridge, firewall elements and the directory; refused while there are leases. */

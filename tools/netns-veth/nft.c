@@ -115,7 +115,8 @@ static struct element port_element(const struct port *p, uint32_t ip)
 
 enum { BRIDGE_ELEMENTS = 3 };
 
-/* The bridge's elements: in "bridges", in "loops" (its name twice), in "homes" (its name, its subnet's first and last address). */
+/* The bridge's elements: in "bridges", in "loops" (its name twice), in "homes" (its name, its subnet's first and last
+ * address). */
 static void bridge_elements(const char *bridge, const struct subnet *subnet, struct element v[BRIDGE_ELEMENTS])
 {
 	size_t n = strnlen(bridge, IFNAME_KEY - 1);
@@ -232,7 +233,8 @@ static int nft_failed(int errors, const char *table, struct err *e)
 	return err_hint(e, "nft says: %.200s", text);
 }
 
-/* Loads the rules. A table that came into being in the meantime (another tool of ours was faster) is no error: the caller tries again either way. */
+/* Loads the rules. A table that came into being in the meantime (another tool of ours was faster) is no error: the
+ * caller tries again either way. */
 static int load(const char *table, struct err *e)
 {
 	AUTO_FREE char *text = nft_rules(table);
@@ -343,8 +345,8 @@ int nft_remove_ports(int fd, const char *table, const struct ports *ports, struc
 	return remove_elements(fd, table, v, ports->n, e);
 }
 
-/* What the child of nft_close_later does: waits for the end of the parent (of the pipe's other end), lets the kernel's worker finish (closing any sooner would hold up
- * everybody's next transaction) and goes. */
+/* What the child of nft_close_later does: waits for the end of the parent (of the pipe's other end), lets the
+ * kernel's worker finish (closing any sooner would hold up everybody's next transaction) and goes. */
 static _Noreturn void hold(int fd, int parent)
 {
 	const int keep[] = {fd, parent};

@@ -1,8 +1,9 @@
 /*
- * nft.h - the firewall: static rules (rules.nft) loaded once by nft(8), and a container as elements of their sets and maps by netlink.
+ * nft.h - the firewall: static rules (rules.nft) loaded once by nft(8), and a container as elements of their sets and
+ * maps by netlink.
  *
- * Nothing that a person typed is ever pasted into nft's text but the table's name, which nft_table_name has checked; bridges and ports travel as bytes
- * of netlink messages. Each change is one transaction: all of it or nothing.
+ * Nothing that a person typed is ever pasted into nft's text but the table's name, which nft_table_name has checked;
+ * bridges and ports travel as bytes of netlink messages. Each change is one transaction: all of it or nothing.
  */
 #ifndef NETNS_VETH_NFT_H
 #define NETNS_VETH_NFT_H
@@ -28,15 +29,17 @@ struct nft_want {
 	uint32_t ip;               /* the container's address */
 };
 
-/* Adds the bridge (harmless when it is there) and the ports in one transaction; loads the rules first when the table is missing; a stale element with the
- * key of one of ours is replaced in the same transaction. The caller is in the host's network namespace. */
+/* Adds the bridge (harmless when it is there) and the ports in one transaction; loads the rules first when the table
+ * is missing; a stale element with the key of one of ours is replaced in the same transaction. The caller is in the
+ * host's network namespace. */
 int nft_add(int fd, const struct nft_want *w, struct err *e);
 
 /* Removes the ports' elements; what is missing is no error. */
 int nft_remove_ports(int fd, const char *table, const struct ports *ports, struct err *e);
 
-/* Closes the socket without waiting for what was removed by it: the kernel's close does (nft_rcv_nl_event; 4 to 16 ms, an RCU grace period), so a child that has nothing else
- * holds it until the kernel's own worker has done it. -1 in *fd is fine. */
+/* Closes the socket without waiting for what was removed by it: the kernel's close does (nft_rcv_nl_event; 4 to 16
+ * ms, an RCU grace period), so a child that has nothing else holds it until the kernel's own worker has done it. -1
+ * in *fd is fine. */
 void nft_close_later(int *fd);
 
 /* Removes the bridge's elements and, when no bridge is left in it, the table. Missing ones are no error. */

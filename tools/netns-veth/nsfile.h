@@ -1,5 +1,6 @@
 /*
- * nsfile.h - network namespaces by name: files in /run/netns on which a namespace is bind-mounted, where ip-netns(8) looks for them.
+ * nsfile.h - network namespaces by name: files in /run/netns on which a namespace is bind-mounted, where ip-netns(8)
+ * looks for them.
  */
 #ifndef NETNS_VETH_NSFILE_H
 #define NETNS_VETH_NSFILE_H
@@ -11,13 +12,15 @@
 
 #define NETNS_DIR "/run/netns"
 
-/* The directory made, and a shared mount of its own as iproute2 makes it, so that a namespace removed here is removed in every mount namespace. */
+/* The directory made, and a shared mount of its own as iproute2 makes it, so that a namespace removed here is removed
+ * in every mount namespace. */
 int nsfile_prepare(const char *dir, struct err *e);
 
 /* Leaves the current network namespace for a new one; its inode number identifies it. */
 int nsfile_unshare(ino_t *ret, struct err *e);
 
-/* The sysctls that a container's namespace gets: every group may ping, every port may be bound, router advertisements are not believed. */
+/* The sysctls that a container's namespace gets: every group may ping, every port may be bound, router advertisements
+ * are not believed. */
 int nsfile_sysctls(struct err *e);
 
 /* Binds the current network namespace to dir/name. EEXIST. */

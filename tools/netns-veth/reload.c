@@ -1,8 +1,9 @@
 /*
  * reload.c - see reload.h
  *
- * The networks of one table are taken one after the other, each under its own lock and never two at once, so that two reloads cannot wait for each other.
- * A container that comes up in between adds its own elements, and finds or makes the table as always.
+ * The networks of one table are taken one after the other, each under its own lock and never two at once, so that two
+ * reloads cannot wait for each other. A container that comes up in between adds its own elements, and finds or makes
+ * the table as always.
  */
 #include "reload.h"
 #include "common/fd.h"

@@ -145,7 +145,8 @@ static void put_peer(struct nl_buf *b, const struct veth_conf *c)
 	nl_nest_end(b, info);
 }
 
-/* Lets the bridge send a frame back out of the port it came from: with br_netfilter a container's way to its own published port is translated inside the bridge. */
+/* Lets the bridge send a frame back out of the port it came from: with br_netfilter a container's way to its own
+ * published port is translated inside the bridge. */
 static void put_hairpin(struct nl_buf *b, const char *name)
 {
 	struct ifinfomsg ifi = {0};

@@ -27,8 +27,8 @@ struct bridge_conf {
 	unsigned int len, mtu; /* mtu 0: the kernel's default */
 };
 
-/* Makes the bridge, up, with its address, a MAC of its own (else it changes with its ports) and route_localnet (for 127.0.0.1 of the host to published ports),
- * all in one batch. EEXIST. */
+/* Makes the bridge, up, with its address, a MAC of its own (else it changes with its ports) and route_localnet (for
+ * 127.0.0.1 of the host to published ports), all in one batch. EEXIST. */
 int rt_bridge_make(int fd, const struct bridge_conf *c, struct err *e);
 
 struct veth_conf {
@@ -43,10 +43,12 @@ struct veth_conf {
 /* The index that the peer gets in its new, empty namespace (1 is lo): chosen, so that nobody must look it up. */
 #define RT_PEER_INDEX 2
 
-/* One message for the pair, the peer's name, MAC and namespace, the bridge, the host's end up; one for the bridge port's hairpin mode. EEXIST when the name is taken. */
+/* One message for the pair, the peer's name, MAC and namespace, the bridge, the host's end up; one for the bridge
+ * port's hairpin mode. EEXIST when the name is taken. */
 int rt_veth_make(int fd, const struct veth_conf *c, struct err *e);
 
-/* Inside: lo up, the peer's address, the peer up, the default route, in one batch. gateway 0: no route. fd was opened in that namespace. */
+/* Inside: lo up, the peer's address, the peer up, the default route, in one batch. gateway 0: no route. fd was opened
+ * in that namespace. */
 int rt_inside(int fd, uint32_t ip, unsigned int len, uint32_t gateway, struct err *e);
 
 /* Brings lo up. */

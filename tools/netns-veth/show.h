@@ -13,10 +13,12 @@
 /* The records of up: address, gateway, mac, interface, port. mac NULL: the one that follows from the address. */
 void show_records(const struct network *n, const struct lease *l, const uint8_t *mac);
 
-/* A line (or a JSON object) for each lease, or for that of name: address, name, host interface, state, ports. An unknown name is an error. */
+/* A line (or a JSON object) for each lease, or for that of name: address, name, host interface, state, ports. An
+ * unknown name is an error. */
 int show_list(const struct network *n, const char *netns_dir, const char *name, bool json, struct err *e);
 
-/* Holds the network against the kernel and prints a line for each thing that is not as it should be; -1 when there was one. */
+/* Holds the network against the kernel and prints a line for each thing that is not as it should be; -1 when there
+ * was one. */
 int show_check(const struct network *n, const char *netns_dir, struct err *e);
 
 #endif

@@ -184,7 +184,8 @@ static int append(struct ports *p, struct port first, unsigned int count, const 
 	return 0;
 }
 
-/* Cuts "IP:HOST:PORT" in place: the last part is the container's, the one before it the host's, the rest the address. */
+/* Cuts "IP:HOST:PORT" in place: the last part is the container's, the one before it the host's, the rest the
+ * address. */
 static void cut(char *text, char **ip, char **host, char **port)
 {
 	char *colon = strrchr(text, ':');

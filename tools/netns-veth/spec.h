@@ -1,5 +1,6 @@
 /*
- * spec.h - what people type: addresses, subnets, MACs and published ports. Strict: the whole string or an error that says what is wrong.
+ * spec.h - what people type: addresses, subnets, MACs and published ports. Strict: the whole string or an error that
+ * says what is wrong.
  *
  * IPv4 addresses are kept in host byte order, so that they can be counted.
  */
@@ -43,7 +44,8 @@ int subnet_check_host(const struct subnet *s, uint32_t ip, struct err *e);
 int mac_parse(const char *s, uint8_t ret[MAC_LEN], struct err *e);
 const char *mac_text(const uint8_t mac[MAC_LEN], char buf[MAC_TEXT_LEN]);
 
-/* The MAC that belongs to an address: 02:42 and the four bytes, as docker does it; so ARP caches stay true when an address is used again. */
+/* The MAC that belongs to an address: 02:42 and the four bytes, as docker does it; so ARP caches stay true when an
+ * address is used again. */
 void mac_from_ip(uint32_t ip, uint8_t ret[MAC_LEN]);
 
 /* One published port. */
@@ -61,7 +63,8 @@ struct ports {
 	size_t n;
 };
 
-/* Adds what one --publish says: [IP:][HOSTPORT[-LAST]]:PORT[-LAST][/tcp|/udp], or PORT[-LAST][/PROTO] for free host ports. */
+/* Adds what one --publish says: [IP:][HOSTPORT[-LAST]]:PORT[-LAST][/tcp|/udp], or PORT[-LAST][/PROTO] for free host
+ * ports. */
 int ports_add(struct ports *p, const char *spec, struct err *e);
 void ports_free(struct ports *p);
 

@@ -132,7 +132,7 @@ int idmap_text(const struct idmap *m, char buf[IDMAP_TEXT], struct err *e)
 		int n = snprintf(buf + at, IDMAP_TEXT - at, "%u %u %u\n", r->inner, r->outer, r->count);
 
 		if (n < 0 || (size_t)n >= IDMAP_TEXT - at)
-			return err_set(e, 0, "id map: its text is longer than the %d bytes that the kernel takes",
+			return err_set(e, 0, "id map: its text is longer than the %zu bytes that the kernel takes",
 			               IDMAP_TEXT - 1);
 		at += (size_t)n;
 	}

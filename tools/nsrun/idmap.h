@@ -13,8 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define IDMAP_MAX 340   /* UID_GID_MAP_MAX_EXTENTS in include/linux/user_namespace.h */
-#define IDMAP_TEXT 4096 /* map_write() in kernel/user_namespace.c takes less than a page */
+#define IDMAP_MAX 340             /* UID_GID_MAP_MAX_EXTENTS in include/linux/user_namespace.h */
+#define IDMAP_TEXT ((size_t)4096) /* map_write() in kernel/user_namespace.c takes less than a page */
 #define ID_MAX 4294967294U
 
 struct id_range {

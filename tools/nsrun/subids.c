@@ -113,7 +113,7 @@ static char **helper_argv(const char *helper, pid_t pid, const struct idmap *m, 
 	argv[0] = (char *)(uintptr_t)helper;
 	argv[1] = block;
 	block += snprintf(block, 16, "%ld", (long)pid) + 1;
-	strcpy(block, text);
+	memcpy(block, text, strlen(text) + 1);
 	for (char *w = strtok_r(block, " \n", &save); w && k + 1 < words; w = strtok_r(NULL, " \n", &save))
 		argv[k++] = w;
 	argv[k] = NULL;

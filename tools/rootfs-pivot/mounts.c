@@ -22,8 +22,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-/* Keeps libmount from 2.39 on to mount(2): the new system calls take option values of 255 bytes, too few for an overlay's
- * layers, and what is tested with the one is not tested with the other. */
+/* Keeps libmount from 2.39 on to mount(2): the new system calls take option values of 255 bytes, too few for an
+ * overlay's layers, and what is tested with the one is not tested with the other. */
 #define FORCE_MOUNT2 "LIBMOUNT_FORCE_MOUNT2"
 
 int mounter_open(struct mounter *m, struct err *e)

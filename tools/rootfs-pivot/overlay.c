@@ -1,9 +1,9 @@
 /*
  * overlay.c - the overlay that NEWROOT becomes.
  *
- * mount(2) takes one page of options. When the layers' paths do not fit, they are opened and named by descriptor. In a user
- * namespace overlay may not write trusted.* attributes, without which a directory cannot hide the one below it: there it
- * keeps its marks in user.* (userxattr).
+ * mount(2) takes one page of options. When the layers' paths do not fit, they are opened and named by descriptor. In
+ * a user namespace overlay may not write trusted.* attributes, without which a directory cannot hide the one below
+ * it: there it keeps its marks in user.* (userxattr).
  */
 #include "overlay.h"
 
@@ -30,7 +30,8 @@ static bool in_user_namespace(void)
 	return stat("/proc/self/ns/user", &st) == 0 && st.st_ino != INIT_USERNS_INO;
 }
 
-/* Copies the next path of a list, up to a bare ':' or the end at n, without its backslashes. Returns how much it took. */
+/* Copies the next path of a list, up to a bare ':' or the end at n, without its backslashes. Returns how much it
+ * took. */
 static size_t take_path(const char *list, size_t n, char path[PATH_MAX])
 {
 	size_t i = 0, o = 0;
