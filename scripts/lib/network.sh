@@ -118,13 +118,20 @@ check_ports() {
 
 # Makes the network of this instance on first use.
 network_make() {
-	local bridge
+	local bridge try
 	[ -f "$root/networks/bridge/subnet" ] && return 0
 	state_instance
 	bridge=mydocker0
 	[ -z "$instance" ] || bridge=md$instance
-	tool netns-veth network-create --bridge "$bridge" \
-		--table "mydocker$instance" "$root/networks/bridge" || die 125 "the network 'bridge' cannot be made"
+	# Of several first runs at once one makes it; the others see it appear. Only the last try is allowed to complain.
+	for try in 1 2 3 4 5; do
+		! tool netns-veth network-create --bridge "$bridge" --table "mydocker$instance" "$root/networks/bridge" 2>/dev/null ||
+			return 0
+		[ ! -f "$root/networks/bridge/subnet" ] || return 0
+		sleep 0.1
+	done
+	tool netns-veth network-create --bridge "$bridge" --table "mydocker$instance" "$root/networks/bridge" ||
+		[ -f "$root/networks/bridge/subnet" ] || die 125 "the network 'bridge' cannot be made"
 }
 
 # network_up: the namespace with its link, address and ports; sets $netns and $address.
