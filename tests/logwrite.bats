@@ -183,16 +183,25 @@ next" ]
 
 @test "bad input: one line, the right status" {
 	local bad
-	for bad in "" "--file $LOG" "--file $LOG --read $LOG" "--file $LOG --max-size x true" "--file $LOG --max-file 0 true" \
-		"--file $LOG --out-fd 5 --err-fd 5 true" "--file $LOG --out-fd -1 true" "--file $LOG --stream x --in-fd 0" \
-		"--read $LOG true" "--read $LOG --tail x" "--read $LOG --since yesterday" "--file /nonexistent/log true" \
-		"--file / true" "--file /dev/null true" "--nosuch"; do
+	for bad in "" "--file $LOG" "--file $LOG --max-size x true" "--file $LOG --max-file 0 true" \
+		"--file $LOG --out-fd 5 --err-fd 5 true" "--file $LOG --out-fd -1 true" "--file /nonexistent/log true" \
+		"--file / true" "--file /dev/null true" "--nosuch" "--file $LOG --tail x -- echo --read"; do
 		# shellcheck disable=SC2086
 		run "$L" $bad
 		[ "$status" -eq 125 ] || { echo "$bad: $status"; false; }
 		[ "${#lines[@]}" -eq 1 ]
 	done
+	# No command is run in these forms: 2 for a wrong call, 1 for a failure.
+	for bad in "--file $LOG --read $LOG" "--file $LOG --stream x --in-fd 0" "--read=$LOG true" "--read $LOG --tail x" \
+		"--read $LOG --since yesterday" "--nosuch --in-fd=0 --file $LOG"; do
+		# shellcheck disable=SC2086
+		run "$L" $bad
+		[ "$status" -eq 2 ] || { echo "$bad: $status"; false; }
+		[ "${#lines[@]}" -eq 1 ]
+	done
 	run "$L" --read "$TMP/none"
+	[ "$status" -eq 1 ]
+	run "$L" --file "$LOG" --in-fd 77
 	[ "$status" -eq 1 ]
 	run -127 "$L" --file "$LOG" -- nosuchcommand
 	[[ $output == logwrite:*nosuchcommand* ]]

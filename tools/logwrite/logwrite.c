@@ -63,7 +63,8 @@ static const struct opt table[] = {
     {O_RAW, "raw", OPT_NO_ARG, NULL, "print control characters to a terminal as they are"},
 };
 
-static const struct opt_spec spec = {
+/* Its status of a wrong call depends on the form: see status_of_form. */
+static struct opt_spec spec = {
     .tool = "logwrite",
     .synopsis = "--file LOG [OPTION]... [--] COMMAND [ARGUMENT]...\n"
                 "--file LOG --in-fd N [--stream NAME] [OPTION]...\n"
@@ -176,11 +177,27 @@ static void check(const struct options *o)
 		opt_usage(&spec, "one descriptor is given twice");
 }
 
+/* What a wrong call ends with: EXIT_USAGE in the forms that run no command, recognised before anything is parsed. */
+static int status_of_form(char **argv)
+{
+	static const char *const names[] = {"--read", "--in-fd"};
+
+	for (char **arg = argv + 1; *arg && strcmp(*arg, "--") != 0; arg++)
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+			size_t n = strlen(names[i]);
+
+			if (strncmp(*arg, names[i], n) == 0 && ((*arg)[n] == '\0' || (*arg)[n] == '='))
+				return EXIT_USAGE;
+		}
+	return EXIT_OWN;
+}
+
 static void parse(int argc, char **argv, struct options *o)
 {
 	struct opt_parser p;
 	int id;
 
+	spec.usage_status = status_of_form(argv);
 	for (opt_begin(&p, &spec, argc, argv); (id = opt_next(&p)) >= 0;) {
 		parse_write(o, id, p.arg);
 		parse_print(&o->print, id, p.arg);
