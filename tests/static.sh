@@ -16,13 +16,13 @@ step() {
 	else
 		failed=$((failed + 1))
 		printf 'failed: %s\n' "$name"
-		tail -n 60 "$work/log"
+		grep -v 'warnings\{0,1\} generated' "$work/log" | tail -n 60
 	fi
 }
 
 sources=$(ls lib/common/*.c tools/*/*.c)
 all=$(ls lib/common/*.[ch] tools/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.c bench/*.c docs/kernel-facts/*.c 2>/dev/null)
-flags='-std=gnu11 -D_GNU_SOURCE -DVERSION="x" -Ilib -Itools -Ibuild/gen'
+flags='-std=gnu11 -D_GNU_SOURCE -DVERSION=\"x\" -Ilib -Itools -Ibuild/gen'
 
 step 'build by clang' make -s O=build/clang CC=clang CC_SMALL=clang all
 step 'build by the C compiler alone (no musl)' make -s O=build/nomusl CC_SMALL=cc all
