@@ -6,7 +6,7 @@ load helpers
 # Blanks, quotes, command substitution, globs, a leading dash, an escape sequence, invalid UTF-8, a newline.
 hostile_values() {
 	values=('a  b' " lead and trail " "it's" 'say "x"' '$(touch /tmp/owned)' '`touch /tmp/owned`' '${IFS}' '*' '/*' '?' '[a-z]' '-n' '--'
-		'a;b' 'a|b' 'a&b' '>f' '\' '\n' '\\0' '%s%n' '!!' '~' '#x' $'tab\there' $'two\nlines' $'end\n' $'\e[31mred' $'\xff\xfe' 'ü' '=' 'a=b=c' '')
+		'a;b' 'a|b' 'a&b' '>f' '\' '\n' '\\0' '%s%n' '!!' '~' '#x' $'tab\there' $'two\nlines' $'end\n' $'\001' $'\001\n\002' $'\e[31mred' $'\xff\xfe' 'ü' '=' 'a=b=c' '')
 }
 
 setup() {
@@ -68,7 +68,22 @@ as_hex() {
 	for v in "${values[@]}"; do
 		got=$(X=$v mydocker run --rm --net none -e X busybox sh -c 'printf "%s\0" "$X" | od -An -tx1 | tr -d " \n"')
 		[ "$got" = "$(as_hex "$v")" ]
+		# The script has a variable of this name itself.
+		got=$(name=$v mydocker run --rm --net none -e name busybox sh -c 'printf "%s\0" "$name" | od -An -tx1 | tr -d " \n"')
+		[ "$got" = "$(as_hex "$v")" ]
 	done
+	X=$'\001\002\003\004\005\006' name=x run -125 mydocker run --rm --net none -e name busybox true
+	[[ $output == *"say name=VALUE"* ]]
+}
+
+@test "an image's command, byte for byte, also its empty last arguments" {
+	local image=$MYDOCKER_ROOT/images/h$UNIQ
+	mkdir "$image"
+	printf '%s\n' "$MYDOCKER_ROOT/images/busybox/$(cat "$MYDOCKER_ROOT/images/busybox/layers")" >"$image/layers"
+	printf '%s\0' sh -c 'printf "%s\0" "$@" | od -An -tx1 | tr -d " \n"' sh "${values[@]}" $'\n' '' '' >"$image/cmd"
+	run -0 mydocker run --rm --net none "h$UNIQ"
+	[ "$output" = "$(as_hex "${values[@]}" $'\n' '' '')" ]
+	rm -r "$image"
 }
 
 @test "labels, in inspect and ps; no control character reaches a terminal" {

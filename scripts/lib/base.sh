@@ -25,15 +25,27 @@ fi
 
 newline='
 '
-# The control character SOH, which nobody types.
-soh=''
+# read_entries FILE: sets $entries to the NUL-ended entries of FILE, a line each, where $stand_in stands for a newline: a
+# control character that is not in FILE, so that every byte can be told. Returns 1 where all six are in it.
+read_entries() {
+	for stand_in in      ; do
+		entries=$(tr "\000\n" "\n$stand_in" <"$1" && printf '%s' x)
+		entries=${entries%x}
+		entries=${entries%"$newline"}
+		case $entries in
+		*"$stand_in"*) [ -z "$(tr -dc "$stand_in" <"$1")" ] || continue ;;
+		esac
+		return 0
+	done
+	return 1
+}
 
-# Sets $restored to TEXT with each SOH as the newline that tr made it of, so that NUL-ended entries can be read as lines.
+# Sets $restored to one of those lines with its newlines put back.
 restore_newlines() {
 	restored=$1
 	while :; do
 		case $restored in
-		*"$soh"*) restored=${restored%%"$soh"*}$newline${restored#*"$soh"} ;;
+		*"$stand_in"*) restored=${restored%%"$stand_in"*}$newline${restored#*"$stand_in"} ;;
 		*) break ;;
 		esac
 	done

@@ -25,15 +25,15 @@ image_maker() {
 	maker=mkimage-busybox.sh
 }
 
-# image_list FACT LIST: appends the NUL-ended entries of a fact of the image to the list. A newline travels as \\001.
+# image_list FACT LIST: appends the NUL-ended entries of a fact of the image to the list.
 image_list() {
-	local lines line
+	local line
 	[ -s "$image_dir/$1" ] || return 0
-	lines=$(tr '\000\n' '\n\001' <"$image_dir/$1")
+	read_entries "$image_dir/$1" || die 125 "the image '$image' is damaged: '$1' holds too many kinds of control characters"
 	while IFS= read -r line; do
 		restore_newlines "$line"
 		list_add "$2" "$restored"
 	done <<-EOF
-		$lines
+		$entries
 	EOF
 }

@@ -1,7 +1,7 @@
 # options.sh - the options of run: read, checked, and kept in variables and lists.
 #
 # Everything that can be known to be wrong without touching the machine is refused here, before the first effect.
-# Needs: base.sh, list.sh, mounts.sh, network.sh, limits.sh (their parsers). Leaves: the variables o_* and the lists.
+# Needs: base.sh, list.sh; mounts.sh, network.sh and limits.sh are read when one of their options comes. Leaves: the variables o_* and the lists.
 # shellcheck shell=sh
 
 run_help='Usage: mydocker run [OPTION]... IMAGE [COMMAND] [ARGUMENT]...
@@ -95,10 +95,10 @@ take_run_option() {
 	--env-file) take_env_file "$1" ;;
 	-l | --label) take_label "$1" ;;
 	--label-file) take_label_file "$1" ;;
-	-v | --volume) take_volume "$1" ;;
-	--tmpfs) take_tmpfs "$1" ;;
-	-m | --memory | --memory-swap | --cpus | -c | --cpu-shares | --cpuset-cpus | --pids-limit) take_limit "$1" ;;
-	--net | --network | -p | --publish | --dns | --dns-search | --add-host) take_network_option "$1" ;;
+	-v | --volume) load mounts && take_volume "$1" ;;
+	--tmpfs) load mounts && take_tmpfs "$1" ;;
+	-m | --memory | --memory-swap | --cpus | -c | --cpu-shares | --cpuset-cpus | --pids-limit) load limits && take_limit "$1" ;;
+	--net | --network | -p | --publish | --dns | --dns-search | --add-host) load network && take_network_option "$1" ;;
 	--entrypoint) o_entrypoint=$1 o_entrypoint_given=1 ;;
 	--cap-add | --cap-drop) take_capability "$1" ;;
 	--security-opt) take_security "$1" ;;
@@ -160,6 +160,7 @@ take_storage() {
 take_log() {
 	case $1 in
 	max-size=?*)
+		load limits
 		size_bytes "${1#*=}"
 		o_log_size=${1#*=}
 		;;
@@ -200,24 +201,15 @@ take_env() {
 	esac
 }
 
-# Sets $value to the variable that the caller exported; returns 1 when there is none. A shell cannot tell an exported
-# variable from one of its own, so a program is asked; one whose name may be ours is looked up in what the kernel keeps.
+# Sets $value to the variable that the caller exported; returns 1 when there is none. The shell's own variables, whose
+# names may be the same, do not count: the kernel keeps what this process was started with.
 caller_value() {
+	local line
 	case $1 in
 	*[!A-Za-z0-9_]*) die 125 "$option: '$1' is not a variable's name" ;;
-	LC_ALL | IFS | *[a-z]*)
-		original_value "$1"
-		return
-		;;
 	esac
-	value=$(printenv "$1" && printf '%s' x) || return 1
-	value=${value%x}
-	value=${value%?}
-}
-
-# The same from /proc/PID/environ. A newline travels as SOH.
-original_value() {
-	local line
+	read_entries "/proc/$$/environ" ||
+		die 125 "$option: '$1': the caller's environment holds too many kinds of control characters; say $1=VALUE"
 	while IFS= read -r line; do
 		case $line in
 		"$1="*)
@@ -227,7 +219,7 @@ original_value() {
 			;;
 		esac
 	done <<-EOF
-		$(tr '\000\n' '\n\001' <"/proc/$$/environ")
+		$entries
 	EOF
 	return 1
 }
