@@ -61,15 +61,19 @@ find_parts() {
 load() {
 	local part
 	for part; do
-		case $loaded in
-		*" $part "*) ;;
-		*)
+		is_loaded "$part" || {
 			loaded="$loaded$part "
 			# shellcheck source=/dev/null
 			. "$scripts/lib/$part.sh"
-			;;
-		esac
+		}
 	done
+}
+
+is_loaded() {
+	case $loaded in
+	*" $1 "*) ;;
+	*) return 1 ;;
+	esac
 }
 
 # Reads cmd/NAME.sh and runs its function with the rest of the arguments.

@@ -599,6 +599,33 @@ web       v         RUNNING' ]
 	[ "$status" = 0 ] && [ -z "$output" ]
 }
 
+@test "ctstate remove takes files too, in the order given, but not what a link names" {
+	mkdir "$TMP/d"
+	: >"$TMP/d/in" && : >"$TMP/f"
+	ln -s "$TMP/f" "$TMP/l"
+	run "$BIN/ctstate" remove "$TMP/d" "$TMP/f" "$TMP/none"
+	[ "$status" = 0 ] && [ -z "$output" ]
+	[ ! -e "$TMP/d" ] && [ ! -e "$TMP/f" ]
+	: >"$TMP/f"
+	run "$BIN/ctstate" remove "$TMP/l"
+	[ "$status" = 1 ]
+	[ -e "$TMP/f" ] && [ -L "$TMP/l" ]
+}
+
+@test "ctstate remove --defer: the names are free at once, the trees go behind" {
+	mkdir -p "$TMP/c/one/deep" "$TMP/c/two"
+	: >"$TMP/c/one/deep/file" && : >"$TMP/c/name"
+	run "$BIN/ctstate" remove --defer "$TMP/c/one" "$TMP/c/two" "$TMP/c/none" "$TMP/c/name"
+	[ "$status" = 0 ] && [ -z "$output" ]
+	[ ! -e "$TMP/c/one" ] && [ ! -e "$TMP/c/two" ] && [ ! -e "$TMP/c/name" ]
+	mkdir "$TMP/c/one"
+	eventually 5 sh -c '[ -z "$(find "$1" -name ".removed.*")" ]' sh "$TMP/c"
+	# What a killed child leaves is removed by name.
+	mkdir "$TMP/c/.removed.one"
+	run "$BIN/ctstate" remove "$TMP/c/.removed.one"
+	[ "$status" = 0 ] && [ ! -e "$TMP/c/.removed.one" ]
+}
+
 @test "ctstate remove: without root's privileges, closed directories too" {
 	requires root tool_setpriv
 	mkdir -p "$TMP/open/tree/a/b/c"
@@ -680,12 +707,12 @@ web       v         RUNNING' ]
 		    os.mkdir(f"{sys.argv[1]}/d{i}")
 		    open(f"{sys.argv[1]}/d{i}/f", "w").close()
 	END
-	: >"$TMP/file"
-	run "$BIN/ctstate" remove "$TMP/file" "$TMP/wide" "$TMP/b" .. /
+	mkfifo "$TMP/fifo"
+	run "$BIN/ctstate" remove "$TMP/fifo" "$TMP/wide" "$TMP/b" .. /
 	[ "$status" = 1 ]
 	[ "${#lines[@]}" = 3 ]
-	[ "${lines[0]}" = "ctstate: remove '$TMP/file': Not a directory" ]
-	[ ! -e "$TMP/wide" ] && [ ! -e "$TMP/b" ] && [ -e "$TMP/file" ]
+	[ "${lines[0]}" = "ctstate: remove '$TMP/fifo': Not a directory" ]
+	[ ! -e "$TMP/wide" ] && [ ! -e "$TMP/b" ] && [ -e "$TMP/fifo" ]
 }
 
 @test "ctstate: a wrong command line is status 2 and one line" {

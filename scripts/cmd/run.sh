@@ -7,25 +7,27 @@
 # shellcheck shell=sh
 
 cmd_run() {
-	load list options mounts network limits state image files chain gc
+	load list options
 	parse_run "$@"
 	shift "$parsed"
 	[ $# -gt 0 ] || die 125 "needs an image; see '$program --help'"
 	image=$1
 	shift
 	choose_terminal
-	check_limits
+	# The subjects whose options were not given are not read.
+	! is_loaded limits || check_limits
 	check_publish
+	load state image files chain
 	need_root 125
 	[ -z "$o_cidfile" ] || [ ! -e "$o_cidfile" ] || die 125 "--cidfile: '$o_cidfile' exists already"
 	find_image "$image"
 	read_layers
 	choose_command "$@"
 	state_dirs 125
-	gc_starting
+	heal_starting
 	state_begin "$o_name"
 	make_container
-	make_sources
+	! is_loaded mounts || make_sources
 	make_resources
 	write_files
 	[ -z "$o_cidfile" ] || printf '%s' "$id" >"$o_cidfile" || exit 125
@@ -41,6 +43,17 @@ choose_terminal() {
 	if [ -n "$o_tty" ] && [ -n "$o_stdin" ] && [ -z "$o_detach" ] && [ ! -t 0 ]; then
 		die 1 "the input device is not a TTY: -t with -i needs a terminal on standard input; leave out -t for a pipe"
 	fi
+}
+
+# What another shell may have left half-made, where there is anything.
+heal_starting() {
+	set +f
+	set -- "$run/starting"/*
+	set -f
+	[ ! -e "$1" ] || {
+		load gc
+		gc_starting
+	}
 }
 
 # Ports mean something in a network of the container's own only.
@@ -165,6 +178,7 @@ make_resources() {
 		tool cgset "$@" || exit 125
 		return 0
 	fi
+	load network
 	network_make
 	tool cgset "$@" &
 	waited=$!

@@ -81,7 +81,7 @@ start_container() {
 supervise() {
 	set -- --pid-file "$run/$id/pid" --supervisor-file "$run/$id/supervisor" --exit-file "$run/$id/exit" \
 		--on-exit /bin/sh --on-exit-arg "$scripts/lib/reap.sh" --on-exit-arg "$root" --on-exit-arg "$run" \
-		--on-exit-arg "$id" --on-exit-arg "$tools" --on-exit-arg "$scripts" --on-exit-arg "${o_remove:+remove}" \
+		--on-exit-arg "$id" --on-exit-arg "$tools" --on-exit-arg "${o_remove:+remove}" \
 		--into-cgroup "$group" --exec-fd 3 -- "$@"
 	case $o_network in
 	bridge) set -- --net=join:"/run/netns/$netns" "$@" ;;
@@ -114,6 +114,6 @@ launch() {
 	sys "$@" </dev/null >/dev/null || status=$?
 	[ "$status" -eq 0 ] || exit "$status"
 	state_keep
-	rm -f -- "$run/starting/$id"
+	tool ctstate remove "$run/starting/$id"
 	printf '%s\n' "$id"
 }

@@ -105,6 +105,14 @@ gc_runs() {
 	set -f
 }
 
+# gc_removals: trees that were set aside to be removed in the background by a process that was killed.
+gc_removals() {
+	set +f
+	set -- "$root/containers"/.removed.* "$run"/.removed.*
+	set -f
+	tool ctstate remove "$@"
+}
+
 # gc_all: everything.
 gc_all() {
 	local entry
@@ -117,6 +125,7 @@ gc_all() {
 	done
 	set -f
 	gc_names
+	gc_removals
 	gc_runs
 	gc_groups
 	[ ! -d "$root/networks/bridge" ] || tool netns-veth gc --network "$root/networks/bridge"
@@ -144,5 +153,5 @@ reap() {
 	*' rm '*) flags=remove ;;
 	*) flags= ;;
 	esac
-	sys /bin/sh "$scripts/lib/reap.sh" "$root" "$run" "$1" "$tools" "$scripts" "$flags"
+	sys /bin/sh "$scripts/lib/reap.sh" "$root" "$run" "$1" "$tools" "$flags"
 }

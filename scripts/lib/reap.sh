@@ -1,26 +1,30 @@
 #!/bin/sh
 # reap.sh - what nsrun's supervisor runs when a container's command has ended, or could not be started.
 #
-#     reap.sh ROOT RUN ID TOOLS SCRIPTS [remove]
+#     reap.sh ROOT RUN ID TOOLS [remove]
 #
 # It keeps how the command ended where a reboot does not reach, gives back the control group and the network, and with
 # "remove" (run --rm), or when the command never ran, removes the container. Every step may be done twice: gc runs this
 # too for a container whose supervisor was killed.
-# Needs: base.sh and state.sh beside it. Leaves: $root/containers/ID/exit, or nothing at all.
+#
+# Whoever waits for `run --rm` waits for this, so that it reads nothing but this file: what state.sh has for every
+# container, whole or half-made (release_container, remove_container), stands here for one that is whole.
+# Leaves: $root/containers/ID/exit, or nothing at all.
 
 set -euf
 LC_ALL=C
 export LC_ALL
-IFS=' 	
-'
-program=mydocker
-trace=
 root=$1
 run=$2
 id=$3
 tools=$4
-scripts=$5
-remove=${6-}
+remove=${5-}
+
+# fact FILE: sets $fact to its line; fails when there is none.
+fact() {
+	fact=
+	{ IFS= read -r fact <"$1"; } 2>/dev/null
+}
 
 # Files of "wait" processes: they get the exit before it is removed.
 tell_waiters() {
@@ -32,24 +36,37 @@ tell_waiters() {
 	set -f
 }
 
-# shellcheck source=/dev/null
-. "$scripts/lib/base.sh"
-# shellcheck source=/dev/null
-. "$scripts/lib/state.sh"
+# The group and the network, each only if the fact says that there is one.
+release() {
+	[ ! -e "$run/$id/released" ] || return 0
+	! fact "$run/$id/cgroup" || "${tools}cgset" --kill --delete --recursive --force "$fact" || :
+	! fact "$run/$id/netns" || "${tools}netns-veth" down "$fact" --network "$root/networks/bridge" || :
+}
+
+# Removes the container. The trees are only moved aside here: nobody waits for the disk.
+remove_all() {
+	local name
+	name=
+	! fact "$root/containers/$id/name" || name=$fact
+	case $name in */* | .*) name= ;; esac
+	[ -n "$name" ] && fact "$root/names/$name" && [ "$fact" = "$id" ] || name=
+	"${tools}ctstate" remove --defer "$root/containers/$id" "$run/$id" "$run/starting/$id" ${name:+"$root/names/$name"}
+}
 
 trap '' HUP INT TERM
 umask 077
 if [ ! -e "$run/$id/pid" ] && [ ! -e "$run/$id/exit" ]; then
-	remove_container "$id"
-	exit
+	remove=remove
 fi
-line=
-{ IFS= read -r line <"$run/$id/exit"; } 2>/dev/null || :
+fact "$run/$id/exit" || :
+line=$fact
 if [ -n "$remove" ]; then
 	tell_waiters "$line"
-	remove_container "$id"
+	release
+	remove_all
 	exit
 fi
 [ -z "$line" ] || [ ! -d "$root/containers/$id" ] || printf '%s\n' "$line" >"$root/containers/$id/exit"
-release_container "$id"
-[ ! -e "$run/starting/$id" ] || rm -f -- "$run/starting/$id"
+release
+[ ! -d "$run/$id" ] || : >"$run/$id/released"
+[ ! -e "$run/starting/$id" ] || "${tools}ctstate" remove "$run/starting/$id"

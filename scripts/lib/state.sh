@@ -197,13 +197,8 @@ remove_container() {
 	fi
 	find_claim "$1"
 	release_container "$1"
-	if [ -d "$root/containers/$1" ] || [ -d "$run/$1" ]; then
-		tool ctstate remove "$root/containers/$1" "$run/$1" || return 1
-	fi
-	set -- "$run/starting/$1" ${claimed:+"$root/names/$claimed"}
-	if [ -e "$1" ] || [ -e "${2-}" ]; then
-		rm -f -- "$@"
-	fi
+	tool ctstate remove "$root/containers/$1" "$run/$1" || return 1
+	tool ctstate remove "$run/starting/$1" ${claimed:+"$root/names/$claimed"}
 }
 
 # find_claim ID: sets $claimed to the name whose file holds this id, or nothing. A half-made container may not have

@@ -30,7 +30,7 @@ static const struct opt_spec spec = {
                 "now\n"
                 "ps [OPTION]... ROOT RUN\n"
                 "inspect [OPTION]... ROOT RUN ID...\n"
-                "remove DIR...",
+                "remove [--defer] PATH...",
     .about = "Make, list, show and remove the state directories of containers. Each command has its own --help.",
     .table = cmd_options,
     .n = PS_OPTIONS + INSPECT_OPTIONS,

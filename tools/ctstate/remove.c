@@ -1,5 +1,5 @@
 /*
- * remove.c - ctstate remove: a directory tree goes, and nothing beyond a mount point or a symbolic link.
+ * remove.c - ctstate remove: directory trees and files go, and nothing beyond a mount point or a symbolic link.
  *
  * Every directory is opened by openat2(2) below its parent's descriptor with RESOLVE_NO_XDEV and RESOLVE_NO_SYMLINKS:
  * a mount point, a link put in its place meanwhile, ".." and absolute paths are
@@ -8,6 +8,10 @@
  *
  * A tree may be deeper than there are descriptors or stack: at DEPTH_MAX levels a directory that is not empty is
  * moved up into the tree's own top directory and is removed from there.
+ *
+ * With --defer the names are free at once: each tree is renamed to ".removed.NAME" beside it, and a child of ours, of
+ * which nobody waits, removes it from there. If that child is killed, the name tells what it is, and removing it is
+ * all that is left to do.
  */
 #include "commands.h"
 #include "common/fd.h"
@@ -22,6 +26,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -30,10 +35,21 @@
 #define DEPTH_MAX 48
 #define LIST_SIZE 16384
 
+#define ASIDE ".removed."
+
+enum { O_DEFER = OPT_LONG };
+
+static const struct opt options[] = {
+    {O_DEFER, "defer", OPT_NO_ARG, NULL, "move trees aside at once and remove them in the background"},
+};
+
 static const struct opt_spec spec = {
     .tool = "ctstate remove",
-    .synopsis = "DIR...",
-    .about = "Remove directory trees; refuse at a mount point. A DIR that is not there is no error.",
+    .synopsis = "[--defer] PATH...",
+    .about =
+        "Remove directory trees and files, in order; refuse at a mount point. A PATH that is not there is no error.",
+    .table = options,
+    .n = sizeof(options) / sizeof(options[0]),
     .usage_status = EXIT_USAGE,
 };
 
@@ -216,11 +232,14 @@ static int remove_tree(const char *dir, struct err *e)
 {
 	struct removal r = {.top = -1, .e = e};
 	char name[NAME_MAX + 1];
+	struct stat st;
 	AUTO_FD parent = -1;
 	AUTO_FD top = -1;
 
 	if (open_parent(dir, name, &parent, e) < 0)
 		return e->code == ENOENT ? 0 : -1;
+	if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode))
+		return unlink_in(parent, name, 0) < 0 ? fail(e, errno, parent, name) : 0;
 	top = open_dir(parent, name);
 	if (top < 0)
 		return errno == ENOENT ? 0 : fail(e, errno, parent, name);
@@ -230,22 +249,68 @@ static int remove_tree(const char *dir, struct err *e)
 	return unlink_in(parent, name, AT_REMOVEDIR) < 0 ? fail(e, errno, parent, name) : 0;
 }
 
+/* Renames a tree to its name with ASIDE in front, in the same directory; the new path, or NULL when it is no directory
+ * that can be renamed (then it is removed at once, and what is wrong with it is said there). */
+static char *set_aside(const char *dir)
+{
+	const char *slash = strrchr(dir, '/');
+	int head = slash ? (int)(slash - dir) + 1 : 0;
+	char *aside = NULL;
+	struct stat st;
+
+	if (!dir[head] || lstat(dir, &st) < 0 || !S_ISDIR(st.st_mode) ||
+	    asprintf(&aside, "%.*s" ASIDE "%s", head, dir, dir + head) < 0)
+		return NULL;
+	if (rename(dir, aside) == 0)
+		return aside;
+	free(aside);
+	return NULL;
+}
+
+/* Removes the trees in a child that holds nothing of the caller's. */
+static void remove_later(char *const *aside, size_t n)
+{
+	pid_t pid = n ? fork() : -1;
+	struct err e;
+
+	if (pid == 0) {
+		fd_close_from(0, NULL, 0);
+		setsid();
+	}
+	/* Without a child the work is done here. */
+	for (size_t i = 0; i < n && pid <= 0; i++)
+		remove_tree(aside[i], &e);
+	if (pid == 0)
+		_exit(0);
+}
+
 int cmd_remove(int argc, char **argv)
 {
 	struct opt_parser p;
+	bool defer = false;
+	char **aside = calloc((size_t)argc, sizeof(*aside));
+	size_t n = 0;
 	int status = 0;
 	struct err e;
 
 	opt_begin(&p, &spec, argc, argv);
 	while (opt_next(&p) >= 0)
-		;
-	if (p.index == argc)
-		opt_usage(&spec, "which directory?");
+		defer = true;
+	if (p.index == argc || !aside)
+		opt_usage(&spec, "%s", aside ? "which directory?" : "out of memory");
 	for (int i = p.index; i < argc; i++) {
+		if (defer && (aside[n] = set_aside(argv[i]))) {
+			n++;
+			continue;
+		}
 		if (remove_tree(argv[i], &e) == 0)
 			continue;
 		msg_err(&e);
 		status = EXIT_FAILED;
 	}
+	remove_later(aside, n);
+	while (n)
+		free(aside[--n]);
+	free(aside);
 	return status;
 }
