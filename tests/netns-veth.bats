@@ -142,6 +142,31 @@ address_of() {
 	[ ! -e "$NETS/c" ]
 }
 
+@test "one network made by ten at once: one makes it, the others say that it exists, of failing ones nothing is left" {
+	local i pids= status=0
+	for i in {1..10}; do
+		nv network-create "$NETS/n" 2>>"$TMP/said" &
+		pids="$pids $!"
+	done
+	for i in $pids; do
+		wait "$i" || : $((status += 1))
+	done
+	[ "$status" -eq 9 ]
+	[ "$(grep -c "make the network '$NETS/n': File exists" "$TMP/said")" -eq 9 ]
+	pids=
+	for i in {1..10}; do
+		nv network-create --gateway 10.0.0.1 "$NETS/f" 2>>"$TMP/failed" &
+		pids="$pids $!"
+	done
+	status=0
+	for i in $pids; do
+		wait "$i" || : $((status += 1))
+	done
+	[ "$status" -eq 10 ]
+	[ "$(grep -c '10.0.0.1' "$TMP/failed")" -eq 10 ]
+	[ ! -e "$NETS/f" ]
+}
+
 @test "thirty networks made at once have thirty subnets; then the pools are empty" {
 	local i pids=
 	for i in {1..30}; do

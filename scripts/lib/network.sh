@@ -116,22 +116,18 @@ check_ports() {
 	[ "$ports" -ge 1 ] || die 125 "$option: '$1': the range is empty"
 }
 
-# Makes the network of this instance on first use.
+# Makes the network of this instance on first use. Of several first runs at once one makes it; the others wait for its
+# lock and are told that it is there, which is all they want.
 network_make() {
-	local bridge try
+	local bridge said
 	[ -f "$root/networks/bridge/subnet" ] && return 0
 	state_instance
 	bridge=mydocker0
 	[ -z "$instance" ] || bridge=md$instance
-	# Of several first runs at once one makes it; the others see it appear. Only the last try is allowed to complain.
-	for try in 1 2 3 4 5; do
-		! tool netns-veth network-create --bridge "$bridge" --table "mydocker$instance" "$root/networks/bridge" 2>/dev/null ||
-			return 0
-		[ ! -f "$root/networks/bridge/subnet" ] || return 0
-		sleep 0.1
-	done
-	tool netns-veth network-create --bridge "$bridge" --table "mydocker$instance" "$root/networks/bridge" ||
-		[ -f "$root/networks/bridge/subnet" ] || die 125 "the network 'bridge' cannot be made"
+	set -- "${tools}netns-veth" network-create --bridge "$bridge" --table "mydocker$instance" "$root/networks/bridge"
+	trace_words "$@"
+	said=$("$@" 2>&1) || [ -f "$root/networks/bridge/subnet" ] ||
+		die 125 "the network 'bridge' cannot be made: ${said#netns-veth: }"
 }
 
 # network_up: the namespace with its link, address and ports; sets $netns and $address.

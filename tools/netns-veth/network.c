@@ -329,6 +329,9 @@ int network_create(const char *dir, const struct network_conf *c, struct err *e)
 	slash = strrchr(path, '/');
 	*slash = '\0';
 	parent = open_locked(path[0] ? path : "/", e);
+	/* Who had the parent's lock until now may have failed and taken the directory away. */
+	if (parent >= 0 && !made)
+		made = mkdir(n.path, 0755) == 0;
 	if (parent >= 0 && (n.dir = open_locked(n.path, e)) >= 0)
 		r = fill(&n, parent, slash + 1, c, e);
 	if (r < 0 && made)
