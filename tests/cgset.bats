@@ -392,6 +392,44 @@ nothing_made() {
 	[ -z "$(cgset --procs "$G")" ]
 }
 
+@test "--delete --parents: what is empty above goes too, what is in use stays" {
+	cgset "$G/a/b" memory=64m
+	cgset "$G/a/c"
+	run cgset --delete --parents "$G/a/b"
+	[ "$status" -eq 0 ]
+	run cgset --list "$G"
+	[ "$output" = "$G/a"$'\n'"$G/a/c" ]
+	sleeper "$G"
+	run cgset --delete --parents "$G/a/c"
+	[ "$status" -eq 0 ]
+	run cgset --procs "$G"
+	[ "$output" = "$pid" ]
+	kill -9 "$pid"
+	wait "$pid" || true
+	# Also of one that is gone already.
+	run cgset --delete --parents -f "$G/a/c"
+	[ "$status" -eq 0 ]
+	nothing_made
+	run cgset --parents "$G"
+	[ "$status" -eq 2 ]
+	[[ $output == *"--parents is for --delete"* ]]
+}
+
+@test "groups made while others remove their parent as empty: none fails, nothing stays" {
+	local i pids=
+	for i in 1 2 3 4; do
+		sh -c 'for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do
+			"$0" "$1" memory=64m cpuset-cpus=0 pids=20 && "$0" --delete --parents "$1" || exit 1
+		done' "$BIN/cgset" "$G/n$i" 2>>"$TMP/said" &
+		pids="$pids $!"
+	done
+	for i in $pids; do
+		wait "$i" || cat "$TMP/said"
+	done
+	[ ! -s "$TMP/said" ]
+	nothing_made
+}
+
 @test "--delete: from every hierarchy; busy and unknown ones are named" {
 	need pids memory
 	cgset "$G/below" pids=5 memory=32m

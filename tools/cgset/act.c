@@ -328,6 +328,22 @@ int act_delete(const struct cg_map *m, const char *group, bool recursive, uint64
 	return 0;
 }
 
+void act_delete_parents(const struct cg_map *m, const char *group)
+{
+	char parent[PATH_MAX], path[PATH_MAX], *slash;
+	struct err e;
+	size_t i;
+
+	for (i = 0; i < m->n; i++) {
+		snprintf(parent, sizeof(parent), "%s", group);
+		while ((slash = strrchr(parent, '/')) != NULL) {
+			*slash = '\0';
+			if (cg_path(&m->h[i], parent, path, &e) < 0 || (rmdir(path) < 0 && errno != ENOENT))
+				break;
+		}
+	}
+}
+
 int act_move(const struct cg_map *m, const char *group, pid_t pid, struct err *e)
 {
 	char text[24];

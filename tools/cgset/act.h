@@ -31,6 +31,9 @@ int act_wait_empty(const struct cg_map *m, const char *group, uint64_t timeout_n
  * when it is nowhere. */
 int act_delete(const struct cg_map *m, const char *group, bool recursive, uint64_t timeout_ns, struct err *e);
 
+/* Removes the groups above it that have become empty, in every hierarchy. One that is in use ends the way up. */
+void act_delete_parents(const struct cg_map *m, const char *group);
+
 /* Moves another process into the group in every hierarchy in which the group exists. */
 int act_move(const struct cg_map *m, const char *group, pid_t pid, struct err *e);
 

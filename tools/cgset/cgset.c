@@ -69,8 +69,6 @@ static int act_on_group(const struct request *q, const struct cg_map *m, const c
 {
 	uint64_t timeout = q->timeout ? q->timeout : TIMEOUT_DEFAULT;
 
-	if (q->force && strcmp(group, ".") != 0 && !group_home(m, group))
-		return 0;
 	if (q->acts & ACT_FREEZE && act_freeze(m, group, timeout, e) < 0)
 		return -1;
 	if (q->acts & ACT_THAW && act_thaw(m, group, timeout, e) < 0)
@@ -84,6 +82,18 @@ static int act_on_group(const struct request *q, const struct cg_map *m, const c
 	return 0;
 }
 
+/* With --force a group that is not there is no error, with --parents those above it go as well. */
+static int act_on_named(const struct request *q, const struct cg_map *m, const char *group, struct err *e)
+{
+	bool absent = q->force && strcmp(group, ".") != 0 && !group_home(m, group);
+
+	if (!absent && act_on_group(q, m, group, e) < 0)
+		return -1;
+	if (q->parents)
+		act_delete_parents(m, group);
+	return 0;
+}
+
 /* Every group in turn; the last failure's status, but each is named. */
 static int run_acts(const struct request *q, const struct cg_map *m)
 {
@@ -92,7 +102,7 @@ static int run_acts(const struct request *q, const struct cg_map *m)
 
 	for (i = 0; i < q->n_group; i++) {
 		struct err e;
-		int r = q->acts & ACT_READ ? read_group(q, m, q->group[i], &e) : act_on_group(q, m, q->group[i], &e);
+		int r = q->acts & ACT_READ ? read_group(q, m, q->group[i], &e) : act_on_named(q, m, q->group[i], &e);
 
 		if (r < 0) {
 			msg_err(&e);

@@ -18,6 +18,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* How often a path is made again that others remove meanwhile. */
+#define MAKE_TRIES 100
+
 /* Whether one component of a path may be one. */
 static bool component_ok(const char *c, size_t n)
 {
@@ -295,31 +298,34 @@ static int make_one(const struct cg_hierarchy *h, const char *parent, const char
                     struct err *e)
 {
 	char path[PATH_MAX];
+	bool made;
 
 	if (cg_path(h, group, path, e) < 0)
 		return -1;
-	if (mkdir(path, 0755) < 0) {
+	made = mkdir(path, 0755) == 0;
+	if (!made) {
 		struct stat st;
 
 		if (errno == EEXIST && stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
 			errno = ENOTDIR;
-		if (errno == EEXIST)
-			return 0;
-		return err_set(e, errno, "make control group '%s'", path);
+		if (errno != EEXIST)
+			return err_set(e, errno, "make control group '%s'", path);
 	}
-	if (undo_add(undo, h, group, NULL) < 0)
+	if (made && undo_add(undo, h, group, NULL) < 0)
 		return err_set(e, ENOMEM, "make control group '%s'", group);
 	if (h->v2)
-		return check_type(h, parent, group, e);
+		return made ? check_type(h, parent, group, e) : 0;
 	if (!cg_list_has(h->controllers, "cpuset"))
 		return 0;
+	/* Who made it may not have come so far yet. */
 	if (inherit(h, parent, group, "cpuset.cpus", e) < 0)
 		return -1;
 	return inherit(h, parent, group, "cpuset.mems", e);
 }
 
-int group_make(const struct cg_hierarchy *h, const char *group, const char *enable_list, struct undo *undo,
-               struct err *e)
+/* Makes the group and what is missing above it, from the top. */
+static int make_path(const struct cg_hierarchy *h, const char *group, const char *enable_list, struct undo *undo,
+                     struct err *e)
 {
 	char part[PATH_MAX], parent[PATH_MAX] = ".";
 	const char *c = group;
@@ -340,6 +346,18 @@ int group_make(const struct cg_hierarchy *h, const char *group, const char *enab
 		memcpy(parent, part, n + 1);
 		c = group + n + 1;
 	}
+}
+
+int group_make(const struct cg_hierarchy *h, const char *group, const char *enable_list, struct undo *undo,
+               struct err *e)
+{
+	int tries = MAKE_TRIES;
+
+	/* Others may remove a group above as empty between our making it and what comes next. */
+	while (make_path(h, group, enable_list, undo, e) < 0)
+		if ((e->code != ENOENT && e->code != ENODEV) || --tries == 0)
+			return -1;
+	return 0;
 }
 
 int group_chown(const struct cg_hierarchy *h, const char *group, uid_t uid, gid_t gid, struct err *e)

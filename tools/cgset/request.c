@@ -15,6 +15,7 @@
 
 enum {
 	O_RECURSIVE = OPT_LONG,
+	O_PARENTS,
 	O_GET,
 	O_STAT,
 	O_EVENTS,
@@ -54,6 +55,7 @@ static const struct opt table[] = {
     {O_WAIT_EMPTY, "wait-empty", OPT_NO_ARG, NULL, "wait until no process is left"},
     {O_DELETE, "delete", OPT_NO_ARG, NULL, "remove the group from every hierarchy; -r: and those below"},
     {O_RECURSIVE, "recursive", OPT_NO_ARG, NULL, "for --delete and --procs; -r without NAME=VALUE is the same"},
+    {O_PARENTS, "parents", OPT_NO_ARG, NULL, "for --delete: also the groups above that have become empty"},
     {'f', "force", OPT_NO_ARG, NULL, "for --delete and --kill: a group that does not exist is no error"},
     {O_TIMEOUT, "timeout", OPT_ARG, "TIME", "how long to wait (5, 1.5, 200ms)"},
     {O_JSON, "json", OPT_NO_ARG, NULL, "for --stat and --events: one JSON object a line"},
@@ -147,6 +149,9 @@ static void take_option(struct request *q, const struct opt_spec *spec, int id, 
 	case O_RECURSIVE:
 		q->recursive = true;
 		break;
+	case O_PARENTS:
+		q->parents = true;
+		break;
 	case 'f':
 		q->force = true;
 		break;
@@ -239,6 +244,8 @@ static void check_request(const struct request *q, const struct opt_spec *spec)
 		opt_usage(
 		    spec,
 		    "settings, --pid, --chown, --dry-run and a command go with none of --get, --stat, --kill ...");
+	if (q->parents && !(q->acts & ACT_DELETE))
+		opt_usage(spec, "--parents is for --delete");
 	if (q->command && q->n_group > 1)
 		opt_usage(spec, "a command can join one group, not %zu", q->n_group);
 }
@@ -252,7 +259,7 @@ void request_parse(struct request *q, struct opt_spec *spec, int argc, char **ar
 	    .tool = "cgset",
 	    .synopsis = "[OPTION...] GROUP... [NAME=VALUE...] [-- COMMAND [ARG...]]\n"
 	                "--get NAME[,NAME...]|--stat|--events|--procs|--list|--tree [GROUP...]\n"
-	                "--freeze|--thaw|--kill|--wait-empty|--delete [-r] [-f] GROUP...",
+	                "--freeze|--thaw|--kill|--wait-empty|--delete [-r] [--parents] [-f] GROUP...",
 	    .about =
 	        "Create, configure, fill, read, freeze, kill and remove control groups, in the same words on v1, v2 "
 	        "and hybrid machines.",

@@ -34,7 +34,7 @@ enum {
 /* What the command line says. */
 struct request {
 	unsigned int acts; /* ACT_... */
-	bool recursive, force, json, dry_run;
+	bool recursive, parents, force, json, dry_run;
 	uint64_t timeout; /* 0: each act's own */
 	const char *controllers, *copy_from, *chown;
 	char *get[GETS_MAX];
