@@ -91,6 +91,11 @@ stdout P part" ]
 		[ "$(stat -c %s "$f")" -le 1048576 ]
 		[ "$(stat -c %a "$f")" = 600 ]
 	done
+	# One read that is larger than the limit, into a log that is empty.
+	seq 1 2000 >"$TMP/in"
+	"$L" --file "$TMP/small.log" --in-fd 0 --max-size 4k --max-file 2 <"$TMP/in"
+	[ "$(stat -c %s "$TMP/small.log")" -le 4096 ]
+	[ "$(stat -c %s "$TMP/small.log.1")" -le 4096 ]
 	seq 1 200000 | "$L" --file "$LOG" --in-fd 0 --max-size 100k --max-file 2
 	[ "$("$L" --read "$LOG" --tail 1)" = 200000 ]
 	rm -f "$LOG"*

@@ -103,9 +103,11 @@ int log_open(struct log *l, const char *path, struct err *e)
 	return 0;
 }
 
-int log_is_full(const struct log *l, size_t n)
+int log_is_full(const struct log *l, size_t pending, size_t n)
 {
-	return l->max_size && l->size && l->size + n > l->max_size;
+	uint64_t held = l->size + pending;
+
+	return l->max_size && held && held + n > l->max_size;
 }
 
 /* Moves LOG to LOG.1, that to LOG.2 and so on, over the last one. */

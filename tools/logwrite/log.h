@@ -33,8 +33,9 @@ void log_name(const char *name, unsigned int number, char buf[NAME_MAX + 1]);
  * seconds for a writer that is about to end. */
 int log_open(struct log *l, const char *path, struct err *e);
 
-/* Whether size bytes more would be too many for the current file. */
-int log_is_full(const struct log *l, size_t n);
+/* Whether n bytes more would be too many for the current file, for which pending bytes are waiting already. A file
+ * with nothing in it is never full: a record may be larger than the limit. */
+int log_is_full(const struct log *l, size_t pending, size_t n);
 
 /* Begins a new file. When that fails the old one is written on. */
 void log_rotate(struct log *l);

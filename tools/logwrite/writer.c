@@ -52,7 +52,7 @@ static void add_record(struct writer *w, enum cri_stream stream, bool partial, c
 
 	if (w->out_n + need > sizeof(w->out))
 		writer_flush(w);
-	if (log_is_full(&w->log, w->out_n + need)) {
+	if (log_is_full(&w->log, w->out_n, need)) {
 		writer_flush(w);
 		log_rotate(&w->log);
 	}
