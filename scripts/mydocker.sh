@@ -111,8 +111,7 @@ main() {
 	absolute run --run "$run"
 	[ $# -gt 0 ] || set -- help
 	case $1 in
-	create | exec | gc | help | images | info | inspect | kill | logs | port | ps | restart | rm | run | start | stop | \
-		version | wait)
+	exec | gc | help | images | info | inspect | kill | logs | port | ps | rm | run | stop | version | wait)
 		command_run "$@"
 		;;
 	--version)

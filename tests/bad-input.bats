@@ -48,6 +48,9 @@ refused() {
 	refused 1 "'frobnicate' is not a mydocker command" frobnicate
 	refused 1 "is not a mydocker command" ''
 	refused 1 "is not a mydocker command" '../cmd/run'
+	refused 1 "'create' is not a mydocker command" create busybox
+	refused 1 "'start' is not a mydocker command" start x
+	MYDOCKER_TOOLS=$TMP refused 1 "'$TMP/nsrun' is not there" version
 	refused 125 "unknown option '--frob'" --frob run
 	refused 125 "unknown option '--frob'" run --frob busybox true
 	refused 125 "unknown option '-Q'" run -Q busybox true

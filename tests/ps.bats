@@ -69,7 +69,7 @@ teardown() {
 	[[ $output == *"Root Dir: $MYDOCKER_ROOT"* ]]
 	run -0 mydocker version
 	[[ $output == "mydocker version "* ]]
-	[[ $output == *nsrun* ]]
+	[[ $output == *"nsrun $BIN/nsrun"*"ctinit $BIN/ctinit" ]]
 	run -0 mydocker --version
 	[[ $output == "mydocker version "* ]]
 }

@@ -12,6 +12,14 @@ teardown() {
 	common_teardown
 }
 
+@test "the image by its name, with :latest, by docker's full name" {
+	local image
+	for image in busybox busybox:latest library/busybox docker.io/library/busybox:latest; do
+		run -0 mydocker run --rm --net none "$image" echo here
+		[ "$output" = here ]
+	done
+}
+
 @test "stdout, stderr and the exit status are the command's, apart" {
 	run -7 --separate-stderr mydocker run --rm --net none busybox sh -c 'echo "a  b"; echo err >&2; exit 7'
 	[ "$output" = "a  b" ]

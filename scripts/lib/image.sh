@@ -3,10 +3,12 @@
 # Needs: base.sh, $root. Leaves: $image_dir; $root/images/busybox on first use.
 # shellcheck shell=sh
 
-# find_image NAME: sets $image_dir. NAME may carry ":latest".
+# find_image NAME: sets $image_dir. NAME may carry ":latest", and docker's full name is the same image.
 find_image() {
 	local name
-	name=${1%:latest}
+	name=${1#docker.io/}
+	name=${name#library/}
+	name=${name%:latest}
 	name=${name%@*}
 	is_name "$name" || die 125 "Unable to find image '$1': not the name of a local image; see 'mydocker images'"
 	image_dir=$root/images/$name
