@@ -717,3 +717,187 @@ EOF
 	run "$BIN/nsrun" sh -c 'echo "$1"' _ --mount
 	[ "$output" = --mount ]
 }
+
+@test "--rlimit and --sched, also with a user namespace of its own" {
+	requires root userns
+	for o in "" -r; do
+		run "$BIN/nsrun" $o --rlimit nofile=100:200 --rlimit core=0 --rlimit cpu=unlimited --sched batch --nice 2 \
+			sh -c 'ulimit -n; ulimit -Hn; ulimit -c; ulimit -t; nice; chrt -p $$'
+		[ "${lines[*]:0:5}" = "100 200 0 unlimited 2" ]
+		[[ ${lines[5]} == *SCHED_BATCH ]]
+	done
+	run "$BIN/nsrun" -r --sched rr:3 chrt -p 0
+	[[ $output == *SCHED_RR*"priority: 3" ]]
+	# Raising needs CAP_SYS_RESOURCE, which a machine's root may lack: as prlimit(1) then.
+	theirs=$(sh -c 'ulimit -n 500; prlimit --nofile=100:600 sh -c "ulimit -Hn"' 2>/dev/null) || theirs=
+	run sh -c 'ulimit -n 500; "$BIN/nsrun" -r --rlimit nofile=100:600 sh -c "ulimit -Hn" 2>/dev/null'
+	[ "$output" = "$theirs" ]
+	run setpriv --reuid daemon --regid daemon --clear-groups "$BIN/nsrun" --rlimit nofile=1:9999999999 true
+	[ "$status" = 125 ]
+	[[ $output == "nsrun: set resource limit nofile: Operation not permitted; "* ]]
+	for o in "--rlimit nofile" "--rlimit nofile=" "--rlimit =1" "--rlimit x=1" "--rlimit nofile=2:1" "--rlimit nofile=1:" \
+		"--rlimit nofile=-2" "--rlimit nofile=00000000000000000000000000000000000000001" "--sched fifo" "--sched fifo:0" \
+		"--sched rr:100" "--sched idle:1" "--sched deadline" "--sched fif"; do
+		run "$BIN/nsrun" $o true
+		[ "$status" = 125 ] && [ "${#lines[@]}" = 1 ] || {
+			echo "$o"
+			false
+		}
+	done
+}
+
+@test "--sysctl sets what belongs to a namespace, and nothing of the machine's" {
+	requires root
+	before=$(cat /proc/sys/net/ipv4/ping_group_range /proc/sys/kernel/msgmax)
+	run "$BIN/nsrun" --loopback-up --sysctl "net.ipv4.ping_group_range=0 2147483647" --sysctl net/ipv4/conf/lo/forwarding=1 \
+		--sysctl kernel.msgmax=4096 --sysctl fs.mqueue.msg_max=20 --sysctl kernel.domainname=d \
+		sh -c 'cd /proc/sys; cat net/ipv4/ping_group_range net/ipv4/conf/lo/forwarding kernel/msgmax fs/mqueue/msg_max kernel/domainname'
+	[ "$output" = $'0\t2147483647\n1\n4096\n20\nd' ]
+	run "$BIN/nsrun" --loopback-up --sysctl "net.ipv4.ping_group_range=0 0" setpriv --bounding-set -all \
+		python3 -c 'import socket as s; s.socket(s.AF_INET, s.SOCK_DGRAM, s.IPPROTO_ICMP)'
+	[ "$status" = 0 ]
+	[ "$before" = "$(cat /proc/sys/net/ipv4/ping_group_range /proc/sys/kernel/msgmax)" ]
+	for o in kernel.panic=1 vm.swappiness=1 net..x=1 net.ipv4 =1 net=1 net/../kernel/panic=1 net.ipv4.no-such=1 \
+		net.ipv4.ip_forward=x kernel.core_pattern=x fs.file-max=1 kernel.hostname.x=1; do
+		run "$BIN/nsrun" --sysctl "$o" true
+		[ "$status" = 125 ] && [ "${#lines[@]}" = 1 ] || {
+			echo "$o: $output"
+			false
+		}
+	done
+}
+
+@test "--status-fd: the pid and every namespace, then the end" {
+	requires root userns timens tool_jq
+	run "$BIN/nsrun" --status-fd 7 -muipnCTr -- stat -Lc %i /proc/self/ns/{user,cgroup,ipc,uts,net,pid,time,mnt} 7>status
+	[ "$(jq -r 'select(."child-pid") | to_entries[1:][].value' status)" = "$output" ]
+	[ "$(jq -c 'select(."exit-code" != null)' status)" = '{"exit-code":0}' ]
+	"$BIN/nsrun" --detach --status-fd 7 --pid-file pid -- sleep 300 7>status
+	[ "$(jq 'select(."child-pid")."child-pid"' status)" = "$(cut -d' ' -f1 pid)" ]
+	kill "$(cut -d' ' -f1 pid)"
+	eventually 5 grep -qx '{"exit-code":143,"signal":15}' status
+	run -127 "$BIN/nsrun" --status-fd 7 -- "no\"such-$UNIQ" 7>status
+	[ "$(jq -r 'select(.error) | "\(."exit-code") \(.error)"' status)" = "127 $output" ]
+	run "$BIN/nsrun" --status-fd 7 --into-cgroup "no-such-$UNIQ" true 7>status
+	[ "$(jq -r '"\(."exit-code") \(.error)"' status)" = "125 $output" ]
+	# a reader that has gone away
+	run "$BIN/nsrun" --status-fd 7 -- sh -c 'exit 4' 7> >(:)
+	[ "$status" = 4 ]
+}
+
+@test "--block-fd: the namespaces are there, the command starts after a byte or the end" {
+	requires root
+	mkfifo block status
+	for how in byte end; do
+		"$BIN/nsrun" --uts --block-fd 8 --status-fd 9 --pid-file pid -- hostname 8<block 9>status >out &
+		exec 5>block 6<status
+		read -r line <&6
+		[ ! -e pid ]
+		pid=${line#*:} pid=${pid%%,*}
+		nsenter -t "$pid" -u hostname "d$UNIQ"
+		[ $how = end ] || echo >&5
+		exec 5>&-
+		wait $!
+		grep -q "d$UNIQ" out
+		exec 6<&-
+		rm pid
+	done
+}
+
+@test "--block-fd: a signal ends what waits, and the command never runs" {
+	requires root
+	mkfifo block status
+	for o in "" -p; do
+		"$BIN/nsrun" $o --block-fd 8 --status-fd 9 -- touch ran 8<block 9>status 2>err &
+		pid=$!
+		exec 5>block 6<status
+		read -r _ <&6
+		kill "$pid"
+		status=0
+		wait "$pid" || status=$?
+		exec 5>&- 6<&-
+		[ "$status" = 125 ]
+		grep -q 'ended before it could' err
+		[ ! -e ran ]
+	done
+	# and so does the end of the supervisor
+	"$BIN/nsrun" --block-fd 8 --status-fd 9 -- touch ran 8<block 9>status &
+	pid=$!
+	exec 5>block 6<status
+	read -r line <&6
+	child=${line#*:} child=${child%%,*}
+	kill -9 "$pid"
+	wait "$pid" || true
+	eventually 5 test ! -e "/proc/$child"
+	exec 5>&- 6<&-
+	[ ! -e ran ]
+}
+
+@test "--die-with-parent: the parent's end, or the supervisor's, is the command's" {
+	requires root
+	for o in "" -p --init --detach "--detach -p" "-S 1"; do
+		cat >script <<-EOF
+			"\$BIN/nsrun" $o --die-with-parent=\$\$ --pid-file pid --supervisor-file sup --exit-file exit -- \\
+				sleep 300 >/dev/null 2>&1 &
+			wait_for() { while :; do sleep 0.02; done; }
+			wait_for
+		EOF
+		setsid sh script 3>&- &
+		parent=$!
+		eventually 5 test -e pid
+		kill -9 "$parent"
+		wait "$parent" || true
+		eventually 5 gone pid
+		eventually 5 gone sup
+		exit_fact exit
+		[ "$output" = "signaled 9" ]
+		rm pid exit sup
+	done
+	for o in -p "-p -S 1"; do
+		"$BIN/nsrun" --detach $o --die-with-parent --pid-file pid --supervisor-file sup -- sleep 300
+		kill -9 "$(cut -d' ' -f1 sup)"
+		eventually 5 gone pid
+	done
+	# a PID namespace goes with all that is in it
+	"$BIN/nsrun" --detach -p --die-with-parent --supervisor-file sup -- sh -c 'exec 9>alive; flock -x 9; touch ready; sleep 300 & wait'
+	eventually 5 test -e ready
+	kill -9 "$(cut -d' ' -f1 sup)"
+	eventually 5 flock -n alive true
+	run "$BIN/nsrun" --die-with-parent=1 true
+	[ "$status" = 125 ]
+	[[ $output == *"the parent is process $$ and not 1" || $output == *"the parent is process "*" and not 1" ]]
+	run "$BIN/nsrun" --die-with-parent -- sh -c 'exit 3'
+	[ "$status" = 3 ]
+	for o in --die-with-parent=0 --die-with-parent=x; do
+		run "$BIN/nsrun" $o true
+		[ "$status" = 125 ]
+	done
+}
+
+@test "--load-interp registers a format in the user namespace alone" {
+	requires root userns
+	grep -qw binfmt_misc /proc/filesystems || skip "no binfmt_misc"
+	"$BIN/nsrun" -r --mount-binfmt true || skip "no binfmt_misc in user namespaces"
+	printf "MD$UNIQ of mine\n" >program
+	chmod +x program
+	run "$BIN/nsrun" -r -l ":md$UNIQ:M::MD$UNIQ::/bin/cat:" ./program
+	[ "$output" = "MD$UNIQ of mine" ]
+	[ ! -e "/proc/sys/fs/binfmt_misc/md$UNIQ" ]
+	run "$BIN/nsrun" -rp --mount-proc -l ":md$UNIQ:M::MD$UNIQ::/bin/cat:" ./program
+	[ "$output" = "MD$UNIQ of mine" ]
+	# with a root of its own the interpreter comes from outside by flag F
+	mkdir -p root/bin root/proc
+	cp "$(command -v busybox)" root/bin/busybox
+	mv program root/
+	cp "$(command -v busybox)" "cat$UNIQ"
+	run "$BIN/nsrun" -rp -R root --mount-proc -l ":md$UNIQ:M::MD$UNIQ::$TMP/cat$UNIQ:F" /bin/busybox sh -c \
+		'cat /proc/sys/fs/binfmt_misc/md*; [ ! -e '"$TMP"' ]'
+	[[ $output == *"interpreter $TMP/cat$UNIQ"* && $output == *"flags: F"* ]]
+	[ "$status" = 0 ]
+	run "$BIN/nsrun" -l ":md$UNIQ:M::MD$UNIQ::/bin/cat:" true
+	[ "$status" = 125 ]
+	[[ $output == *"need --user"* ]]
+	run "$BIN/nsrun" -rl nonsense true
+	[ "$status" = 125 ]
+	[[ $output == *"the form is"* ]]
+}

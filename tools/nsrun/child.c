@@ -6,7 +6,10 @@
  * ids before the parent-death signal, which a change of ids clears; the report's own descriptor last.
  */
 #include "child.h"
+#include "attribute.h"
+#include "binfmt.h"
 #include "refusal.h"
+#include "sysctl.h"
 
 #include "common/chain.h"
 #include "common/fd.h"
@@ -25,7 +28,6 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -99,6 +101,21 @@ static void wait_for_supervisor(const struct run *r)
 		_exit(EXIT_OWN); /* the supervisor has failed, and tells it itself */
 }
 
+/* Says that the namespaces are complete and waits to be let go on, with the caller's signal mask, so that a signal
+ * that ends a process ends this one too. */
+static void wait_at_gate(const struct run *r)
+{
+	struct pollfd p = {.fd = r->sync[1], .events = POLLIN};
+	char c = 0;
+
+	if (send(r->sync[1], &c, 1, MSG_NOSIGNAL) != 1)
+		_exit(EXIT_OWN);
+	while (ppoll(&p, 1, NULL, &r->mask) < 0 && errno == EINTR)
+		;
+	if (read(r->sync[1], &c, 1) != 1)
+		_exit(EXIT_OWN);
+}
+
 static int join_one(const struct run *r, int i, struct err *e)
 {
 	if (r->join[i] < 0 || setns(r->join[i], ns_table[i].flag) == 0)
@@ -146,7 +163,12 @@ static int set_names(const struct config *c, struct err *e)
 		return err_set(e, errno, "set the host name '%s'", c->hostname);
 	if (c->domainname && setdomainname(c->domainname, strlen(c->domainname)) < 0)
 		return err_set(e, errno, "set the domain name '%s'", c->domainname);
-	return c->loopback_up ? set_loopback_up(e) : 0;
+	if (c->loopback_up && set_loopback_up(e) < 0)
+		return -1;
+	for (size_t i = 0; i < c->n_sysctls; i++)
+		if (sysctl_write(c->sysctls[i], e) < 0)
+			return -1;
+	return 0;
 }
 
 /* Mounts a proc of the PID namespace we are in. One that is there is made private first, unless that has happened to
@@ -172,20 +194,23 @@ static int set_view(const struct config *c, struct err *e)
 	if (config_ns_const(c, 'm')->how == NS_NEW && c->propagation &&
 	    mount(NULL, "/", NULL, c->propagation, NULL) < 0)
 		return err_set(e, errno, "change the propagation of '/'");
+	if (binfmt_outside(c, e) < 0)
+		return -1;
 	if (c->root && (chroot(c->root) < 0 || chdir("/") < 0))
 		return err_set(e, errno, "change the root directory to '%s'", c->root);
 	if (c->wd && chdir(c->wd) < 0)
 		return err_set(e, errno, "change the working directory to '%s'", c->wd);
-	return c->mount_proc ? mount_proc(c, e) : 0;
+	if (c->mount_proc && mount_proc(c, e) < 0)
+		return -1;
+	return binfmt_inside(c, e);
 }
 
 static int set_attributes(const struct config *c, struct err *e)
 {
 	if (c->set_umask)
 		umask(c->umask);
-	if (c->set_nice && setpriority(PRIO_PROCESS, 0, c->nice) < 0)
-		return err_set(e, errno, "set the nice value %d", c->nice);
-	return 0;
+	/* In a user namespace of its own the supervisor has done it. */
+	return config_ns_const(c, 'U')->how == NS_NEW ? 0 : attribute_apply(&c->attributes, 0, e);
 }
 
 /* Raises every permitted capability in inheritable and ambient, so that it outlives the exec (capabilities(7)). */
@@ -305,8 +330,12 @@ void child_run(struct run *r)
 	if (r->sync[1] >= 0)
 		wait_for_supervisor(r);
 	if (join_all(r, &e) < 0 || (config_ns_const(c, 'U')->how == NS_JOIN && unshare_rest(c, &e) < 0) ||
-	    set_names(c, &e) < 0 || set_view(c, &e) < 0 || set_attributes(c, &e) < 0 || set_ids(c, &e) < 0 ||
-	    tie_to_supervisor(r, &e) < 0 || set_stdio(c, &e) < 0 || hand_over_report(r, &e) < 0)
+	    set_names(c, &e) < 0 || set_view(c, &e) < 0)
+		die_err(EXIT_OWN, &e);
+	if (config_has_gate(c))
+		wait_at_gate(r);
+	if (set_attributes(c, &e) < 0 || set_ids(c, &e) < 0 || tie_to_supervisor(r, &e) < 0 || set_stdio(c, &e) < 0 ||
+	    hand_over_report(r, &e) < 0)
 		die_err(EXIT_OWN, &e);
 	if (c->init && become_init(r, &e) < 0)
 		die_err(EXIT_OWN, &e);

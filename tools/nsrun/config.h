@@ -4,6 +4,7 @@
 #ifndef NSRUN_CONFIG_H
 #define NSRUN_CONFIG_H
 
+#include "attribute.h"
 #include "idmap.h"
 
 #include "common/env.h"
@@ -26,6 +27,7 @@ enum setgroups { SETGROUPS_LEAVE, SETGROUPS_ALLOW, SETGROUPS_DENY };
 
 #define KEEP_FDS_MAX 32
 #define ON_EXIT_MAX 32
+#define SYSCTLS_MAX 32
 
 struct config {
 	struct ns_want ns[NS_COUNT];
@@ -35,22 +37,28 @@ struct config {
 	/* Mount namespace and what the command sees. */
 	unsigned long propagation; /* MS_REC | MS_PRIVATE ...; 0: leave it */
 	const char *mount_proc, *root, *wd;
+	const char *mount_binfmt, *load_interp;
 	const char *hostname, *domainname;
 	bool loopback_up;
+	const char *sysctls[SYSCTLS_MAX];
+	size_t n_sysctls;
 	/* Time namespace, seconds. */
 	bool has_monotonic, has_boottime;
 	int64_t monotonic, boottime;
 	/* The command's attributes. */
-	bool set_uid, set_gid, set_umask, set_nice, set_oom_score;
+	bool set_uid, set_gid, set_umask, set_oom_score;
 	uid_t uid;
 	gid_t gid;
 	mode_t umask;
-	int nice, oom_score;
+	int oom_score;
+	struct attributes attributes;
 	const char *group;
 	bool init;
 	int kill_child; /* a signal, or 0 */
+	bool die_with_parent;
+	pid_t parent; /* who that must be, or 0 */
 	/* Descriptors, -1 when not given. */
-	int exec_fd, stdout_fd, stderr_fd, drain_fd;
+	int exec_fd, stdout_fd, stderr_fd, drain_fd, status_fd, block_fd;
 	int keep_fds[KEEP_FDS_MAX];
 	size_t n_keep_fds;
 	/* The supervisor. */
@@ -74,5 +82,8 @@ const struct ns_want *config_ns_const(const struct config *c, int letter);
 
 /* The CLONE_NEW... flags of the new namespaces. */
 unsigned long config_new_flags(const struct config *c);
+
+/* Whether the child, once its namespaces are complete, waits until it is let go on. */
+bool config_has_gate(const struct config *c);
 
 #endif

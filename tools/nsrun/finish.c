@@ -1,6 +1,7 @@
 /* finish.c - see finish.h */
 #include "finish.h"
 #include "launch.h"
+#include "status.h"
 
 #include "common/chain.h"
 #include "common/fd.h"
@@ -74,6 +75,23 @@ static void write_exit(struct run *r, struct outcome *o)
 	o->exit.oom = was_oom(r, o);
 	if (exit_write(AT_FDCWD, r->c->exit_file, &o->exit, &e) < 0)
 		msg_err(&e);
+}
+
+/* The last line of --status-fd. */
+static void tell_status(int fd, const struct outcome *o)
+{
+	const struct err *e = &o->e;
+	char text[1024], clean[1024];
+
+	if (fd < 0)
+		return;
+	if (!o->failed) {
+		status_ended(fd, &o->exit);
+		return;
+	}
+	snprintf(text, sizeof(text), "%s: %s%s%s%s%s", msg_tool(), e->text, e->code ? ": " : "",
+	         e->code ? strerror(e->code) : "", e->hint[0] ? "; " : "", e->hint);
+	status_failed(fd, o->status, o->text[0] ? o->text : msg_clean(clean, sizeof(clean), text));
 }
 
 static long now_ms(void)
@@ -151,6 +169,7 @@ int finish(struct run *r, int sigfd, struct outcome *o)
 		if (c->drain_fd >= 0 && !c->detach)
 			drain(c->drain_fd, sigfd);
 	}
+	tell_status(c->status_fd, o);
 	if (c->on_exit[0]) {
 		if (c->detach)
 			exec_on_exit(c);

@@ -13,13 +13,15 @@
  *                                  what else is in child.c.
  *   supervisor, after the clone    id maps (only a process outside may write more than one line) and bind mounts of
  *                                  persistent namespaces (only here is the caller's mount namespace). The child
- *                                  waits for both on a socket pair.
+ *                                  waits for both on a socket pair. For --status-fd and --block-fd it waits there a
+ *                                  second time, when its namespaces are complete (supervise.c).
  *
  * With a new user namespace the joining is done in the supervisor and taken back: the child has no privileges over
  * namespaces that are not its own user namespace's.
  */
 #include "launch.h"
 #include "child.h"
+#include "guard.h"
 #include "refusal.h"
 #include "subids.h"
 
@@ -269,10 +271,17 @@ static bool persists(const struct config *c)
 	return false;
 }
 
+/* Whether the child's own user namespace keeps it from setting its attributes. */
+static bool child_lacks_rights(const struct config *c)
+{
+	return attribute_any(&c->attributes) && config_ns_const(c, 'U')->how == NS_NEW;
+}
+
 /* Whether the child has to wait for work from outside. */
 static bool needs_sync(const struct config *c)
 {
-	return c->uids.n || c->gids.n || c->setgroups || persists(c);
+	return c->uids.n || c->gids.n || c->setgroups || persists(c) || config_has_gate(c) || c->die_with_parent ||
+	       child_lacks_rights(c);
 }
 
 /* Waits until the child is where its namespaces exist, does the work from outside, lets it go on. */
@@ -289,8 +298,11 @@ static int serve_child(struct run *r, struct err *e)
 	for (int i = 0; i < NS_COUNT; i++)
 		if (r->c->ns[i].how == NS_NEW && r->c->ns[i].path && persist(r, i, e) < 0)
 			return -1;
-	if (subids_write(r->pid, r->c, e) < 0)
+	if (subids_write(r->pid, r->c, e) < 0 ||
+	    (child_lacks_rights(r->c) && attribute_apply(&r->c->attributes, r->pid, e) < 0) ||
+	    (r->parent_fd >= 0 && guard_start(r->parent_fd, r->pidfd, e) < 0))
 		return -1;
+	fd_close(&r->parent_fd);
 	/* A child that has died meanwhile needs no answer. */
 	(void)send(r->sync[0], &c, 1, MSG_NOSIGNAL);
 	return 0;
@@ -347,6 +359,7 @@ int launch(struct run *r, struct err *e)
 		end_child(r);
 		return -1;
 	}
-	fd_close(&r->sync[0]);
+	if (!config_has_gate(r->c))
+		fd_close(&r->sync[0]);
 	return 0;
 }

@@ -4,10 +4,11 @@
  *   nsrun ──(--detach: fork)── supervisor ──clone3── child ──exec── command
  *
  * config.c reads the options, detach.c goes into the background, supervise.c is the supervisor's life, launch.c its
- * way to the child, child.c the child's way to the command, finish.c the end.
+ * way to the child, child.c the child's way to the command, finish.c the end; guard.c is --die-with-parent.
  */
 #include "config.h"
 #include "detach.h"
+#include "guard.h"
 #include "supervise.h"
 
 #include "common/fd.h"
@@ -19,7 +20,7 @@
 /* Closes every descriptor above 2 that was not named; of those only the ones for the command survive an exec. */
 static void adopt_fds(const struct config *c)
 {
-	int keep[3 + NS_COUNT + KEEP_FDS_MAX];
+	int keep[5 + NS_COUNT + KEEP_FDS_MAX];
 	size_t n = 0;
 
 	if (c->stdout_fd >= 0)
@@ -28,6 +29,10 @@ static void adopt_fds(const struct config *c)
 		keep[n++] = c->stderr_fd;
 	if (c->drain_fd >= 0)
 		keep[n++] = c->drain_fd;
+	if (c->status_fd >= 0)
+		keep[n++] = c->status_fd;
+	if (c->block_fd >= 0)
+		keep[n++] = c->block_fd;
 	for (int i = 0; i < NS_COUNT; i++)
 		if (c->ns[i].how == NS_JOIN && c->ns[i].fd >= 0)
 			keep[n++] = c->ns[i].fd;
@@ -41,11 +46,15 @@ static void adopt_fds(const struct config *c)
 int main(int argc, char **argv)
 {
 	static struct config c;
+	int parent_fd = -1;
+	struct err e;
 
 	msg_init("nsrun");
 	if (fd_open_stdio() < 0)
 		die(EXIT_OWN, "open '/dev/null': %s", strerror(errno));
 	config_read(&c, argc, argv);
 	adopt_fds(&c);
-	return supervise(&c, c.detach ? detach() : -1);
+	if (c.die_with_parent && guard_parent(c.parent, &parent_fd, &e) < 0)
+		die_err(EXIT_OWN, &e);
+	return supervise(&c, c.detach ? detach() : -1, parent_fd);
 }

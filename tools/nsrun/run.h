@@ -21,7 +21,9 @@ struct run {
 	int group_fd;          /* its directory in v2, -1 where there is none */
 	int join[NS_COUNT];    /* what is joined, -1 */
 	int report[2];         /* the exec report: the supervisor reads [0], the chain writes [1] */
-	int sync[2]; /* the child asks on [1] and waits for an answer; -1 when nothing is to be done from outside */
+	int sync[2];   /* the child asks on [1] and waits for an answer; -1 when nothing is to be done from outside */
+	bool at_gate;  /* it has asked a second time, and is let go on when --block-fd says so */
+	int parent_fd; /* the pidfd for the guard, or -1 */
 	pid_t pid;
 	int pidfd;
 	bool made[NS_COUNT], bound[NS_COUNT]; /* persistent namespaces: file made, mount made */

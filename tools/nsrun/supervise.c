@@ -13,6 +13,7 @@
 #include "finish.h"
 #include "launch.h"
 #include "run.h"
+#include "status.h"
 
 #include "common/fd.h"
 #include "common/msg.h"
@@ -25,6 +26,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -73,7 +75,10 @@ static void pass_on(const struct run *r, const struct signalfd_siginfo *si)
 	int sig = (int)si->ssi_signo;
 	bool is_stop = sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU;
 
-	if (is_stop && is_init(r->c) && !r->c->detach)
+	/* At the gate nobody handles signals, and an init is not even ended by them. */
+	if (r->sync[0] >= 0 && is_init(r->c) && (sig == SIGHUP || sig == SIGINT || sig == SIGQUIT || sig == SIGTERM))
+		sig = SIGKILL;
+	else if (is_stop && is_init(r->c) && !r->c->detach)
 		sig = SIGSTOP;
 	else if (si->ssi_code == SI_KERNEL && getpgid(r->pid) == getpgrp())
 		return;
@@ -107,7 +112,9 @@ static void on_report(struct run *r, struct outcome *o)
 	int status = msg_read_report(r->report[0], o->text, sizeof(o->text));
 
 	fd_close(&r->report[0]);
-	if (status == 0) {
+	if (status == 0 && r->sync[0] >= 0) {
+		err_set(&o->e, 0, "start the command: the process was ended before it could");
+	} else if (status == 0) {
 		on_started(r, o);
 		return;
 	}
@@ -116,6 +123,39 @@ static void on_report(struct run *r, struct outcome *o)
 	outcome_fail(o, status > 0 ? status : EXIT_OWN);
 	/* It has said its last word; what it may have started goes with it. */
 	sys_pidfd_send_signal(r->pidfd, SIGKILL);
+}
+
+/* The child may execute the command. */
+static void open_gate(struct run *r)
+{
+	char c = 0;
+
+	(void)send(r->sync[0], &c, 1, MSG_NOSIGNAL);
+	fd_close(&r->sync[0]);
+	r->at_gate = false;
+}
+
+/* The child has reached the gate: its namespaces can be seen. End of file: it has ended, and the report says why. */
+static void on_gate(struct run *r)
+{
+	char c;
+
+	r->at_gate = read(r->sync[0], &c, 1) == 1;
+	if (r->at_gate && r->c->status_fd >= 0)
+		status_started(r->c->status_fd, r->pid);
+	if (r->c->block_fd < 0 || !r->at_gate)
+		open_gate(r);
+}
+
+/* A byte or the end of --block-fd. */
+static void on_unblock(struct run *r)
+{
+	char c;
+
+	if (read(r->c->block_fd, &c, 1) < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	close(r->c->block_fd);
+	open_gate(r);
 }
 
 /* The child has changed state. True when it has ended, and is reaped. */
@@ -159,12 +199,19 @@ static bool on_signals(struct run *r, int sigfd, struct outcome *o)
 static void watch(struct run *r, int sigfd, struct outcome *o)
 {
 	for (;;) {
-		struct pollfd p[2] = {{.fd = sigfd, .events = POLLIN}, {.fd = r->report[0], .events = POLLIN}};
+		struct pollfd p[4] = {{.fd = sigfd, .events = POLLIN},
+		                      {.fd = r->report[0], .events = POLLIN},
+		                      {.fd = r->at_gate ? -1 : r->sync[0], .events = POLLIN},
+		                      {.fd = r->at_gate ? r->c->block_fd : -1, .events = POLLIN}};
 
-		if (poll(p, 2, -1) < 0)
+		if (poll(p, 4, -1) < 0)
 			continue;
 		if (p[1].revents)
 			on_report(r, o);
+		if (p[2].revents)
+			on_gate(r);
+		if (p[3].revents)
+			on_unblock(r);
 		if (p[0].revents && on_signals(r, sigfd, o))
 			return;
 	}
@@ -229,9 +276,10 @@ static int begin(struct run *r, struct outcome *o)
 	return 0;
 }
 
-int supervise(const struct config *c, int tell)
+int supervise(const struct config *c, int tell, int parent_fd)
 {
-	struct run r = {.c = c, .group_fd = -1, .report = {-1, -1}, .sync = {-1, -1}, .pidfd = -1};
+	struct run r = {
+	    .c = c, .group_fd = -1, .report = {-1, -1}, .sync = {-1, -1}, .pidfd = -1, .parent_fd = parent_fd};
 	struct outcome o = {.tell = tell};
 	int sigfd = -1;
 

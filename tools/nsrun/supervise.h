@@ -7,7 +7,7 @@
 #include "config.h"
 
 /* Runs the command and returns its status. tell: where a detached supervisor says that the command has been executed,
- * or why not (see detach.h); -1 in the foreground. */
-int supervise(const struct config *c, int tell);
+ * or why not (see detach.h); -1 in the foreground. parent_fd: the pidfd of --die-with-parent, or -1. */
+int supervise(const struct config *c, int tell, int parent_fd);
 
 #endif

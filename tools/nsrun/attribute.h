@@ -1,0 +1,33 @@
+/*
+ * attribute.h - what a process has that is neither a namespace nor an id: resource limits, scheduling, nice value.
+ */
+#ifndef NSRUN_ATTRIBUTE_H
+#define NSRUN_ATTRIBUTE_H
+
+#include "common/err.h"
+
+#include <stdbool.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+struct attributes {
+	unsigned int limits_set; /* bit n: limit n is set */
+	struct rlimit limits[RLIM_NLIMITS];
+	bool set_sched, set_nice;
+	int policy, priority; /* sched(7) */
+	int nice;
+};
+
+/* "NAME=SOFT[:HARD]", the names of prlimit(1) and numbers or "unlimited". -1 with a text that says what is wrong. */
+int attribute_limit(struct attributes *a, const char *arg, struct err *e);
+
+/* "other", "batch", "idle", "fifo:PRIORITY", "rr:PRIORITY". */
+int attribute_sched(struct attributes *a, const char *arg, struct err *e);
+
+/* Whether there is anything to set. */
+bool attribute_any(const struct attributes *a);
+
+/* Gives them to a process; 0 is the caller. */
+int attribute_apply(const struct attributes *a, pid_t pid, struct err *e);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * options.h - the option table: names, letters, help.
+ */
+#ifndef NSRUN_OPTIONS_H
+#define NSRUN_OPTIONS_H
+
+#include "common/opt.h"
+
+enum {
+	O_MOUNT_PROC = OPT_LONG,
+	O_MOUNT_BINFMT,
+	O_MAP_USER,
+	O_MAP_GROUP,
+	O_MAP_AUTO,
+	O_MAP_SUBIDS,
+	O_MAP_USERS,
+	O_MAP_GROUPS,
+	O_KILL_CHILD,
+	O_DIE_WITH_PARENT,
+	O_PROPAGATION,
+	O_SETGROUPS,
+	O_KEEP_CAPS,
+	O_MONOTONIC,
+	O_BOOTTIME,
+	O_FORWARD_SIGNALS,
+	O_HOSTNAME,
+	O_DOMAINNAME,
+	O_LOOPBACK_UP,
+	O_INTO_CGROUP,
+	O_INIT,
+	O_UMASK,
+	O_NICE,
+	O_RLIMIT,
+	O_SCHED,
+	O_SYSCTL,
+	O_OOM_SCORE_ADJ,
+	O_ENV,
+	O_ENV_FILE,
+	O_CLEAR_ENV,
+	O_DETACH,
+	O_PID_FILE,
+	O_SUPERVISOR_FILE,
+	O_EXIT_FILE,
+	O_ON_EXIT,
+	O_ON_EXIT_ARG,
+	O_EXEC_FD,
+	O_STDOUT_FD,
+	O_STDERR_FD,
+	O_DRAIN_FD,
+	O_STATUS_FD,
+	O_BLOCK_FD,
+	O_KEEP_FD,
+};
+
+extern const struct opt_spec nsrun_options;
+
+#endif
