@@ -203,6 +203,22 @@ heals() {
 	nothing_left
 }
 
+@test "a container whose marker is being written is not lost, and goes when the marker is old" {
+	local id
+	mydocker run --name "e$UNIQ" --net none busybox true
+	id=$(mydocker inspect -f '{{.Id}}' "e$UNIQ")
+	rm "$MYDOCKER_ROOT/containers/$id/exit" "$MYDOCKER_RUN/$id/"*
+	: >"$MYDOCKER_RUN/starting/$id"
+	run -0 mydocker gc
+	[ ! -e "$MYDOCKER_ROOT/containers/$id/exit" ]
+	touch -d '5 minutes ago' "$MYDOCKER_RUN/starting/$id"
+	run -0 mydocker gc
+	run -0 mydocker gc
+	[[ $(mydocker ps -a --format '{{.Status}}') == "Exited (255)"* ]]
+	run -0 mydocker rm "e$UNIQ"
+	nothing_left
+}
+
 @test "names without a container go, names with one stay" {
 	mydocker run --name "a$UNIQ" --net none busybox true
 	printf '%064d\n' 0 >"$MYDOCKER_ROOT/names/b$UNIQ"

@@ -32,7 +32,8 @@ gc_lost() {
 	if [ -e "$root/containers/$1/exit" ]; then
 		[ -d "$run/$1" ] && [ ! -e "$run/$1/released" ] || return 0
 	fi
-	[ ! -s "$run/starting/$1" ] || [ -e "$run/$1/pid" ] || return 0
+	# One with a marker, be it empty yet, is being started.
+	[ ! -e "$run/starting/$1" ] || [ -e "$run/$1/pid" ] || return 0
 	if identity_alive "$run/$1/pid" || identity_alive "$run/$1/supervisor"; then
 		return 0
 	fi
@@ -99,7 +100,9 @@ gc_runs() {
 			;;
 		esac
 	done
+	set +f
 	for entry in "$run/starting"/*; do
+		set -f
 		[ -s "$entry" ] || [ ! -e "$entry" ] || remove_old "$entry"
 	done
 	set -f
