@@ -36,6 +36,21 @@ teardown() {
 	mydocker rm "$name"
 }
 
+@test "stop of several: together as long as the slowest, the names in order, unknown ones told" {
+	local i start
+	for i in 1 2 3 4 5; do
+		mydocker run -d --name "s$i$UNIQ" --net none busybox sleep 100
+	done
+	start=$SECONDS
+	run -1 --separate-stderr mydocker stop -t 1 "s1$UNIQ" "s2$UNIQ" nosuch "s3$UNIQ" "s4$UNIQ" "s5$UNIQ"
+	[ $((SECONDS - start)) -lt 4 ]
+	[ "$output" = "$(printf "s%s$UNIQ\n" 1 2 3 4 5)" ]
+	[ "$stderr" = "mydocker stop: no such container: 'nosuch'" ]
+	run -0 mydocker ps -a --format '{{.Status}}'
+	[ "$(grep -c 'Exited (137)' <<<"$output")" -eq 5 ]
+	mydocker rm "s1$UNIQ" "s2$UNIQ" "s3$UNIQ" "s4$UNIQ" "s5$UNIQ"
+}
+
 @test "stop of a stopped one: 0 and the name; kill of one: 1" {
 	mydocker run --name "$name" --net none busybox true
 	run -0 mydocker stop "$name"

@@ -9,11 +9,10 @@ Send the stop signal (TERM, or what run --stop-signal said), then KILL when the 
       --help           show this help'
 
 cmd_stop() {
-	local signal seconds status
+	local signal seconds
 	load list state
 	signal=
 	seconds=
-	status=0
 	list_new ref
 	while :; do
 		while option_next ' -s --signal -t --time --timeout ' "$@"; do
@@ -37,11 +36,36 @@ cmd_stop() {
 	done
 	need_refs
 	need_root 1
+	if [ "$ref_n" -eq 1 ]; then
+		stop_one "$ref_1" "$signal" "$seconds" || exit 1
+		printf '%s\n' "$ref_1"
+	else
+		stop_all "$signal" "$seconds"
+	fi
+}
+
+# stop_all SIGNAL SECONDS: side by side, so that together they take as long as the slowest.
+stop_all() {
+	local index status
+	status=0
+	list_new job
 	index=0
 	while [ "$index" -lt "$ref_n" ]; do
 		index=$((index + 1))
 		list_get ref "$index"
-		stop_one "$item" "$signal" "$seconds" || status=1
+		stop_one "$item" "$1" "$2" &
+		list_add job "$!"
+	done
+	index=0
+	while [ "$index" -lt "$ref_n" ]; do
+		index=$((index + 1))
+		list_get job "$index"
+		if wait "$item"; then
+			list_get ref "$index"
+			printf '%s\n' "$item"
+		else
+			status=1
+		fi
 	done
 	exit "$status"
 }
@@ -55,15 +79,13 @@ stop_one() {
 		warn "no such container: '$1'"
 		return 1
 	fi
-	if is_running "$id"; then
-		[ -n "$signal" ] || { read -r signal <"$root/containers/$id/stop-signal"; } 2>/dev/null || signal=TERM
-		[ -n "$seconds" ] || { read -r seconds <"$root/containers/$id/stop-timeout"; } 2>/dev/null || seconds=10
-		if [ "$seconds" = -1 ]; then
-			set -- --wait forever
-		else
-			set -- --wait "$seconds" --then KILL
-		fi
-		end_container "$id" --signal "$signal" "$@" || return 1
+	is_running "$id" || return 0
+	[ -n "$signal" ] || { read -r signal <"$root/containers/$id/stop-signal"; } 2>/dev/null || signal=TERM
+	[ -n "$seconds" ] || { read -r seconds <"$root/containers/$id/stop-timeout"; } 2>/dev/null || seconds=10
+	if [ "$seconds" = -1 ]; then
+		set -- --wait forever
+	else
+		set -- --wait "$seconds" --then KILL
 	fi
-	printf '%s\n' "$item"
+	end_container "$id" --signal "$signal" "$@"
 }
