@@ -50,6 +50,7 @@ check command setpriv util-linux util-linux setpriv util-linux
 check command strace strace strace strace strace
 check command python3 python3 python3 python3 python
 check command newuidmap uidmap shadow-utils shadow-uidmap shadow
+check command runsv runit - runit -
 bench command runc runc runc runc runc
 bench command crun crun crun crun crun
 bench command podman podman podman podman podman
