@@ -333,3 +333,143 @@ attack() {
 	grep -q nosuchcommand "$TMP/report"
 	[ ! -s "$TMP/err" ]
 }
+
+@test "--keep-fd leaves a descriptor open, and no other" {
+	start_container
+	for o in "" --like-target; do
+		# shellcheck disable=SC2086
+		run "$N" -t "$TARGET" -a $o -r --keep-fd 8 --keep-fd 5 /bin/busybox sh -c 'echo /proc/$$/fd/*; echo eight >&8' 5</etc 7</etc 8>"$TMP/eight" 9</etc
+		[[ $output == *"/fd/5"* && $output != *"/fd/7"* && $output == *"/fd/8"* && $output != *"/fd/9"* ]]
+		[ "$(cat "$TMP/eight")" = eight ]
+	done
+	for bad in 1 77 x; do
+		run "$N" -t "$TARGET" -u --keep-fd $bad true
+		[ "$status" -eq 125 ] && [ "${#lines[@]}" -eq 1 ]
+	done
+}
+
+@test "--pty: a terminal of the container's own, relayed to this one" {
+	start_container
+	for o in "" --like-target; do
+		# shellcheck disable=SC2086
+		run "$N" -t "$TARGET" -a -r $o --pty --keep-fd 4 /bin/busybox sh -c 'tty; [ -e /proc/$$/fd/4 ] && echo four; exit 9' </dev/null 4</dev/null
+		[ "$status" -eq 9 ]
+		[[ ${lines[0]} == /dev/pts/0* ]]
+		[[ ${lines[1]} == four* ]]
+	done
+	run -127 "$N" -t "$TARGET" -a -r --pty /no/such </dev/null
+	run "$N" -t "$TARGET" -a --pty --detach true
+	[ "$status" -eq 125 ]
+	# in a real terminal, with its size
+	requires tool_tmux
+	tmux -L "$UNIQ" -f /dev/null new-session -d -x 91 -y 23 "'$N' -t $TARGET -a -r --pty /bin/busybox sh -c 'stty size; tty; read x'"
+	seen() { tmux -L "$UNIQ" capture-pane -p | grep -qx -- "$1"; }
+	eventually 10 seen '23 91'
+	eventually 10 seen /dev/pts/0
+	tmux -L "$UNIQ" kill-server
+}
+
+@test "-e takes the environment of the target, as nsenter" {
+	start_container
+	run "$N" -t "$TARGET" -e env
+	[ "$output" = "$(nsenter -t "$TARGET" -e env 2>/dev/null || echo FACT=kept)" ]
+	[ "$output" = FACT=kept ]
+	run "$N" -t "$TARGET" -e --setenv FACT=mine --setenv B=c env
+	[ "$output" = $'FACT=mine\nB=c' ]
+	run "$N" -e env
+	[ "$status" -eq 125 ]
+}
+
+@test "-c joins the target's control groups, v1 and v2, and makes none" {
+	local h made=() group=mydocker$UNIQ theirs ours
+	for h in $(awk '/ - cgroup2? / { print $5 }' /proc/self/mountinfo); do
+		case $h in */unified | */pids | */freezer | /sys/fs/cgroup) mkdir "$h/$group" && made+=("$h") ;; esac
+	done
+	[ "${#made[@]}" -gt 0 ]
+	sleep 1000 3>&- &
+	CONTAINER=$!
+	for h in "${made[@]}"; do echo "$CONTAINER" >"$h/$group/cgroup.procs"; done
+	theirs=$(cat "/proc/$CONTAINER/cgroup")
+	ours=$("$N" -t "$CONTAINER" -c cat /proc/self/cgroup)
+	forked=$("$N" -t "$CONTAINER" -c --pid-file "$TMP/pid" cat /proc/self/cgroup)
+	like=$("$N" -t "$CONTAINER" -m --like-target cat /proc/self/cgroup)
+	kill "$CONTAINER"
+	wait "$CONTAINER" || true
+	CONTAINER=
+	for h in "${made[@]}"; do eventually 5 rmdir "$h/$group"; done
+	[ "$ours" = "$theirs" ]
+	[ "$forked" = "$theirs" ]
+	[ "$like" = "$theirs" ]
+	[ "$(grep -c "/$group\$" <<<"$ours")" -eq "${#made[@]}" ]
+}
+
+# A container of an ordinary user's: the pid of its first process in $TARGET. $TMP/over has something else on it inside.
+start_rootless() {
+	chmod 755 "$TMP"
+	mkdir -m 777 "$TMP/over"
+	# shellcheck disable=SC2016
+	setpriv --reuid daemon --regid daemon --clear-groups unshare -rmpuf --kill-child --mount-proc \
+		sh -c 'mount -t tmpfs t "$0/over" && hostname inside && echo ready && exec sleep 1000' "$TMP" \
+		>"$TMP/ready" 2>&1 </dev/null 3>&- &
+	CONTAINER=$!
+	eventually 10 grep -q ready "$TMP/ready"
+	TARGET=$(pgrep -P "$CONTAINER")
+	AS="setpriv --reuid daemon --regid daemon --clear-groups"
+}
+
+@test "an ordinary user enters his own user namespace with all that it owns, as nsenter" {
+	start_rootless
+	local options
+	for options in "-U -u" "-U -m -p -u" "-U -p -F -m"; do
+		options="$options --preserve-credentials"
+		# shellcheck disable=SC2086
+		theirs=$(see $AS nsenter -t "$TARGET" $options)
+		# shellcheck disable=SC2086
+		ours=$(see $AS "$N" -t "$TARGET" $options)
+		[ "$ours" = "$theirs" ] || { printf '%s\n ours   %s\n theirs %s\n' "$options" "$ours" "$theirs"; false; }
+		[[ $ours == *"status 3" ]]
+	done
+	# nsenter 2.38 cannot become 0 where setgroups is denied, although no group is left to be dropped.
+	for options in -U "-U -p -m -S 0 -G 0" -a; do
+		# shellcheck disable=SC2086
+		run $AS "$N" -t "$TARGET" $options sh -c 'readlink /proc/self/ns/user; id -u; id -g; id -G'
+		[ "${lines[*]}" = "$(readlink "/proc/$TARGET/ns/user") 0 0 0" ]
+	done
+	# shellcheck disable=SC2086
+	run $AS "$N" -t "$TARGET" -m true
+	[ "$status" -eq 125 ] && [ "${#lines[@]}" -eq 1 ]
+}
+
+@test "the pid file is written outside when everything has to be entered at once" {
+	start_rootless
+	# shellcheck disable=SC2086
+	run $AS "$N" -t "$TARGET" -U -m -p -u --pid-file "$TMP/over/pid" sh -c 'hostname; id -u; exit 6'
+	[ "$status" -eq 6 ]
+	[ "$output" = $'inside\n0' ]
+	[ -s "$TMP/over/pid" ]
+	# shellcheck disable=SC2086
+	$AS "$N" -t "$TARGET" -U -m -p --pid-file "$TMP/over/pid" --detach sleep 1000 </dev/null >/dev/null 2>&1 3>&-
+	"$BIN/pidctl" --alive "$TMP/over/pid"
+	[ "$(tr '\0' ' ' <"/proc/$(cut -d' ' -f1 "$TMP/over/pid")/cmdline")" = "sleep 1000 " ]
+	# shellcheck disable=SC2086
+	run -127 $AS "$N" -t "$TARGET" -U -m -p --pid-file "$TMP/over/pid2" /no/such
+	[ "$output" = "nsenter-lite: exec '/no/such': No such file or directory" ] && [ ! -e "$TMP/over/pid2" ]
+	# signals and stops find the command
+	# shellcheck disable=SC2086
+	$AS "$N" -t "$TARGET" -U -m -p sh -c 'trap "exit 5" USR1; echo up; while :; do sleep 0.05; done' >"$TMP/out" 2>&1 3>&- &
+	local pid=$! rc=0
+	eventually 10 grep -q up "$TMP/out"
+	kill -USR1 "$pid"
+	wait "$pid" || rc=$?
+	[ "$rc" -eq 5 ]
+}
+
+@test "without CAP_SYS_ADMIN the program runs from a sealed copy in memory" {
+	requires tool_strace
+	start_rootless
+	# shellcheck disable=SC2086
+	strace -f -o "$TMP/trace" -e trace=open_tree,memfd_create,fcntl,execveat $AS "$N" -t "$TARGET" -U -m true
+	grep -q 'open_tree.*EPERM' "$TMP/trace"
+	grep -q 'F_ADD_SEALS, F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|F_SEAL_WRITE) = 0' "$TMP/trace"
+	grep -q 'execveat(.*AT_EMPTY_PATH) = 0' "$TMP/trace"
+}

@@ -96,7 +96,8 @@ static int set_ids(const struct request *r, struct err *e)
 	bool user = enter_wants(r, CLONE_NEWUSER) && !r->preserve;
 
 	if (user || r->set_gid) {
-		if (setgroups(0, NULL) < 0) {
+		/* Where setgroups is denied there may be nothing to drop. */
+		if (setgroups(0, NULL) < 0 && getgroups(0, NULL) != 0) {
 			err_set(e, errno, "drop the supplementary groups");
 			return err_hint(e, "--preserve-credentials keeps them");
 		}
@@ -116,10 +117,18 @@ static const char *cwd_inside(const struct request *r, char buf[PATH_MAX])
 	return getcwd(buf, PATH_MAX) && *buf == '/' ? buf : "/";
 }
 
+/* The descriptors that stay: the exec report, which the exec closes, and the command's. Returns how many. */
+static size_t kept(const struct request *r, int keep[1 + REQUEST_KEEP_MAX])
+{
+	keep[0] = r->exec_fd;
+	memcpy(keep + 1, r->keep_fd, r->n_keep * sizeof(*keep));
+	return 1 + r->n_keep;
+}
+
 /* Lands as the target is. */
 static int land_like(const struct request *r, const struct facts *f, const struct land_ids *ids, struct err *e)
 {
-	const int keep[] = {r->exec_fd};
+	int keep[1 + REQUEST_KEEP_MAX];
 	char buf[PATH_MAX];
 	struct landing l = {
 	    .ids = *ids,
@@ -130,10 +139,18 @@ static int land_like(const struct request *r, const struct facts *f, const struc
 	    .umask = f->status.umask,
 	    .cwd = cwd_inside(r, buf),
 	    .keep_fds = keep,
-	    .n_keep_fds = 1,
+	    .n_keep_fds = kept(r, keep),
 	};
 
 	return take_limits(f, e) < 0 ? -1 : land(&l, e);
+}
+
+/* Closes what the command is not to have. */
+static void close_rest(const struct request *r)
+{
+	int keep[1 + REQUEST_KEEP_MAX];
+
+	fd_close_from(STDERR_FILENO + 1, keep, kept(r, keep));
 }
 
 /* Who the command runs as, with --like-target. */
@@ -167,6 +184,6 @@ int arrive(const struct request *r, const struct facts *f, int mask, bool cgroup
 	if (r->like_target ? land_like(r, f, &ids, e) < 0 : set_ids(r, e) < 0)
 		return -1;
 	if (!r->like_target)
-		fd_close_from(STDERR_FILENO + 1, &r->exec_fd, 1);
+		close_rest(r);
 	return chain_exec_env(r->command, env.v ? env.v : (char *[]){NULL}, e);
 }

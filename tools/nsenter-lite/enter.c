@@ -15,6 +15,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #ifndef CLONE_NEWTIME
 #define CLONE_NEWTIME 0x00000080
@@ -42,6 +43,13 @@ static bool exists(const struct request *r, const char *proc_name)
 	return fstatat(r->target.dir, path, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+/* What --all leaves out of those that we are in already: the user namespace, which cannot be entered again, and for an
+ * ordinary user all others, over which he has no rights. Root enters them for the root and working directory. */
+static bool passes_over(const struct request *r, const struct ns_kind *k)
+{
+	return (k->flag == CLONE_NEWUSER || geteuid() != 0) && is_ours(r, k->proc_name);
+}
+
 int enter_plan(struct request *r, struct err *e)
 {
 	for (int i = 0; i < NS_COUNT; i++)
@@ -52,8 +60,7 @@ int enter_plan(struct request *r, struct err *e)
 	if (target_check(&r->target, e) < 0)
 		return -1;
 	for (int i = 0; i < NS_COUNT; i++)
-		if (r->ns_file[i] < 0 && exists(r, ns_table[i].proc_name) &&
-		    (ns_table[i].flag != CLONE_NEWUSER || !is_ours(r, ns_table[i].proc_name)))
+		if (r->ns_file[i] < 0 && exists(r, ns_table[i].proc_name) && !passes_over(r, &ns_table[i]))
 			r->flags |= ns_table[i].flag;
 	return 0;
 }

@@ -9,6 +9,7 @@
 #include "enter.h"
 #include "shield.h"
 #include "supervise.h"
+#include "terminal.h"
 
 #include "common/fd.h"
 #include "common/msg.h"
@@ -21,6 +22,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#define NAME "nsenter-lite"
 #define EVERY_NAMESPACE (~0)
 
 #ifndef CLONE_NEWTIME
@@ -35,19 +37,6 @@ static void hide(const struct request *r, char **argv)
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	if ((enter_wants(r, CLONE_NEWNS) || r->root.wanted) && shield(argv, &e) < 0)
 		die_err(EXIT_OWN, &e);
-}
-
-/* In the parent: enters what only children are born into. Returns the namespaces that are left. A caller who has no
- * rights but those that the user namespace gives has to enter everything here. */
-static int enter_for_children(const struct request *r)
-{
-	struct err e;
-
-	if (enter(r, CLONE_NEWPID, &e) == 0)
-		return ~CLONE_NEWPID;
-	if (e.code != EPERM || !enter_wants(r, CLONE_NEWUSER) || enter(r, EVERY_NAMESPACE, &e) < 0)
-		die_err(EXIT_OWN, &e);
-	return 0;
 }
 
 /* In the child: becomes the command, or reports why not. */
@@ -86,8 +75,55 @@ static void await_exec(const struct request *r, int report, pid_t child)
 		exit_wait(child, &how);
 		if (r->exec_fd >= 0)
 			msg_report_to(r->exec_fd);
-		die(status, "%s", text);
+		/* The text has the tool's name already when it is ours. */
+		die(status, "%s", strncmp(text, NAME ": ", sizeof(NAME) + 1) == 0 ? text + sizeof(NAME) + 1 : text);
 	}
+}
+
+/* The fork for a caller who has no rights but those that the user namespace gives: a process in between enters
+ * everything and makes the command's process as a sibling of its own. So this one stays where it is, and writes the
+ * pid file there. Returns 0 in the command's process. */
+static pid_t fork_inside(struct supervisor *s, const struct request *r, const struct facts *f)
+{
+	int told[2];
+	pid_t between;
+	struct exit_info how;
+	struct err e;
+
+	if (pipe2(told, O_CLOEXEC) < 0 || (between = fork()) < 0)
+		die(EXIT_OWN, "start a process: %s", strerror(errno));
+	if (between == 0) {
+		if (enter(r, EVERY_NAMESPACE, &e) < 0 || supervise_fork(s, f->cgroup_v2, true, &e) < 0)
+			die_err(EXIT_OWN, &e);
+		if (s->child == 0)
+			return 0;
+		_exit(fd_write_all(told[1], &s->child, sizeof(s->child)) < 0 ? EXIT_OWN : 0);
+	}
+	close(told[1]);
+	if (read(told[0], &s->child, sizeof(s->child)) != sizeof(s->child))
+		s->child = -1;
+	close(told[0]);
+	if (exit_wait(between, &how) < 0 || s->child < 0)
+		_exit(EXIT_OWN); /* it has said why */
+	return s->child;
+}
+
+/* Makes the command's process, in the PID namespace, which only children are born into. Returns 0 there, with the
+ * namespaces that are left to be entered. */
+static pid_t fork_command(struct supervisor *s, const struct request *r, const struct facts *f, int *ret_mask)
+{
+	struct err e;
+
+	*ret_mask = ~CLONE_NEWPID;
+	if (enter(r, CLONE_NEWPID, &e) < 0) {
+		if (e.code != EPERM || !enter_wants(r, CLONE_NEWUSER))
+			die_err(EXIT_OWN, &e);
+		*ret_mask = 0;
+		return fork_inside(s, r, f);
+	}
+	if (supervise_fork(s, f->cgroup_v2, false, &e) < 0)
+		die_err(EXIT_OWN, &e);
+	return s->child;
 }
 
 /* The fork, and the parent's part until the command's end. */
@@ -101,10 +137,7 @@ static int run(struct request *r, const struct facts *f)
 		die(EXIT_OWN, "make a pipe: %s", strerror(errno));
 	if (supervise_begin(&s, &e) < 0)
 		die_err(EXIT_OWN, &e);
-	mask = enter_for_children(r);
-	if (supervise_fork(&s, f->cgroup_v2, &e) < 0)
-		die_err(EXIT_OWN, &e);
-	if (s.child == 0) {
+	if (fork_command(&s, r, f, &mask) == 0) {
 		sigprocmask(SIG_SETMASK, &s.old_mask, NULL);
 		be_command(r, f, mask, f->cgroup_v2 >= 0, report[1]);
 	}
@@ -130,11 +163,13 @@ int main(int argc, char **argv)
 	static struct facts f;
 	struct err e;
 
-	msg_init("nsenter-lite");
+	msg_init(NAME);
 	fd_open_stdio();
 	for (int i = 0; i < NS_COUNT; i++)
 		r.ns_file[i] = -1;
 	request_parse(&r, argc, argv);
+	if (r.pty && r.console_fd < 0 && terminal(&r, argc, argv, &e) < 0)
+		die_err(EXIT_OWN, &e);
 	if (enter_plan(&r, &e) < 0)
 		die_err(EXIT_OWN, &e);
 	hide(&r, argv);

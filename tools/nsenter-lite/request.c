@@ -31,6 +31,8 @@ enum {
 	O_PRIVILEGED,
 	O_CONSOLE_FD,
 	O_EXEC_FD,
+	O_KEEP_FD,
+	O_PTY,
 	O_PID_FILE,
 	O_DETACH,
 };
@@ -67,8 +69,10 @@ static const struct opt table[] = {
     {O_CAP_ADD, "cap-add", OPT_ARG, "CAP", "one capability more than the target's bounding set, or ALL"},
     {O_CAP_DROP, "cap-drop", OPT_ARG, "CAP", "one less, or ALL"},
     {O_PRIVILEGED, "privileged", OPT_NO_ARG, NULL, "the same as --cap-add ALL"},
+    {O_PTY, "pty", OPT_NO_ARG, NULL, "give the command a terminal of its own, relayed to this one by ptyrun(1)"},
     {O_CONSOLE_FD, "console-fd", OPT_ARG, "N", "open a terminal inside and hand it out over descriptor N (ptyrun(1))"},
     {O_EXEC_FD, "exec-fd", OPT_ARG, "N", "report on descriptor N whether the command was executed"},
+    {O_KEEP_FD, "keep-fd", OPT_ARG, "N", "leave descriptor N open for the command; repeatable"},
     {O_PID_FILE, "pid-file", OPT_ARG, "FILE", "write the command's identity to FILE once it is executed"},
     {O_DETACH, "detach", OPT_NO_ARG, NULL, "exit as soon as the command is executed"},
 };
@@ -124,6 +128,14 @@ static int parse_fd(const char *arg)
 	if (fd <= 2)
 		opt_usage(&spec, "descriptor %d cannot be used for that", fd);
 	return fd;
+}
+
+/* One more descriptor for the command. */
+static void keep_fd(struct request *r, const char *arg)
+{
+	if (r->n_keep == REQUEST_KEEP_MAX)
+		opt_usage(&spec, "--keep-fd: more than %d", REQUEST_KEEP_MAX);
+	r->keep_fd[r->n_keep++] = parse_fd(arg);
 }
 
 /* The target. */
@@ -230,6 +242,8 @@ static void complete(struct request *r)
 		          "--run-as, --group-add, --cwd, --cap-add, --cap-drop and --privileged need --like-target");
 	if (r->no_fork && (r->detach || r->pid_file))
 		opt_usage(&spec, "--no-fork does not go with --detach or --pid-file");
+	if (r->pty && r->detach)
+		opt_usage(&spec, "--pty does not go with --detach");
 	if (r->like_target && !r->root.wanted)
 		r->root.wanted = true;
 	if (r->like_target && !r->wd.wanted && !r->cwd && !r->wdns)
@@ -250,6 +264,10 @@ void request_parse(struct request *r, int argc, char **argv)
 			r->console_fd = parse_fd(p.arg);
 		else if (id == O_EXEC_FD)
 			r->exec_fd = parse_fd(p.arg);
+		else if (id == O_KEEP_FD)
+			keep_fd(r, p.arg);
+		else if (id == O_PTY)
+			r->pty = true;
 		else if (id == O_PID_FILE)
 			r->pid_file = p.arg;
 		else if (id == O_DETACH)

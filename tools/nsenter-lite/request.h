@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #define REQUEST_GROUPS_MAX 64
+#define REQUEST_KEEP_MAX 32
 
 /* A place that the caller names, or the target's own. */
 struct place {
@@ -43,6 +44,9 @@ struct request {
 	struct env env; /* set on top of everything */
 
 	int console_fd, exec_fd; /* -1: none */
+	int keep_fd[REQUEST_KEEP_MAX];
+	size_t n_keep;
+	bool pty;
 	const char *pid_file;
 	bool detach;
 	char **command;

@@ -29,16 +29,17 @@ int supervise_begin(struct supervisor *s, struct err *e)
 	return s->sigfd < 0 ? err_set(e, errno, "open a signal descriptor") : 0;
 }
 
-pid_t supervise_fork(struct supervisor *s, int cgroup, struct err *e)
+pid_t supervise_fork(struct supervisor *s, int cgroup, bool sibling, struct err *e)
 {
-	struct clone_args args = {.exit_signal = SIGCHLD};
+	/* A sibling has its exit signal from the caller. */
+	struct clone_args args = {.flags = sibling ? CLONE_PARENT : 0, .exit_signal = sibling ? 0 : SIGCHLD};
 
 	if (cgroup >= 0) {
-		args.flags = CLONE_INTO_CGROUP;
+		args.flags |= CLONE_INTO_CGROUP;
 		args.cgroup = (unsigned int)cgroup;
 	}
 	s->child = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
-	if (s->child < 0 && errno == ENOSYS && cgroup < 0)
+	if (s->child < 0 && errno == ENOSYS && cgroup < 0 && !sibling)
 		s->child = fork();
 	if (s->child >= 0)
 		return s->child;

@@ -20,8 +20,9 @@ struct supervisor {
 /* Blocks the signals that will be handled; before the fork, so that none is lost. */
 int supervise_begin(struct supervisor *s, struct err *e);
 
-/* fork(2), into the v2 control group cgroup when that is not -1. 0 in the child. */
-pid_t supervise_fork(struct supervisor *s, int cgroup, struct err *e);
+/* fork(2), into the v2 control group cgroup when that is not -1. 0 in the child. A sibling is the child of the
+ * caller's parent. */
+pid_t supervise_fork(struct supervisor *s, int cgroup, bool sibling, struct err *e);
 
 /* Forwards signals, follows the command when it stops, and returns its exit status. */
 int supervise(struct supervisor *s, struct err *e);
