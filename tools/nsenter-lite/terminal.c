@@ -34,9 +34,9 @@ static int find_programs(char self[PATH_MAX], char ptyrun[PATH_MAX], struct err 
 	if (dir + sizeof(name) > PATH_MAX)
 		return err_set(e, ENAMETOOLONG, "--pty: '%s'", self);
 	memcpy(ptyrun, self, dir);
-	strcpy(ptyrun + dir, name);
+	memcpy(ptyrun + dir, name, sizeof(name));
 	if (access(ptyrun, X_OK) < 0)
-		strcpy(ptyrun, name);
+		memcpy(ptyrun, name, sizeof(name));
 	return 0;
 }
 
