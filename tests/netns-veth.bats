@@ -143,7 +143,7 @@ address_of() {
 }
 
 @test "one network made by ten at once: one makes it, the others say that it exists, of failing ones nothing is left" {
-	local i pids= status=0
+	local i pids='' status=0
 	for i in {1..10}; do
 		nv network-create "$NETS/n" 2>>"$TMP/said" &
 		pids="$pids $!"

@@ -9,9 +9,9 @@
 
 /* The options of all commands, in one table so that ctstate --help can list them: first those of ps, then of
  * inspect. */
-enum { O_PS_FORMAT = OPT_LONG, O_NO_TRUNC, O_STALE, O_TYPE };
-enum { PS_OPTIONS = 8, INSPECT_OPTIONS = 2 };
-extern const struct opt cmd_options[PS_OPTIONS + INSPECT_OPTIONS];
+enum { O_PS_FORMAT = OPT_LONG, O_NO_TRUNC, O_STALE, O_TYPE, O_DEFER };
+enum { PS_OPTIONS = 8, INSPECT_OPTIONS = 2, REMOVE_OPTIONS = 1 };
+extern const struct opt cmd_options[PS_OPTIONS + INSPECT_OPTIONS + REMOVE_OPTIONS];
 
 int cmd_new(int argc, char **argv);
 int cmd_now(int argc, char **argv);

@@ -11,7 +11,7 @@
 #include <errno.h>
 #include <string.h>
 
-const struct opt cmd_options[PS_OPTIONS + INSPECT_OPTIONS] = {
+const struct opt cmd_options[PS_OPTIONS + INSPECT_OPTIONS + REMOVE_OPTIONS] = {
     {'a', "all", OPT_NO_ARG, NULL, "ps: those that are not running too"},
     {'f', "filter", OPT_ARG, "KEY=VALUE", "ps: only those (name id status exited label ancestor ...)"},
     {O_PS_FORMAT, "format", OPT_ARG, "TEMPLATE", "ps: table, json, a template, or a template behind 'table '"},
@@ -22,6 +22,7 @@ const struct opt cmd_options[PS_OPTIONS + INSPECT_OPTIONS] = {
     {O_STALE, "stale-fd", OPT_ARG, "FD", "ps: write the ids that nobody looks after to FD, one a line"},
     {'f', "format", OPT_ARG, "TEMPLATE", "inspect: print by a template, one line for each container"},
     {O_TYPE, "type", OPT_ARG, "TYPE", "inspect: container, the only one here"},
+    {O_DEFER, "defer", OPT_NO_ARG, NULL, "remove: move trees aside at once and remove them in the background"},
 };
 
 static const struct opt_spec spec = {
@@ -33,7 +34,7 @@ static const struct opt_spec spec = {
                 "remove [--defer] PATH...",
     .about = "Make, list, show and remove the state directories of containers. Each command has its own --help.",
     .table = cmd_options,
-    .n = PS_OPTIONS + INSPECT_OPTIONS,
+    .n = PS_OPTIONS + INSPECT_OPTIONS + REMOVE_OPTIONS,
     .usage_status = EXIT_USAGE,
 };
 

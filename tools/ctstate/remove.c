@@ -37,19 +37,13 @@
 
 #define ASIDE ".removed."
 
-enum { O_DEFER = OPT_LONG };
-
-static const struct opt options[] = {
-    {O_DEFER, "defer", OPT_NO_ARG, NULL, "move trees aside at once and remove them in the background"},
-};
-
 static const struct opt_spec spec = {
     .tool = "ctstate remove",
     .synopsis = "[--defer] PATH...",
     .about =
         "Remove directory trees and files, in order; refuse at a mount point. A PATH that is not there is no error.",
-    .table = options,
-    .n = sizeof(options) / sizeof(options[0]),
+    .table = cmd_options + PS_OPTIONS + INSPECT_OPTIONS,
+    .n = REMOVE_OPTIONS,
     .usage_status = EXIT_USAGE,
 };
 
