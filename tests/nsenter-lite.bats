@@ -174,6 +174,10 @@ see() {
 	[ "$output" = "$(grep -E 'CapEff|CapBnd|NoNewPrivs' "/proc/$TARGET/status")" ]
 	run "$N" -t "$TARGET" -m --like-target --cap-add NET_RAW --cap-drop KILL sh -c 'sed -n s/CapBnd:.//p /proc/self/status'
 	[ "$output" = 00000000000021c1 ]
+	# what this process does not have it cannot give
+	run setpriv --bounding-set -net_raw "$N" -t "$TARGET" -m --like-target --cap-add NET_RAW true
+	[ "$status" -eq 125 ] && [ "${#lines[@]}" -eq 1 ]
+	[[ $output == *"'NET_RAW' cannot be added"* ]]
 }
 
 @test "--run-as takes users and groups from the passwd file inside" {

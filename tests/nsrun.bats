@@ -901,3 +901,22 @@ EOF
 	[ "$status" = 125 ]
 	[[ $output == *"the form is"* ]]
 }
+
+@test "bad input: each one line that names the thing, and 125" {
+	local dead o
+	sh -c 'exit 0' &
+	dead=$!
+	wait "$dead"
+	: >plain
+	for o in --net=join:0 --net=join:-1 --net=join:abc --net=join:4194305 "--net=join:$dead" --net=join:plain --uts=/no/such/dir/f \
+		--hostname= "--hostname=$(printf '%065d' 0)" "-S 4294967295" "-G 99999999999" "--wd /no/such" "--root plain" \
+		"--into-cgroup /" "--status-fd 1" "--status-fd 99" "--block-fd x" "--block-fd 98" "--monotonic 5" "-T --boottime x" \
+		"-T --boottime 99999999999" --map-users=0:0:1:1 --die-with-parent=4194305 --mount-binfmt "--exec-fd 7 --status-fd 7"; do
+		# shellcheck disable=SC2086
+		run "$BIN/nsrun" $o true 7</dev/null
+		[ "$status" = 125 ] && [ "${#lines[@]}" = 1 ] && [[ $output == nsrun:* ]] || {
+			echo "$o: $status $output"
+			false
+		}
+	done
+}
