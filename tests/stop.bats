@@ -98,6 +98,22 @@ teardown() {
 	mydocker rm "a$name"
 }
 
+@test "wait in the moment between the command's end and the supervisor's word" {
+	local id supervisor pid
+	id=$(mydocker run -d --name "w$UNIQ" --net none busybox sleep 100)
+	read -r supervisor _ <"$MYDOCKER_RUN/$id/supervisor"
+	read -r pid _ <"$MYDOCKER_RUN/$id/pid"
+	kill -STOP "$supervisor"
+	kill -KILL "$pid"
+	eventually 5 grep -q '^[0-9]* ([a-z]*) Z' "/proc/$pid/stat"
+	mydocker wait "w$UNIQ" >"$TMP/out" &
+	eventually 5 sh -c "ls '$MYDOCKER_RUN' | grep -q '^$id.wait'"
+	kill -CONT "$supervisor"
+	wait "$!"
+	[ "$(cat "$TMP/out")" = 137 ]
+	mydocker rm "w$UNIQ"
+}
+
 @test "rm of a running one is refused, -f is not; an unknown one beside it is told" {
 	mydocker run -d --name "$name" --net none busybox sleep 100
 	run -1 --separate-stderr mydocker rm "$name"

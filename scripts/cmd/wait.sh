@@ -49,7 +49,8 @@ wait_one() {
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
 	: >"$mine"
-	if is_running "$id"; then
+	# One that has just ended has a supervisor that is about to say how.
+	if is_running "$id" || identity_alive "$run/$id/supervisor"; then
 		tool pidctl --quiet --wait forever --wait-exit-of "$run/$id/supervisor" "$run/$id/pid" || :
 	fi
 	if read_exit "$root/containers/$id/exit" || read_exit "$run/$id/exit" || read_exit "$mine"; then
