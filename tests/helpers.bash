@@ -38,7 +38,6 @@ common_teardown() {
 		[ -z "${stderr:-}" ] || printf -- '--- stderr\n%s\n' "$stderr"
 	fi
 	remove_networks
-	remove_parent_group
 	left=$(left_behind)
 	rm -rf --one-file-system "$TMP" "$TMP.before"
 	[ -z "$left" ] || {
@@ -117,15 +116,6 @@ remove_networks() {
 	for d in "$MYDOCKER_ROOT"/networks/*/; do
 		[ ! -e "$d/subnet" ] || "$BIN/netns-veth" network-remove "${d%/}" || true
 	done
-}
-
-# Likewise the empty group above those of the containers.
-remove_parent_group() {
-	local instance
-
-	[ -r "$MYDOCKER_ROOT/instance" ] || return 0
-	read -r instance <"$MYDOCKER_ROOT/instance"
-	"$BIN/cgset" --delete --force "mydocker$instance" || true
 }
 
 # The script under test.

@@ -39,7 +39,7 @@ tell_waiters() {
 # The group and the network, each only if the fact says that there is one.
 release() {
 	[ ! -e "$run/$id/released" ] || return 0
-	! fact "$run/$id/cgroup" || "${tools}cgset" --kill --delete --recursive --force "$fact" || :
+	! fact "$run/$id/cgroup" || "${tools}cgset" --kill --delete --recursive --parents --force "$fact" || :
 	! fact "$run/$id/netns" || "${tools}netns-veth" down "$fact" --network "$root/networks/bridge" || :
 }
 

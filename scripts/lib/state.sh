@@ -221,9 +221,9 @@ find_claim() {
 	set -f
 }
 
-# Ends what is in the group and removes it.
+# Ends what is in the group and removes it, and with the last one the instance's own group above it.
 release_group() {
-	tool cgset --kill --delete --recursive --force "$1" || :
+	tool cgset --kill --delete --recursive --parents --force "$1" || :
 }
 
 # release_container ID: gives back its group and its network, each only if the fact says that there is one.
