@@ -274,6 +274,31 @@ teardown() {
 	[ "$output" = typed ]
 }
 
+@test "-d -i: standard input stays open, with a terminal and without" {
+	mydocker run -di --name "p$UNIQ" --net none busybox sh -c 'cat; sleep 100'
+	mydocker run -dit --name "q$UNIQ" --net none busybox sh
+	mydocker run -d --name "r$UNIQ" --net none busybox cat
+	run -0 mydocker wait "r$UNIQ"
+	[ "$output" = 0 ]
+	run -0 mydocker exec "p$UNIQ" sh -c 'ps; ls -l /proc/1/fd/0'
+	[[ $output == *" root     cat"$'\n'* ]]
+	run -0 mydocker ps --format '{{.Names}}'
+	[ "$output" = "q$UNIQ"$'\n'"p$UNIQ" ]
+	mydocker rm -f "p$UNIQ" "q$UNIQ" "r$UNIQ"
+}
+
+@test "ping and a port below 1024 in every network of the container's own, by root and by others" {
+	requires isolated nft
+	local network user
+	for network in none bridge; do
+		for user in root nobody; do
+			run -0 mydocker run --rm --net "$network" -u "$user" busybox ping -c 1 -W 2 127.0.0.1
+			[[ $output == *" 0% packet loss"* ]]
+			run -0 mydocker run --rm --net "$network" -u "$user" busybox sh -c 'timeout 0.2 nc -l -p 80; [ $? = 143 ]'
+		done
+	done
+}
+
 @test "a terminal on both sides and none of -d -i -t: interactive, with a pty of the container's own" {
 	requires tool_script
 	run -5 script -qefc "$MYDOCKER_SH '$TOP/scripts/mydocker.sh' run --rm --net none busybox sh -c 'tty; test -t 0 && echo in; echo \$TERM; exit 5'" /dev/null

@@ -85,7 +85,11 @@ supervise() {
 		--into-cgroup "$group" --exec-fd 3 -- "$@"
 	case $o_network in
 	bridge) set -- --net=join:"/run/netns/$netns" "$@" ;;
-	none) set -- --net --loopback-up "$@" ;;
+	none)
+		# What netns-veth sets for the others: ping and ports below 1024 need no capability.
+		set -- --net --loopback-up --sysctl 'net.ipv4.ping_group_range=0 2147483647' \
+			--sysctl net.ipv4.ip_unprivileged_port_start=0 "$@"
+		;;
 	esac
 	if [ "$o_network" != host ] || [ -n "$o_hostname" ]; then
 		set -- --uts --hostname "$hostname" "$@"
@@ -102,16 +106,22 @@ supervise() {
 	launch "$@"
 }
 
-# launch CHAIN...: becomes it, or waits for its answer and prints the id.
+# launch CHAIN...: becomes it, or waits for its answer and prints the id. Detached with -i the command's standard input is
+# a pipe that stays open and has nothing yet, as in docker.
 launch() {
-	local status
+	local status input
 	if [ -z "$o_detach" ]; then
 		# The traps stay until exec takes them away: a signal that comes before is not lost, and a failed exec is undone.
 		[ -n "$o_stdin" ] || exec </dev/null
 		become "$@"
 	fi
 	status=0
-	sys "$@" </dev/null >/dev/null || status=$?
+	input=/dev/null
+	if [ -n "$o_stdin" ] && [ -z "$o_tty" ]; then
+		input=$run/$id/stdin
+		sys mkfifo -- "$input" || exit 125
+	fi
+	sys "$@" <>"$input" >/dev/null || status=$?
 	[ "$status" -eq 0 ] || exit "$status"
 	state_keep
 	tool ctstate remove "$run/starting/$id"
