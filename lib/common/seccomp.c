@@ -46,10 +46,6 @@ struct arch_calls {
 
 #define SEGMENTS_MAX 1024
 
-/* Calls of the x32 ABI have this bit (asm/unistd.h, __X32_SYSCALL_BIT); -1, a call that a tracer skipped, is above it
- * too. */
-#define X32_FIRST 0x40000000U
-
 /* From nr on, this is the answer. */
 struct segment {
 	uint32_t nr;
@@ -120,7 +116,8 @@ static size_t answer(enum call_kind kind, struct sock_filter out[ANSWER_MAX])
 	return n;
 }
 
-/* The segments of one architecture for these capabilities; neighbours with the same answer are one. */
+/* The segments of one architecture for these capabilities; neighbours with the same answer are one. Behind the last
+ * call of the table come those that are newer than it, and x32's. */
 static void segments(struct program *p, const struct arch_calls *a, uint64_t caps)
 {
 	uint32_t next = 0;
@@ -128,7 +125,7 @@ static void segments(struct program *p, const struct arch_calls *a, uint64_t cap
 	p->n_seg = 0;
 	for (size_t i = 0; i <= a->n; i++) {
 		bool last = i == a->n;
-		uint32_t nr = last ? X32_FIRST : (uint32_t)a->calls[i].nr;
+		uint32_t nr = last ? next : (uint32_t)a->calls[i].nr;
 		enum call_kind kind = last ? CALL_ENOSYS : a->calls[i].caps & caps ? CALL_ALLOW : a->calls[i].kind;
 
 		if (kind == CALL_CAP)

@@ -6,8 +6,10 @@
  * search over ranges of numbers, about 8 comparisons a call, built in microseconds (seccomp(2),
  * Documentation/userspace-api/seccomp_filter.rst).
  *
- * Calls of the 32-bit ABI of the machine are filtered by their own table; the x32 ABI is refused with ENOSYS; any
- * other architecture kills the process.
+ * Calls of the 32-bit ABI of the machine are filtered by their own table. Calls with a number above the last of the
+ * table are refused with ENOSYS, so that a C library that is newer than the table falls back to what it knows; so is
+ * the x32 ABI, whose numbers begin at 0x40000000, and -1, a call that a tracer skipped. Any other architecture kills
+ * the process.
  */
 #ifndef COMMON_SECCOMP_H
 #define COMMON_SECCOMP_H
