@@ -352,6 +352,34 @@ teardown() {
 	[[ $output == *1 ]]
 }
 
+@test "system calls: the filter is on in run and exec, off by unconfined and --privileged" {
+	local call
+	mydocker run -d --name "f$UNIQ" --net none busybox sleep 100
+	run -0 mydocker exec "f$UNIQ" grep ^Seccomp: /proc/self/status
+	[[ $output == *2 ]]
+	mydocker rm -f "f$UNIQ"
+	run -0 mydocker run --rm --net none busybox grep ^Seccomp: /proc/self/status
+	[[ $output == *2 ]]
+	run -0 mydocker run --rm --net none --security-opt seccomp=unconfined busybox grep ^Seccomp: /proc/self/status
+	[[ $output == *0 ]]
+	run -0 mydocker run --rm --net none --privileged busybox grep ^Seccomp: /proc/self/status
+	[[ $output == *0 ]]
+	for call in "unshare -U true" "unshare -m true" "mount -t tmpfs none /mnt" "umount /proc" "nsenter -t 1 -m true" "hostname x" \
+		"dmesg" "mknod /tmp/b b 8 0" "reboot -f" "swapoff /x" "ip link add d type dummy"; do
+		run mydocker run --rm --net none busybox sh -c "$call"
+		echo "$call: $status"
+		[ "$status" -ne 0 ]
+	done
+}
+
+@test "ordinary programs work in the default profile" {
+	run -0 mydocker run --rm --net none busybox sh -ec 'cd /tmp; mkdir d; echo x >d/f; tar cf t d; gzip t; gunzip t.gz; tar xf t -C /mnt
+		cmp d/f /mnt/d/f; chown nobody:nobody d/f; chmod 4755 d/f; ln -s d l; mkfifo p; cat p & echo y >p; wait
+		su nobody -s /bin/sh -c "id -u"; chroot / true; find / -xdev -name passwd | xargs grep -c root; awk "BEGIN { print 1 + 1 }"
+		nc -l -p 8080 >got & sleep 0.2; echo hello | nc 127.0.0.1 8080; cat got; kill %1 2>/dev/null || true'
+	[[ $output == *y*65534*2*hello ]]
+}
+
 @test "network: an address, a default route, the host's own 127.0.0.1 and port 8080; down again with rm" {
 	requires isolated nft
 	mydocker run -d --name "web$UNIQ" -p 18080:80 busybox httpd -f -h /www
