@@ -222,6 +222,9 @@ refused() {
 	refused 125 "no such capability" run --cap-add 'a b' busybox true
 	refused 125 "not a number of seconds" run --stop-timeout soon busybox true
 	refused 125 "no such signal" run --stop-signal 'a b' busybox true
+	refused 125 "no such signal" run --stop-signal NOPE busybox true
+	refused 125 "no such signal" run --stop-signal 99 busybox true
+	refused 125 "cannot be written" run --net none --cidfile /nosuch/dir/file busybox true
 	refused 125 "not a number of seconds" stop -t soon x
 	refused 125 "not a number of lines" logs --tail many x
 	refused 125 "not a number of containers" ps -n many

@@ -30,7 +30,7 @@ cmd_run() {
 	! is_loaded mounts || make_sources
 	make_resources
 	write_files
-	[ -z "$o_cidfile" ] || printf '%s' "$id" >"$o_cidfile" || exit 125
+	[ -z "$o_cidfile" ] || { printf '%s' "$id" >"$o_cidfile"; } 2>/dev/null || die 125 "--cidfile: '$o_cidfile' cannot be written"
 	start_container
 }
 

@@ -146,6 +146,9 @@ take_stop_signal() {
 	case $1 in
 	'' | *[!A-Za-z0-9+-]*) die 125 "--stop-signal: no such signal: '$1'" ;;
 	esac
+	# pidctl knows their names; a wrong one is wrong usage, before it looks for a process.
+	"${tools}pidctl" --quiet --signal "$1" /dev/null 2>/dev/null || [ "$?" -ne 2 ] ||
+		die 125 "--stop-signal: no such signal: '$1'"
 	o_stop_signal=$1
 }
 
