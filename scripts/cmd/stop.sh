@@ -37,8 +37,9 @@ cmd_stop() {
 	need_refs
 	need_root 1
 	if [ "$ref_n" -eq 1 ]; then
-		stop_one "$ref_1" "$signal" "$seconds" || exit 1
-		printf '%s\n' "$ref_1"
+		list_get ref 1
+		stop_one "$item" "$signal" "$seconds" || exit 1
+		printf '%s\n' "$item"
 	else
 		stop_all "$signal" "$seconds"
 	fi
