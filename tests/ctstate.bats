@@ -176,7 +176,7 @@ inspect() {
 	running 125
 	: >"$R/paused"
 	container exited 4 60
-	exited 137 3600 oom
+	exited 137 3660 oom
 	container killed 5 50
 	exited 0 130
 	sed -i 's/^exited 0/signaled 9/' "$R/exit"
