@@ -199,6 +199,14 @@ up:running:Up About a minute
 created:created:Created' ]
 }
 
+@test "ctstate ps leaves out what is being made" {
+	mkdir -p "$ROOT/containers/$(printf '7%063d' 0)" "$RUN/starting"
+	[ "$(ps_ -a --format '{{.Status}}')" = Broken ]
+	identity "$$" >"$RUN/starting/$(printf '7%063d' 0)"
+	[ -z "$(ps_ -aq)" ]
+	rm -r "$RUN/starting" "$ROOT/containers"
+}
+
 @test "ctstate ps: a pid that is a stranger's is not running" {
 	container web 1
 	identity "$$" >"$R/pid"
