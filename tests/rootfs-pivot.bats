@@ -357,6 +357,15 @@ ptmx" ]
 	[ "$status" != 0 ]
 }
 
+@test "rootfs-pivot: of the control groups only the hierarchies with a group of one's own are seen" {
+	requires v1_pids v1_cpu
+	"$BIN/cgset" "mydocker-test-$UNIQ" pids=50
+	run "$BIN/nsrun" --mount --pid --cgroup --into-cgroup "mydocker-test-$UNIQ" -- "$BIN/rootfs-pivot" --proc --sys --cgroups "$R" \
+		sh -c 'cat /sys/fs/cgroup/pids/pids.max; test -e /sys/fs/cgroup/cpu && echo cpu; find /sys/fs/cgroup -name "mydocker*"'
+	"$BIN/cgset" --delete "mydocker-test-$UNIQ"
+	[ "$output" = 50 ]
+}
+
 @test "rootfs-pivot: --init lies in front of the command, read-only" {
 	run pivot --proc --dev --init "$BIN/ctinit" "$R" sh -c 'tr "\0" " " </proc/1/cmdline | cut -c1-12; chmod 700 /dev/init; exit 5'
 	[ "$status" = 5 ]

@@ -36,11 +36,14 @@ tell_waiters() {
 	set -f
 }
 
-# The group and the network, each only if the fact says that there is one.
+# The group and the network side by side, each only if the fact says that there is one.
 release() {
 	[ ! -e "$run/$id/released" ] || return 0
+	if fact "$run/$id/netns"; then
+		"${tools}netns-veth" down "$fact" --network "$root/networks/bridge" &
+	fi
 	! fact "$run/$id/cgroup" || "${tools}cgset" --kill --delete --recursive --parents --force "$fact" || :
-	! fact "$run/$id/netns" || "${tools}netns-veth" down "$fact" --network "$root/networks/bridge" || :
+	wait
 }
 
 # Removes the container. The trees are only moved aside here: nobody waits for the disk.

@@ -119,6 +119,41 @@ static int mount_v1(struct mounter *m, const struct cg_map *map, int fs_dir, int
 	return 0;
 }
 
+/* Where the init of the caller's /proc is in a hierarchy, seen from our control group namespace: "/" means that the root
+ * of our view is the root of its, so that everybody's groups would be seen. */
+static bool is_apart(const struct cg_hierarchy *h, const char *membership)
+{
+	AUTO_FREE char *text = strdup(membership);
+	char *save = NULL;
+
+	for (char *line = text ? strtok_r(text, "\n", &save) : NULL; line; line = strtok_r(NULL, "\n", &save)) {
+		struct cg_membership c;
+
+		if (cg_parse_membership(line, &c) < 0 || (*c.controllers == '\0') != h->v2)
+			continue;
+		if (h->v2 || strcmp(c.controllers, h->controllers) == 0)
+			return strcmp(c.path, "/") != 0;
+	}
+	return true;
+}
+
+/* Leaves the hierarchies in which there is a group of our own; all of them where there is none at all. */
+static void keep_own(struct cg_map *map)
+{
+	AUTO_FREE char *membership = NULL;
+	struct cg_map own = {0};
+	struct err ignored;
+	size_t n;
+
+	if (file_read(AT_FDCWD, "/proc/1/cgroup", 65536, &membership, &n, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < map->n; i++)
+		if (is_apart(&map->h[i], membership))
+			own.h[own.n++] = map->h[i];
+	if (own.n)
+		*map = own;
+}
+
 int system_cgroups(struct mounter *m, int root, bool read_only, struct err *e)
 {
 	const char *flags = read_only ? "ro,nosuid,nodev,noexec" : "nosuid,nodev,noexec";
@@ -140,5 +175,6 @@ int system_cgroups(struct mounter *m, int root, bool read_only, struct err *e)
 		return err_set(e, errno, "open '/sys/fs/cgroup' inside the root");
 	if (map.n == 1 && map.h[0].v2)
 		return mount_fs(m, "cgroup2", "cgroup", flags, target, "/sys/fs/cgroup", e);
+	keep_own(&map);
 	return mount_v1(m, &map, fs_dir, target, read_only, e);
 }
