@@ -14,24 +14,8 @@ cmd_inspect() {
 	format=
 	format_given=
 	status=0
-	list_new ref
-	while :; do
-		while option_next ' -f --format --type ' "$@"; do
-			shift "$option_used"
-			[ -z "$option_rest" ] || set -- "$option_rest" "$@"
-			case $option in
-			-f | --format) format=$option_value format_given=1 ;;
-			--type) [ "$option_value" = container ] || die 1 "--type: '$option_value': only containers are known" ;;
-			--help) help_exit "$inspect_help" ;;
-			*) option_unknown ;;
-			esac
-		done
-		shift "$option_used"
-		[ $# -gt 0 ] || break
-		list_add ref "$1"
-		shift
-	done
-	[ "$ref_n" -gt 0 ] || die 1 "needs at least one container; see '$program --help'"
+	parse_refs ' -f --format --type ' take_inspect_option "$@"
+	need_refs
 	set --
 	while [ "$ref_n" -gt 0 ]; do
 		list_get ref "$ref_n"
@@ -51,4 +35,13 @@ cmd_inspect() {
 	[ -z "$format_given" ] || set -- --format "$format" "$@"
 	tool ctstate inspect "$@" || status=$?
 	exit "$status"
+}
+
+take_inspect_option() {
+	case $option in
+	-f | --format) format=$option_value format_given=1 ;;
+	--type) [ "$option_value" = container ] || die 1 "--type: '$option_value': only containers are known" ;;
+	--help) help_exit "$inspect_help" ;;
+	*) option_unknown ;;
+	esac
 }

@@ -8,43 +8,29 @@ Send KILL to each CONTAINER.
       --help           show this help'
 
 cmd_kill() {
-	local signal status
+	local signal
 	load list state
 	signal=KILL
-	status=0
-	list_new ref
-	while :; do
-		while option_next ' -s --signal ' "$@"; do
-			shift "$option_used"
-			[ -z "$option_rest" ] || set -- "$option_rest" "$@"
-			case $option in
-			-s | --signal) signal=$option_value ;;
-			--help) help_exit "$kill_help" ;;
-			*) option_unknown ;;
-			esac
-		done
-		shift "$option_used"
-		[ $# -gt 0 ] || break
-		list_add ref "$1"
-		shift
-	done
-	need_refs
-	need_root 1
-	index=0
-	while [ "$index" -lt "$ref_n" ]; do
-		index=$((index + 1))
-		list_get ref "$index"
-		if ! find_container "$item"; then
-			warn "no such container: '$item'"
-			status=1
-		elif ! is_running "$id"; then
-			warn "'$item' is not running"
-			status=1
-		elif tool pidctl --signal "$signal" "$run/$id/pid"; then
-			printf '%s\n' "$item"
-		else
-			status=1
-		fi
-	done
-	exit "$status"
+	parse_refs ' -s --signal ' take_kill_option "$@"
+	each_ref kill_one
+}
+
+take_kill_option() {
+	case $option in
+	-s | --signal) signal=$option_value ;;
+	--help) help_exit "$kill_help" ;;
+	*) option_unknown ;;
+	esac
+}
+
+kill_one() {
+	if ! find_container "$1"; then
+		warn "no such container: '$1'"
+	elif ! is_running "$id"; then
+		warn "'$1' is not running"
+	elif tool pidctl --signal "$signal" "$run/$id/pid"; then
+		printf '%s\n' "$1"
+		return 0
+	fi
+	return 1
 }

@@ -11,37 +11,21 @@ Remove each CONTAINER.
       --help     show this help'
 
 cmd_rm() {
-	local force status
+	local force
 	load list state
 	force=
-	status=0
-	list_new ref
-	while :; do
-		while option_next ' ' "$@"; do
-			shift "$option_used"
-			[ -z "$option_rest" ] || set -- "$option_rest" "$@"
-			case $option in
-			-f | --force) option_switch force ;;
-			-v | --volumes) option_switch volumes ;;
-			--help) help_exit "$rm_help" ;;
-			*) option_unknown ;;
-			esac
-		done
-		shift "$option_used"
-		[ $# -gt 0 ] || break
-		list_add ref "$1"
-		shift
-	done
+	parse_refs ' ' take_rm_option "$@"
 	[ -n "$force" ] && [ "$ref_n" -eq 0 ] && exit 0
-	need_refs
-	need_root 1
-	index=0
-	while [ "$index" -lt "$ref_n" ]; do
-		index=$((index + 1))
-		list_get ref "$index"
-		remove_one "$item" || status=1
-	done
-	exit "$status"
+	each_ref remove_one
+}
+
+take_rm_option() {
+	case $option in
+	-f | --force) option_switch force ;;
+	-v | --volumes) option_switch volumes ;;
+	--help) help_exit "$rm_help" ;;
+	*) option_unknown ;;
+	esac
 }
 
 remove_one() {

@@ -13,27 +13,7 @@ cmd_stop() {
 	load list state
 	signal=
 	seconds=
-	list_new ref
-	while :; do
-		while option_next ' -s --signal -t --time --timeout ' "$@"; do
-			shift "$option_used"
-			[ -z "$option_rest" ] || set -- "$option_rest" "$@"
-			case $option in
-			-s | --signal) signal=$option_value ;;
-			-t | --time | --timeout)
-				[ "$option_value" = -1 ] || is_number "$option_value" ||
-					die 125 "$option: '$option_value' is not a number of seconds"
-				seconds=$option_value
-				;;
-			--help) help_exit "$stop_help" ;;
-			*) option_unknown ;;
-			esac
-		done
-		shift "$option_used"
-		[ $# -gt 0 ] || break
-		list_add ref "$1"
-		shift
-	done
+	parse_refs ' -s --signal -t --time --timeout ' take_stop_option "$@"
 	need_refs
 	need_root 1
 	if [ "$ref_n" -eq 1 ]; then
@@ -43,6 +23,19 @@ cmd_stop() {
 	else
 		stop_all "$signal" "$seconds"
 	fi
+}
+
+take_stop_option() {
+	case $option in
+	-s | --signal) signal=$option_value ;;
+	-t | --time | --timeout)
+		[ "$option_value" = -1 ] || is_number "$option_value" ||
+			die 125 "$option: '$option_value' is not a number of seconds"
+		seconds=$option_value
+		;;
+	--help) help_exit "$stop_help" ;;
+	*) option_unknown ;;
+	esac
 }
 
 # stop_all SIGNAL SECONDS: side by side, so that together they take as long as the slowest.

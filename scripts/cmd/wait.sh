@@ -7,42 +7,25 @@ Wait until each CONTAINER has ended and print its exit status.
       --help  show this help'
 
 cmd_wait() {
-	local status
 	load list state
-	status=0
-	list_new ref
-	while :; do
-		while option_next ' ' "$@"; do
-			shift "$option_used"
-			case $option in
-			--help) help_exit "$wait_help" ;;
-			*) option_unknown ;;
-			esac
-		done
-		shift "$option_used"
-		[ $# -gt 0 ] || break
-		list_add ref "$1"
-		shift
-	done
-	need_refs
-	need_root 1
-	index=0
-	while [ "$index" -lt "$ref_n" ]; do
-		index=$((index + 1))
-		list_get ref "$index"
-		if find_container "$item"; then
-			wait_one
-		else
-			warn "no such container: '$item'"
-			status=1
-		fi
-	done
-	exit "$status"
+	parse_refs ' ' take_wait_option "$@"
+	each_ref wait_one
+}
+
+take_wait_option() {
+	case $option in
+	--help) help_exit "$wait_help" ;;
+	*) option_unknown ;;
+	esac
 }
 
 # A container of --rm takes its exit fact with it; the reaper copies that into the file of whoever waits.
 wait_one() {
 	local mine
+	if ! find_container "$1"; then
+		warn "no such container: '$1'"
+		return 1
+	fi
 	mine=$run/$id.wait.$$
 	trap 'rm -f -- "$mine"' EXIT
 	trap 'exit 129' HUP
