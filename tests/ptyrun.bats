@@ -166,6 +166,8 @@ is_cooked() {
 	type_in C-z
 	shows 'Stopped'
 	type_in 'kill -KILL %1; disown %1; exit 7' Enter
+	# What is typed before the outer shell has its terminal back is the inner one's, and goes with it.
+	shows '^\$ *$'
 	type_in 'echo "outer $?"' Enter
 	shows '^outer 7$'
 	is_cooked 1
