@@ -24,7 +24,11 @@ state_instance() {
 		# Of two that come first at the same time one writes; both read.
 		{ printf '%s\n' "-${digits%%-*}" >"$root/instance"; } 2>/dev/null || :
 		set +C
-		read -r instance <"$root/instance"
+		# The one that came first may be between making the file and writing it.
+		digits=0
+		until read -r instance <"$root/instance"; do
+			[ "$((digits += 1))" -lt 100000 ] || die 125 "'$root/instance' is empty"
+		done
 	fi
 	case $instance in
 	-????????) ;;
