@@ -150,6 +150,7 @@ $(O)/bin/ctinit: build/bin/ctinit
 	$(Q)cp $< $@
 endif
 
+include mk/bench.mk
 include mk/check.mk
 include mk/install.mk
 -include mk/vm.mk

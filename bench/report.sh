@@ -14,7 +14,7 @@ jq -r '"Measured \(.date) at \(.commit): \(.distribution), kernel \(.kernel), \(
 	(if .virtual == "yes" then " (virtual)" else "" end) + ", \(.memory), \(.storage), control groups \(.cgroups), sh is \(.shell);",
 	"runc \(.runc), crun \(.crun), podman \(.podman), bubblewrap \(.bwrap), util-linux \(.unshare)."' "$dir/machine.json"
 
-for section in create network exec list shells; do
+for section in create network exec list shells limit; do
 	[ -r "$dir/$section.json" ] || continue
 	jq -r '"",
 		"### \(.title)", "",
@@ -23,5 +23,9 @@ for section in create network exec list shells; do
 		(.commands[] | "| \(.name) | " + ([.median_ms, .min_ms, .p90_ms, .cpu_ms, .ratio]
 			| map(. * 100 | round / 100 | tostring) | join(" | ")) + " |"),
 		"", "\(.rounds) rounds, interleaved, \(.pause_ms) ms of rest before each command.",
-		(.missing[] | "Not measured: \(.)."), (.note // empty)' "$dir/$section.json"
+		(.missing[] | "Not measured: \(.)."), (.note // empty),
+		(.stages // [] | if . == [] then empty else "",
+			"| the kernel alone, in microseconds | without a network | with |", "|---|--:|--:|",
+			([.[0].stages, .[1].stages] | transpose[] | "| \(.[0].name) | \(.[0].us) | \(.[1].us) |"),
+			"| all | \(.[0].total_us) | \(.[1].total_us) |" end)' "$dir/$section.json"
 done

@@ -1,7 +1,10 @@
 #!/bin/bash
 # run.sh - times mydocker beside its peers, all in one run and interleaved (timeit.c), and writes bench/results/.
 #
-#   bench/run.sh [--quick] [--only create|network|exec|list|shells] [--results DIR]
+#   bench/run.sh [--quick] [--only SECTION] [--results DIR]
+#
+# This is the frame: the namespaces, the peers' set-ups, how a section is made of commands. What is measured is in
+# section/NAME.sh, one function section_NAME each. `sections` is their order.
 #
 # Everything happens in namespaces of its own (process, mount, network, ipc, host name, an empty /run), with state in a
 # temporary directory: nothing is left, and nothing is sent anywhere. Each command is first shown to do what it claims
@@ -15,7 +18,7 @@ export LC_ALL=C
 top=$(cd "$(dirname "$0")/.." && pwd)
 bin=${TOOLS_BIN:-$top/build/bin}
 rounds=50 pause=20 containers=100 only='' results=$top/bench/results
-sections="create network exec list shells"
+sections="create network exec list shells limit"
 
 die() {
 	printf 'bench: %s\n' "$*" >&2
@@ -46,7 +49,7 @@ outside() {
 	trap 'clear_away' EXIT
 	trap 'exit 130' INT TERM HUP
 	mkdir -p "$results" || exit 1
-	"${CC:-cc}" -std=gnu11 -D_GNU_SOURCE -O2 -o "$work/timeit" "$top/bench/timeit.c" || die "timeit.c does not compile"
+	make -s -C "$top" bench-programs || die "the programs of bench/ do not compile"
 	[ -z "$(find /sys/fs/cgroup -maxdepth 2 -name libpod_parent)" ] || touch "$work/libpod-was-there"
 	export BENCH_INSIDE=$work
 	unshare --fork --pid --mount-proc --mount --net --ipc --uts --kill-child "$0" "$@"
@@ -74,6 +77,7 @@ prepare() {
 	"$top/scripts/mkimage-busybox.sh" "$MYDOCKER_ROOT" || die "no busybox image"
 	read -r layer <"$MYDOCKER_ROOT/images/busybox/layers"
 	layer=$MYDOCKER_ROOT/images/busybox/$layer
+	# shellcheck disable=SC2034 # for the sections
 	mydocker=$top/scripts/mydocker.sh
 	v1_only
 	make_bundle true /bin/true
@@ -161,7 +165,7 @@ add() {
 finish() {
 	local m
 	if [ ${#cases[@]} -gt 0 ]; then
-		"$work/timeit" -n "$rounds" -p "$pause" -j "$work/timed.json" "${cases[@]}" || die "$section: a command failed"
+		"$top/build/bench/timeit" -n "$rounds" -p "$pause" -j "$work/timed.json" "${cases[@]}" || die "$section: a command failed"
 		jq --arg title "$title" '. + { title: $title, missing: $ARGS.positional }' --args "${missing[@]}" \
 			<"$work/timed.json" >"$results/$section.json"
 	fi
@@ -218,110 +222,17 @@ check_lines() {
 	}
 }
 
-section_create() {
-	begin create "Run true in a new container without a network, in the foreground, and remove it"
-	add "mydocker run --rm --net none" check_run -- "$mydocker" run --rm --net none busybox true
-	mkdir -p "$work/alone/upper" "$work/alone/work" "$work/alone/root"
-	add "nsrun, rootfs-pivot (no group, no state)" check_run -- "$bin/nsrun" --mount --uts --ipc --pid --cgroup --net -- \
-		"$bin/rootfs-pivot" --profile default --overlay "$layer,$work/alone/upper,$work/alone/work" --proc --dev --sys \
-		"$work/alone/root" -- true
-	add "crun run$at" check_bundle -- crun --root /run/crun run -b "$work/bundle/true" bench
-	add "runc run" check_bundle -- runc --root /run/runc run -b "$work/bundle/true" bench
-	add "bwrap (no groups, no overlay)" check_run -- bwrap --unshare-all --ro-bind "$layer" / --proc /proc --dev /dev true
-	add "unshare (no groups, no pivot)" check_run -- unshare --fork --pid --mount --uts --ipc --net --cgroup \
-		--root="$layer" --mount-proc true
-	import_for_podman
-	add "podman run --network none$at" check_run_v1 -- "${podman[@]}" run --rm --network none localhost/busybox true
-	finish
-}
-
 import_for_podman() {
 	[ ! -e "$work/podman" ] || return 0
 	tar -C "$layer" -c . | in_v1 "${podman[@]}" import - localhost/busybox >/dev/null 2>&1
-}
-
-section_network() {
-	begin network "The same with the default network: an interface, an address, a bridge, NAT"
-	add "mydocker run --rm" check_run -- "$mydocker" run --rm busybox true
-	import_for_podman
-	add "podman run --rm$at" check_run_v1 -- "${podman[@]}" run --rm localhost/busybox true
-	finish
-}
-
-section_exec() {
-	begin exec "Run true in a running container"
-	"$mydocker" run -d --name bench --net none busybox sleep 100000 >/dev/null
-	in_v1 crun --root /run/crun run -d -b "$work/bundle/sleep" bench </dev/null >/dev/null 2>&1
-	runc --root /run/runc run -d -b "$work/bundle/sleep" bench </dev/null >/dev/null 2>&1
-	import_for_podman
-	in_v1 "${podman[@]}" run -d --name bench --network none localhost/busybox sleep 100000 >/dev/null 2>&1
-	add "mydocker exec" check_run -- "$mydocker" exec bench true
-	add "crun exec$at" check_run_v1 -- crun --root /run/crun exec bench true
-	add "runc exec" check_run -- runc --root /run/runc exec bench true
-	add "nsenter (no groups, privileges kept)" check_run -- nsenter --target \
-		"$(runc --root /run/runc state bench 2>/dev/null | jq .pid)" --all true
-	add "podman exec$at" check_run_v1 -- "${podman[@]}" exec bench true
-	finish
-	"$mydocker" rm -f bench >/dev/null
-	in_v1 crun --root /run/crun delete -f bench 2>/dev/null
-	runc --root /run/runc delete -f bench 2>/dev/null
-	in_v1 "${podman[@]}" rm -f -t 0 bench >/dev/null 2>&1
-}
-
-section_list() {
-	local i
-	begin list "List $containers running containers (podman: created ones)"
-	printf 'starting %s containers of each\n' "$containers"
-	import_for_podman
-	for ((i = 0; i < containers; i++)); do
-		"$mydocker" run -d --name "bench$i" --net none busybox sleep 100000 >/dev/null || die "run -d failed"
-		in_v1 crun --root /run/crun run -d -b "$work/bundle/sleep" "bench$i" </dev/null >/dev/null 2>&1
-		runc --root /run/runc run -d -b "$work/bundle/sleep" "bench$i" </dev/null >/dev/null 2>&1
-		in_v1 "${podman[@]}" create --name "bench$i" --network none localhost/busybox sleep 100000 >/dev/null 2>&1
-	done
-	add "mydocker ps" check_lines -- "$mydocker" ps
-	add "mydocker ps -q" check_lines -- "$mydocker" ps -q
-	add "crun list$at" check_lines -- crun --root /run/crun list
-	add "runc list" check_lines -- runc --root /run/runc list
-	add "podman ps -a$at" check_lines -- "${podman[@]}" ps -a
-	finish
-	supervisors
-	for ((i = 0; i < containers; i++)); do
-		set -- "$@" "bench$i"
-	done
-	"$mydocker" rm -f "$@" >/dev/null
-	for i; do
-		in_v1 crun --root /run/crun delete -f "$i" 2>/dev/null
-		runc --root /run/runc delete -f "$i" 2>/dev/null
-	done
-}
-
-# What a running container costs beside its command: the supervisors' share of memory.
-supervisors() {
-	local kb
-	kb=$(for p in $(pgrep -x nsrun) $(pgrep -x logwrite); do
-		cat "/proc/$p/smaps_rollup" 2>/dev/null
-	done | awk -v n="$containers" '/^Pss:/ { s += $2 } END { printf "%.0f", s / n }')
-	printf 'memory beside the command: %s KiB a container (supervisor and log writer, proportional share)\n' "$kb"
-	jq --arg kb "$kb" '. + { note: "Memory beside the command: \($kb) KiB a container (supervisor and log writer, proportional share)." }' \
-		<"$results/list.json" >"$work/new" && mv "$work/new" "$results/list.json"
-}
-
-section_shells() {
-	local sh
-	begin shells "mydocker run --rm --net none busybox true, under each shell"
-	for sh in dash "busybox ash" mksh "bash --posix"; do
-		command -v "${sh%% *}" >/dev/null || continue
-		# shellcheck disable=SC2086 # two words on purpose
-		add "$sh" check_run -- $sh "$mydocker" run --rm --net none busybox true
-	done
-	finish
 }
 
 inside() {
 	local s
 	prepare
 	for s in ${only:-$sections}; do
+		# shellcheck source=/dev/null
+		. "$top/bench/section/$s.sh"
 		"section_$s"
 	done
 	printf '\nResults: %s (bench/report.sh makes tables of them)\n' "$results"

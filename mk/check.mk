@@ -5,7 +5,7 @@ SECONDS_EACH ?= 10
 SH ?= dash
 FILES ?=
 
-.PHONY: check check-unit check-bats check-docs check-shell check-static check-install asan fuzz coverage bench bench-quick
+.PHONY: check check-unit check-bats check-docs check-shell check-static check-install asan fuzz coverage
 .PHONY: unit-tests fuzz-targets
 
 # Everything, on a fresh machine; the sum over all suites is the last line.
@@ -77,11 +77,3 @@ fuzz: fuzz-targets
 
 coverage:
 	@tests/coverage.sh
-
-bench: all
-	@scripts/install-deps.sh bench
-	@bench/run.sh
-
-bench-quick: all
-	@scripts/install-deps.sh bench
-	@bench/run.sh --quick
