@@ -6,6 +6,8 @@
  */
 #include "apply.h"
 
+#include "gate.h"
+
 #include "common/fd.h"
 
 #include <errno.h>
@@ -144,7 +146,7 @@ static int apply_all(const struct plan *p, struct undo *undo, struct err *e)
 	for (i = 0; i < p->n; i++)
 		if (apply_step(p, &p->step[i], e) < 0)
 			return -1;
-	return 0;
+	return p->devices ? gate_change(p->devices_home, p->group, p->devices, e) : 0;
 }
 
 int plan_apply(const struct plan *p, struct undo *undo, struct err *e)
@@ -257,6 +259,28 @@ static void print_make(const struct cg_hierarchy *h, const struct plan *p)
 		print_inherit(h, p);
 }
 
+/* The writes of v1; what v2 asks for no shell can do, and so is a comment. */
+static void print_devices(const struct plan *p)
+{
+	const struct device_list *l = p->devices;
+	char text[32];
+	size_t i;
+
+	if (l->base != DEVICE_KEEP && p->devices_home->v2)
+		printf("# devices: attach a BPF program that %s every device but:\n",
+		       l->base == DEVICE_ALL ? "allows" : "denies");
+	else if (l->base != DEVICE_KEEP)
+		print_echo(p->devices_home, p->group, l->base == DEVICE_ALL ? "devices.allow" : "devices.deny", "a");
+	for (i = 0; i < l->n; i++) {
+		device_rule_text(&l->rule[i], text);
+		if (p->devices_home->v2)
+			printf("# %s: %s\n", l->rule[i].allow ? "allow" : "deny", text);
+		else
+			print_echo(p->devices_home, p->group, l->rule[i].allow ? "devices.allow" : "devices.deny",
+			           text);
+	}
+}
+
 void plan_print(const struct plan *p)
 {
 	size_t i;
@@ -266,4 +290,6 @@ void plan_print(const struct plan *p)
 			print_make(&p->map->h[i], p);
 	for (i = 0; i < p->n; i++)
 		print_echo(p->step[i].h, p->group, p->step[i].file, p->step[i].value);
+	if (p->devices)
+		print_devices(p);
 }

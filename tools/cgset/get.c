@@ -3,6 +3,7 @@
  */
 #include "get.h"
 
+#include "gate.h"
 #include "group.h"
 
 #include "common/msg.h"
@@ -202,12 +203,27 @@ static int get_file(const struct cg_map *m, const char *group, const char *name,
 	return e->code == ENOENT && w ? get_word(m, group, w, buf, size, e) : -1;
 }
 
+/* The list of devices, as the word devices takes it. */
+static int get_devices(const struct cg_map *m, const char *group, char *buf, size_t size, struct err *e)
+{
+	const struct cg_hierarchy *h = hierarchy_of(m, group, "devices", "devices", e);
+	char text[DEVICE_TEXT_MAX];
+	struct device_list l;
+
+	if (!h || gate_read(h, group, &l, e) < 0)
+		return -1;
+	snprintf(buf, size, "%s", device_list_text(&l, text));
+	return 0;
+}
+
 int get_name(const struct cg_map *m, const char *group, const char *name, char *buf, size_t size, struct err *e)
 {
 	const struct word *w = word_by_name(name);
 
 	if (w)
 		return get_word(m, group, w, buf, size, e);
+	if (!strcmp(name, "devices"))
+		return get_devices(m, group, buf, size, e);
 	if (strchr(name, '.') && !strchr(name, '/') && name[0] != '.')
 		return get_file(m, group, name, buf, size, e);
 	err_set(e, 0, "no such setting: '%s'", name);
@@ -231,12 +247,22 @@ static bool is_copied(const struct cg_map *m, enum word_id id)
 	return (id != W_CPU_SHARES && id != W_CPU_WEIGHT) || (cpu && cpu->v2 == (id == W_CPU_WEIGHT));
 }
 
+/* Adds "NAME=VALUE". */
+static int add_copy(struct settings *s, const char *name, const char *value, struct err *e)
+{
+	char *text;
+
+	if (asprintf(&text, "%s=%s", name, value) < 0)
+		text = NULL;
+	return settings_keep(s, text, e) < 0 || settings_add(s, text, e) < 0 ? -1 : 0;
+}
+
 int get_all(const struct cg_map *m, const char *group, struct settings *s, struct err *e)
 {
 	static const enum word_id ids[] = {
 	    W_MEMORY,     W_MEMORY_SWAP, W_MEMORY_RESERVATION, W_MEMORY_HIGH, W_CPU_PERIOD, W_CPU_QUOTA,
 	    W_CPU_SHARES, W_CPU_WEIGHT,  W_CPUSET_CPUS,        W_CPUSET_MEMS, W_PIDS};
-	char value[512] = "", *text;
+	char value[DEVICE_TEXT_MAX] = "";
 	struct err missing;
 	size_t i;
 
@@ -246,10 +272,10 @@ int get_all(const struct cg_map *m, const char *group, struct settings *s, struc
 		if (!is_copied(m, ids[i]) || get_word(m, group, &words[ids[i]], value, sizeof(value), &missing) < 0 ||
 		    is_default(ids[i], value))
 			continue;
-		if (asprintf(&text, "%s=%s", words[ids[i]].name, value) < 0)
-			text = NULL;
-		if (settings_keep(s, text, e) < 0 || settings_add(s, text, e) < 0)
+		if (add_copy(s, words[ids[i]].name, value, e) < 0)
 			return -1;
 	}
-	return 0;
+	if (get_devices(m, group, value, sizeof(value), &missing) < 0 || !strcmp(value, "all"))
+		return 0;
+	return add_copy(s, "devices", value, e);
 }

@@ -61,7 +61,7 @@ static const struct cg_hierarchy *need(struct plan *p, const char *controller, c
 	if (!h)
 		h = cg_find(p->map, controller = v2_name(controller));
 	if (!h && is_core_of_v2(controller))
-		h = cg_tracker(p->map);
+		h = cg_v2(p->map);
 	if (!h) {
 		err_set(e, 0, "%s: no control group hierarchy has the controller '%s'", asked, controller);
 		err_hint(e, "there are: %s", controllers_text(p->map, text, sizeof(text)));
@@ -414,6 +414,19 @@ static int plan_controllers(struct plan *p, const char *list, struct err *e)
 	return 0;
 }
 
+/* The list of devices: v1's controller, or v2, where no controller is needed. */
+static int plan_devices(struct plan *p, const struct settings *s, struct err *e)
+{
+	const struct device_list *l = &s->devices;
+
+	p->devices = NULL;
+	if (l->base == DEVICE_KEEP && l->n == 0)
+		return 0;
+	p->devices = l;
+	p->devices_home = need(p, "devices", l->base != DEVICE_KEEP ? l->asked : l->rule[0].asked, e);
+	return p->devices_home ? 0 : -1;
+}
+
 int plan_make(struct plan *p, const struct cg_map *m, const char *group, const struct settings *s,
               const char *controllers, struct err *e)
 {
@@ -430,7 +443,8 @@ int plan_make(struct plan *p, const struct cg_map *m, const char *group, const s
 	if (plan_controllers(p, controllers, e) < 0 || plan_memory(p, s, e) < 0 || plan_cpu(p, s, e) < 0 ||
 	    plan_weight(p, s, W_CPU_SHARES, e) < 0 || plan_weight(p, s, W_CPU_WEIGHT, e) < 0 ||
 	    plan_weight(p, s, W_IO_WEIGHT, e) < 0 || plan_weight(p, s, W_BLKIO_WEIGHT, e) < 0 ||
-	    plan_cpulist(p, s, W_CPUSET_CPUS, e) < 0 || plan_cpulist(p, s, W_CPUSET_MEMS, e) < 0)
+	    plan_cpulist(p, s, W_CPUSET_CPUS, e) < 0 || plan_cpulist(p, s, W_CPUSET_MEMS, e) < 0 ||
+	    plan_devices(p, s, e) < 0)
 		return -1;
 	for (i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
 		if (plan_plain(p, s, plain[i], e) < 0)

@@ -37,6 +37,8 @@ struct plan {
 	char v2_enable[160]; /* controllers to enable on the way, comma-separated */
 	size_t n;
 	struct step step[PLAN_STEPS_MAX];
+	const struct device_list *devices; /* what is done to the list of devices, after the steps; NULL for nothing */
+	const struct cg_hierarchy *devices_home;
 };
 
 /* Makes the plan. controllers: further ones, comma-separated, or NULL. Bad values have status 2. */

@@ -193,12 +193,37 @@ static int add_hugetlb(struct settings *s, const char *name, const char *asked, 
 	return 0;
 }
 
+/* devices=LIST, device-allow=RULE, device-deny=RULE, devices.allow=RULE, devices.deny=RULE. False: it is none of them.
+ * ret: 0, or -1 with the error. */
+static bool add_devices(struct settings *s, const char *name, const char *asked, const char *value, int *ret,
+                        struct err *e)
+{
+	bool allow = !strcmp(name, "device-allow") || !strcmp(name, "devices.allow"), list = !strcmp(name, "devices");
+
+	if (!allow && !list && strcmp(name, "device-deny") != 0 && strcmp(name, "devices.deny") != 0)
+		return false;
+	*ret =
+	    list ? device_list_parse(&s->devices, value, asked) : device_list_change(&s->devices, allow, value, asked);
+	if (*ret == 0)
+		return true;
+	if (errno == EINVAL || errno == ERANGE) {
+		refuse(e, asked,
+		       list ? "all, none or default, and rules such as 'c 1:3 rwm' or /dev/fuse:rw, with commas between"
+		            : "a rule such as 'c 1:3 rwm', 'b *:* m' or /dev/fuse:rw, or a for all");
+	} else {
+		err_set(e, errno, "setting '%s'", asked);
+		e->status = EXIT_USAGE;
+	}
+	return true;
+}
+
 int settings_add(struct settings *s, const char *asked, struct err *e)
 {
 	const char *eq = strchr(asked, '=');
 	size_t n = eq ? (size_t)(eq - asked) : 0;
 	const struct word *w;
 	char name[64];
+	int r;
 
 	if (!eq || n == 0 || n >= sizeof(name))
 		return refuse(e, asked, "NAME=VALUE");
@@ -212,6 +237,8 @@ int settings_add(struct settings *s, const char *asked, struct err *e)
 	w = word_by_file(name);
 	if (w)
 		return add_word(s, w, true, asked, eq + 1, e);
+	if (add_devices(s, name, asked, eq + 1, &r, e))
+		return r;
 	if (!strcmp(name, "cpu.max"))
 		return add_cpu_max(s, asked, eq + 1, e);
 	if (!strncmp(name, "hugetlb-", 8) && name[8] && !strpbrk(name, "/."))
@@ -254,5 +281,5 @@ bool settings_empty(const struct settings *s)
 	for (i = 0; i < W_COUNT; i++)
 		if (s->of[i].asked)
 			return false;
-	return s->n_raw == 0;
+	return s->n_raw == 0 && s->devices.base == DEVICE_KEEP && s->devices.n == 0;
 }

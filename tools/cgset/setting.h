@@ -4,6 +4,7 @@
 #ifndef CGSET_SETTING_H
 #define CGSET_SETTING_H
 
+#include "device.h"
 #include "value.h"
 #include "word.h"
 
@@ -33,6 +34,7 @@ struct settings {
 	struct setting of[W_COUNT];
 	struct setting_raw raw[SETTINGS_RAW_MAX];
 	size_t n_raw;
+	struct device_list devices;    /* with KEEP and no rule when nothing was said */
 	char *kept[SETTINGS_KEPT_MAX]; /* texts that the settings point into, made by us */
 	size_t n_kept;
 };
