@@ -3,39 +3,9 @@
 #     logwrite … -- [ptyrun … --] nsrun … -- rootfs-pivot … -- COMMAND
 #
 # Built from its end: the command's words first, then what stands before them.
-# Needs: base.sh, list.sh, state.sh, image.sh and what run has chosen. Leaves: nothing but the running container.
+# Needs: base.sh, list.sh, state.sh, create.sh, resources.sh and what they have chosen. Leaves: nothing but the running
+# container.
 # shellcheck shell=sh
-
-# Sets $storage: overlay, or copy where that was asked for or the kernel has no overlay.
-choose_storage() {
-	local line
-	storage=${o_storage:-overlay}
-	[ "$storage" = overlay ] || return 0
-	[ ! -d /sys/module/overlay ] || return 0
-	while read -r line; do
-		[ "$line" != 'nodev	overlay' ] && [ "$line" != 'nodev overlay' ] || return 0
-	done </proc/filesystems
-	! modprobe -q overlay 2>/dev/null || return 0
-	[ -z "$o_storage" ] || die 125 "--storage-driver: this kernel has no overlay"
-	warn "this kernel has no overlay: copying the image instead, which takes time and space"
-	storage=copy
-}
-
-# Sets $layers to the image's layer directories, topmost first, joined by ':'.
-read_layers() {
-	local layer
-	layers=
-	while IFS= read -r layer; do
-		case $layer in
-		'') continue ;;
-		/*) ;;
-		*) layer=$image_dir/$layer ;;
-		esac
-		[ -d "$layer" ] || die 125 "the image '$image' is damaged: its layer '$layer' is not a directory"
-		layers=$layers${layers:+:}$layer
-	done <"$image_dir/layers"
-	[ -n "$layers" ] || die 125 "the image '$image' has no layers"
-}
 
 # Without overlay: the layers one over the other, the topmost last.
 copy_layers() {

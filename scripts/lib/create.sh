@@ -1,0 +1,178 @@
+# create.sh - a container out of options: what is refused, the claim of its name, its directories and its facts.
+#
+# Needs: base.sh, list.sh and what options.sh has read. Leaves: $id, $dir and the container's directories, which an exit
+# removes again until state_keep is called.
+# shellcheck shell=sh
+
+# create_container IMAGE ARGUMENT...: the order: everything that can be refused is refused; the name is claimed and the
+# rollback armed; the facts are written.
+create_container() {
+	[ $# -gt 0 ] || die 125 "needs an image; see '$program --help'"
+	image=$1
+	shift
+	# The subjects whose options were not given are not read.
+	! is_loaded limits || check_limits
+	check_publish
+	load state image
+	need_root 125
+	[ -z "$o_cidfile" ] || [ ! -e "$o_cidfile" ] || die 125 "--cidfile: '$o_cidfile' exists already"
+	find_image "$image"
+	read_layers
+	choose_command "$@"
+	state_dirs 125
+	heal_starting
+	state_begin "$o_name"
+	make_container
+	! is_loaded mounts || make_sources
+}
+
+# What another shell may have left half-made, where there is anything.
+heal_starting() {
+	set +f
+	set -- "$run/starting"/*
+	set -f
+	[ ! -e "$1" ] || {
+		load gc
+		gc_starting
+	}
+}
+
+# Ports mean something in a network of the container's own only.
+check_publish() {
+	[ "$publish_n" -eq 0 ] || [ "$o_network" = bridge ] ||
+		warn "published ports are discarded in the network mode '$o_network'"
+}
+
+# Sets $storage: overlay, or copy where that was asked for or the kernel has no overlay.
+choose_storage() {
+	local line
+	storage=${o_storage:-overlay}
+	[ "$storage" = overlay ] || return 0
+	[ ! -d /sys/module/overlay ] || return 0
+	while read -r line; do
+		[ "$line" != 'nodev	overlay' ] && [ "$line" != 'nodev overlay' ] || return 0
+	done </proc/filesystems
+	! modprobe -q overlay 2>/dev/null || return 0
+	[ -z "$o_storage" ] || die 125 "--storage-driver: this kernel has no overlay"
+	warn "this kernel has no overlay: copying the image instead, which takes time and space"
+	storage=copy
+}
+
+# Sets $layers to the image's layer directories, topmost first, joined by ':'.
+read_layers() {
+	local layer
+	layers=
+	while IFS= read -r layer; do
+		case $layer in
+		'') continue ;;
+		/*) ;;
+		*) layer=$image_dir/$layer ;;
+		esac
+		[ -d "$layer" ] || die 125 "the image '$image' is damaged: its layer '$layer' is not a directory"
+		layers=$layers${layers:+:}$layer
+	done <"$image_dir/layers"
+	[ -n "$layers" ] || die 125 "the image '$image' has no layers"
+}
+
+# choose_command ARGUMENT...: the list command is the entry point (ours or the image's) and the arguments (ours or the
+# image's). An entry point of ours makes the image's arguments void, as in docker.
+choose_command() {
+	local word
+	list_new command
+	if [ -n "$o_entrypoint_given" ]; then
+		[ -z "$o_entrypoint" ] || list_add command "$o_entrypoint"
+	else
+		image_list entrypoint command
+	fi
+	entry_length=$command_n
+	if [ $# -eq 0 ] && [ -z "$o_entrypoint_given" ]; then
+		image_list cmd command
+	fi
+	for word; do
+		list_add command "$word"
+	done
+	[ "$command_n" -gt 0 ] || die 125 "no command: none was given and the image '$image' has none"
+}
+
+# The directories and the facts, one a file.
+make_container() {
+	choose_storage
+	choose_hostname
+	[ -n "$o_workdir" ] || { IFS= read -r o_workdir <"$image_dir/workdir"; } 2>/dev/null || o_workdir=
+	{ IFS= read -r image_id <"$image_dir/id"; } 2>/dev/null || image_id=
+	[ -n "$o_user" ] || { IFS= read -r o_user <"$image_dir/user"; } 2>/dev/null || o_user=
+	tool ctstate new "$root" "$run" "$id" || die 125 "the container's directories cannot be made"
+	fact name "$name"
+	fact image "$image"
+	fact image-id "$image_id"
+	fact network "$o_network"
+	fact storage "$storage"
+	fact user "$o_user"
+	fact workdir "$o_workdir"
+	fact memory "$o_memory"
+	fact memory-swap "$o_memory_swap"
+	fact cpus "$o_cpus"
+	fact cpu-shares "$o_shares"
+	fact cpuset-cpus "$o_cpuset"
+	fact pids-limit "$o_pids"
+	fact stop-signal "$o_stop_signal"
+	fact stop-timeout "$o_stop_timeout"
+	[ "$entry_length" -eq 0 ] || fact entrypoint-length "$entry_length"
+	fact flags "${o_remove:+rm }${o_tty:+tty }${o_stdin:+stdin }${o_init:+init }${o_detach:+detach }${o_read_only:+read-only }${o_privileged:+privileged }"
+	list_words command
+	eval "printf '%s\\0' $words" >"$dir/command"
+	list_words label
+	[ -z "$words" ] || eval "printf '%s\\0' $words" >"$dir/labels"
+	list_words mount
+	[ -z "$words" ] || eval "write_values --bind $words" >"$dir/binds"
+	list_words publish
+	[ -z "$words" ] || eval "write_values --publish $words" >"$dir/publish"
+	write_environment
+}
+
+# fact NAME VALUE: a line of its own file, where there is a value.
+fact() {
+	[ -z "$2" ] || printf '%s\n' "$2" >"$dir/$1"
+}
+
+# write_values OPTION (OPTION VALUE)...: the values of the one option, NUL-ended.
+write_values() {
+	local wanted
+	wanted=$1
+	shift
+	while [ $# -gt 0 ]; do
+		[ "$1" != "$wanted" ] || printf '%s\0' "$2"
+		shift 2
+	done
+}
+
+choose_hostname() {
+	hostname=$o_hostname
+	[ -z "$hostname" ] || return 0
+	if [ "$o_network" = host ]; then
+		read -r hostname </proc/sys/kernel/hostname
+	else
+		hostname=${id%"${id#????????????}"}
+	fi
+}
+
+# Later entries replace earlier ones of the same name; HOME comes from the passwd file inside. The image's own lie between.
+write_environment() {
+	local path its
+	path=PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+	its=
+	# Most images say just that, and then nothing has to be copied. read drops the NULs, all that a shell can do with them.
+	{ IFS= read -r its <"$image_dir/env"; } 2>/dev/null || :
+	list_words env
+	{
+		printf '%s\0' "$path" "HOSTNAME=$hostname"
+		[ -z "$o_tty" ] || printf '%s\0' TERM=xterm
+		[ -z "$its" ] || [ "$its" = "$path" ] || cat -- "$image_dir/env"
+		[ -z "$words" ] || eval "printf '%s\\0' $words"
+	} >"$dir/env"
+}
+
+write_cidfile() {
+	[ -z "$o_cidfile" ] || { printf '%s' "$id" >"$o_cidfile"; } 2>/dev/null ||
+		die 125 "--cidfile: '$o_cidfile' cannot be written"
+}
