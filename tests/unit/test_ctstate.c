@@ -184,6 +184,70 @@ static void test_template(struct arena *a)
 	CHECK(tmpl_parse(a, "{{$.A}}", &t, &e) == 0 && tmpl_uses(t, "A") && !tmpl_uses(t, "B"));
 }
 
+/* Text parsed and printed again; '!' and the code of the error ('E' for EAGAIN) when it is none. */
+static const char *reparse(struct arena *a, const char *text, bool eof)
+{
+	struct buf b = {.a = a};
+	const char *at = text, *end = text + strlen(text);
+	struct jval *v;
+	struct err e;
+
+	if (json_parse(a, &at, end, eof, &v, &e) < 0)
+		return e.code == EAGAIN ? "!E" : "!";
+	json_print(&b, v, 0);
+	buf_puts(&b, at);
+	return text_of(a, &b);
+}
+
+static void test_json_parse(struct arena *a)
+{
+	static const char *const bad[] = {
+	    "{",     "[1,]",  "{\"a\"}", "{\"a\":}", "{a:1}",  "01",          "-",     "1.",
+	    ".5",    "1e",    "+1",      "\"\\x\"",  "\"\n\"", "\"\\u12g4\"", "tru",   "nulL",
+	    "[1 2]", "{1:2}", "\"",      "",         "]",      "\"\\u00",     "[1,,]", "{\"a\":1,}"};
+	char deep[600];
+
+	CHECK_STR(reparse(a, " {\"b\" : [ 1 , -2.50 ,\t1e9, true,false , null ] , \"a\":{\"z\":1,\"y\":2}} ", true),
+	          "{\"b\":[1,-2.50,1e9,true,false,null],\"a\":{\"y\":2,\"z\":1}}");
+	CHECK_STR(reparse(a, "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\u00e9\\ud83d\\ude00\\ud83d\\u0041\"", true),
+	          "\"\\\"\\\\/\\b\\f\\n\\r\\tA\xc3\xa9\xf0\x9f\x98\x80\xef\xbf\xbd"
+	          "A\"");
+	CHECK_STR(reparse(a, "{\"a\":1,\"a\":2}", true), "{\"a\":2}");
+	CHECK_STR(reparse(a, "{} {}", true), "{}{}");
+	CHECK_STR(reparse(a, "12", true), "12");
+	CHECK_STR(reparse(a, "12", false), "!E");
+	CHECK_STR(reparse(a, "9223372036854775808", true), "9223372036854775808");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		CHECK_STR(reparse(a, bad[i], true), "!");
+	CHECK_STR(reparse(a, "{\"a\":", false), "!E");
+	CHECK_STR(reparse(a, "\"\\u00", false), "!E");
+	memset(deep, '[', sizeof(deep));
+	deep[sizeof(deep) - 1] = '\0';
+	CHECK_STR(reparse(a, deep, true), "!");
+}
+
+static void test_record(struct arena *a)
+{
+	static const char text[] =
+	    "A=x=y\0B:=[1,{\"k\":2}]\0L[]=1\0L[]=\0E[]\0M{}=k=v=w\0M{}=n\0O.P.Q=z\0Label{}=a=b\0";
+	static const char *const bad[] = {"", "=x", "A", "A:=", "A:=1 2", "A[", "A{}x", "A.=1", ".A=1", "A-B=1"};
+	const char *at = text, *end = text + sizeof(text) - 1;
+	struct buf b = {.a = a};
+	struct jval *v;
+	struct err e;
+
+	CHECK(record_parse(a, &at, end, false, &v, &e) < 0 && e.code == EAGAIN && at == text);
+	CHECK(record_parse(a, &at, end, true, &v, &e) == 0 && at == end);
+	json_print(&b, v, 0);
+	CHECK_STR(text_of(a, &b), "{\"A\":\"x=y\",\"B\":[1,{\"k\":2}],\"L\":[\"1\",\"\"],\"E\":[],\"M\":{\"k\":\"v=w\","
+	                          "\"n\":\"\"},\"O\":{\"P\":{\"Q\":\"z\"}}}");
+	CHECK(j_get(v, "Label") != NULL);
+	for (size_t i = 1; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		at = bad[i];
+		CHECK(record_parse(a, &at, at + strlen(at), true, &v, &e) < 0 && e.code == 0);
+	}
+}
+
 static void test_words(void)
 {
 	struct fact f = {(char *)(uintptr_t) "rm tty\ninit", 11}, none = {NULL, 0};
@@ -203,6 +267,8 @@ int main(void)
 	test_json(&a);
 	test_table(&a);
 	test_template(&a);
+	test_json_parse(&a);
+	test_record(&a);
 	test_words();
 	arena_free(&a);
 	return check_done();

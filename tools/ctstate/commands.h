@@ -7,16 +7,25 @@
 
 #include "common/opt.h"
 
-/* The options of all commands, in one table so that ctstate --help can list them: first those of ps, then of
- * inspect. */
-enum { O_PS_FORMAT = OPT_LONG, O_NO_TRUNC, O_STALE, O_TYPE, O_DEFER };
-enum { PS_OPTIONS = 8, INSPECT_OPTIONS = 2, REMOVE_OPTIONS = 1 };
-extern const struct opt cmd_options[PS_OPTIONS + INSPECT_OPTIONS + REMOVE_OPTIONS];
+/* The options of all commands, in one table so that ctstate --help can list them: those of each
+ * command stand together. */
+enum { O_PS_FORMAT = OPT_LONG, O_NO_TRUNC, O_STALE, O_TYPE, O_DEFER, O_HEADING, O_DEFAULT, O_ARRAY };
+enum { PS_OPTIONS = 8, INSPECT_OPTIONS = 2, REMOVE_OPTIONS = 1, FORMAT_OPTIONS = 3 };
+
+/* Where each command's begin. */
+enum {
+	INSPECT_AT = PS_OPTIONS,
+	REMOVE_AT = INSPECT_AT + INSPECT_OPTIONS,
+	FORMAT_AT = REMOVE_AT + REMOVE_OPTIONS,
+	N_OPTIONS = FORMAT_AT + FORMAT_OPTIONS
+};
+extern const struct opt cmd_options[N_OPTIONS];
 
 int cmd_new(int argc, char **argv);
 int cmd_now(int argc, char **argv);
 int cmd_ps(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
+int cmd_format(int argc, char **argv);
 int cmd_remove(int argc, char **argv);
 
 #endif

@@ -11,7 +11,7 @@
 #include <errno.h>
 #include <string.h>
 
-const struct opt cmd_options[PS_OPTIONS + INSPECT_OPTIONS + REMOVE_OPTIONS] = {
+const struct opt cmd_options[N_OPTIONS] = {
     {'a', "all", OPT_NO_ARG, NULL, "ps: those that are not running too"},
     {'f', "filter", OPT_ARG, "KEY=VALUE", "ps: only those (name id status exited label ancestor ...)"},
     {O_PS_FORMAT, "format", OPT_ARG, "TEMPLATE", "ps: table, json, a template, or a template behind 'table '"},
@@ -23,6 +23,9 @@ const struct opt cmd_options[PS_OPTIONS + INSPECT_OPTIONS + REMOVE_OPTIONS] = {
     {'f', "format", OPT_ARG, "TEMPLATE", "inspect: print by a template, one line for each container"},
     {O_TYPE, "type", OPT_ARG, "TYPE", "inspect: container, the only one here"},
     {O_DEFER, "defer", OPT_NO_ARG, NULL, "remove: move trees aside at once and remove them in the background"},
+    {O_HEADING, "heading", OPT_ARG, "FIELD=TEXT", "format: what stands over the column of a field"},
+    {O_DEFAULT, "default", OPT_ARG, "TEMPLATE", "format: used when the template is empty or 'table' (json)"},
+    {O_ARRAY, "array", OPT_NO_ARG, NULL, "format: one JSON array, as inspect prints it, unless there is a template"},
 };
 
 static const struct opt_spec spec = {
@@ -31,10 +34,11 @@ static const struct opt_spec spec = {
                 "now\n"
                 "ps [OPTION]... ROOT RUN\n"
                 "inspect [OPTION]... ROOT RUN ID...\n"
+                "format [OPTION]... [TEMPLATE]\n"
                 "remove [--defer] PATH...",
     .about = "Make, list, show and remove the state directories of containers. Each command has its own --help.",
     .table = cmd_options,
-    .n = PS_OPTIONS + INSPECT_OPTIONS + REMOVE_OPTIONS,
+    .n = N_OPTIONS,
     .usage_status = EXIT_USAGE,
 };
 
@@ -42,7 +46,8 @@ static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } commands[] = {
-    {"new", cmd_new}, {"now", cmd_now}, {"ps", cmd_ps}, {"inspect", cmd_inspect}, {"remove", cmd_remove},
+    {"new", cmd_new},         {"now", cmd_now},       {"ps", cmd_ps},
+    {"inspect", cmd_inspect}, {"format", cmd_format}, {"remove", cmd_remove},
 };
 
 int main(int argc, char **argv)

@@ -5,8 +5,7 @@
 #include "common/msg.h"
 #include "common/name.h"
 #include "common/opt.h"
-#include "output.h"
-#include "template.h"
+#include "rows.h"
 #include "view.h"
 
 #include <string.h>
@@ -15,7 +14,7 @@ static const struct opt_spec spec = {
     .tool = "ctstate inspect",
     .synopsis = "[OPTION]... ROOT RUN ID...",
     .about = "Show everything that is known of containers, as an array of JSON objects.",
-    .table = cmd_options + PS_OPTIONS,
+    .table = cmd_options + INSPECT_AT,
     .n = INSPECT_OPTIONS,
     .usage_status = EXIT_USAGE,
 };
@@ -23,10 +22,7 @@ static const struct opt_spec spec = {
 struct inspect {
 	struct arena a;
 	struct state_dirs dirs;
-	struct tmpl *tmpl; /* NULL: JSON */
-	struct jval *all;
-	struct buf out;
-	int json_flags;
+	struct rows rows;
 	int status;
 };
 
@@ -35,18 +31,18 @@ static char **parse(struct inspect *in, int argc, char **argv)
 {
 	struct opt_parser p;
 	struct err e;
+	const char *format = NULL;
 	int id;
 
 	opt_begin(&p, &spec, argc, argv);
 	while ((id = opt_next(&p)) >= 0) {
 		if (id == O_TYPE && strcmp(p.arg, "container") != 0)
 			die(EXIT_FAILED, "type '%s': only containers can be inspected", p.arg);
-		if (id != 'f')
-			continue;
-		in->json_flags = 0;
-		if (strcmp(p.arg, "json") != 0 && tmpl_parse(&in->a, p.arg, &in->tmpl, &e) < 0)
-			die_err(EXIT_FAILED, &e);
+		if (id == 'f')
+			format = p.arg;
 	}
+	if (rows_begin(&in->rows, &in->a, format, "json", ROWS_ARRAY, &e) < 0)
+		die_err(EXIT_FAILED, &e);
 	if (argc - p.index < 3)
 		opt_usage(&spec, "operands are needed, ROOT, RUN and at least one ID");
 	return argv + p.index;
@@ -60,32 +56,22 @@ static void add(struct inspect *in, const char *id)
 	if (!v) {
 		msg("no such container: '%s'", id);
 		in->status = EXIT_FAILED;
-	} else if (!in->tmpl) {
-		j_push(&in->a, in->all, v);
-	} else if (tmpl_exec(&in->a, in->tmpl, v, 0, &in->out, &e) < 0) {
+	} else if (rows_add(&in->rows, v, &e) < 0) {
 		die_err(EXIT_FAILED, &e);
-	} else {
-		buf_putc(&in->out, '\n');
 	}
 }
 
 int cmd_inspect(int argc, char **argv)
 {
-	struct inspect in = {.json_flags = JSON_PRETTY};
+	struct inspect in = {0};
 	char **op = parse(&in, argc, argv);
 	struct err e;
 
-	in.all = j_new(&in.a, J_ARRAY);
 	if (state_open(op[0], op[1], &in.dirs, &e) < 0)
 		die_err(EXIT_FAILED, &e);
 	for (op += 2; *op; op++)
 		add(&in, *op);
-	if (!in.tmpl) {
-		json_print(&in.out, in.all, in.json_flags);
-		buf_putc(&in.out, '\n');
-	}
-	output(&in.out);
-	buf_free(&in.out);
+	rows_end(&in.rows);
 	state_close(&in.dirs);
 	arena_free(&in.a);
 	return in.status;

@@ -1,5 +1,6 @@
 /* json.c - see json.h */
 #include "json.h"
+#include "common/num.h"
 #include "utf8.h"
 
 #include <inttypes.h>
@@ -35,6 +36,17 @@ struct jval *j_int(struct arena *a, int64_t i)
 	struct jval *v = j_new(a, J_INT);
 
 	v->i = i;
+	return v;
+}
+
+struct jval *j_number(struct arena *a, const char *s, size_t n)
+{
+	struct jval *v = j_string(a, s, n);
+	int64_t i;
+
+	if (num_i64(v->s, INT64_MIN, INT64_MAX, &i) == 0)
+		return j_int(a, i);
+	v->type = J_NUMBER;
 	return v;
 }
 
@@ -99,6 +111,17 @@ struct jval *j_set(struct arena *a, struct jval *o, const char *key, struct jval
 	o->members[at] = (struct jmember){key, val, false};
 	o->n++;
 	return val;
+}
+
+void j_put(struct arena *a, struct jval *o, const char *key, struct jval *val)
+{
+	for (size_t i = 0; o->type == J_STRUCT && i < o->n; i++) {
+		if (strcmp(o->members[i].key, key) == 0) {
+			o->members[i].val = val;
+			return;
+		}
+	}
+	j_set(a, o, key, val);
 }
 
 struct jval *j_get(const struct jval *o, const char *key)
@@ -234,6 +257,9 @@ static void print_value(struct buf *out, const struct jval *v, int flags, unsign
 		break;
 	case J_STRING:
 		print_string(out, v->s, v->n, flags);
+		break;
+	case J_NUMBER:
+		buf_add(out, v->s, v->n);
 		break;
 	case J_ARRAY:
 		print_array(out, v, flags, depth);

@@ -10,9 +10,8 @@
 #include "common/num.h"
 #include "common/opt.h"
 #include "filter.h"
-#include "output.h"
 #include "row.h"
-#include "table.h"
+#include "rows.h"
 #include "when.h"
 
 #include <stdio.h>
@@ -35,9 +34,9 @@ struct ps {
 	struct state_dirs dirs;
 	struct filters filters;
 	struct row_style style;
-	struct tmpl *tmpl;
+	struct rows rows;
 	const char *format;
-	bool all, quiet, table;
+	bool all, quiet;
 	uint64_t last; /* 0: no limit */
 	int stale_fd;
 	const char *root, *run;
@@ -94,38 +93,14 @@ static void parse(struct ps *ps, int argc, char **argv)
 	ps->run = argv[p.index + 1];
 }
 
-/* A format with \t and \n written out, as docker takes it. */
-static char *unescape(struct arena *a, const char *s)
-{
-	char *copy = arena_copy(a, s, strlen(s)), *to = copy;
-
-	for (; *s; s++) {
-		if (*s == '\\' && (s[1] == 't' || s[1] == 'n'))
-			*to++ = *++s == 't' ? '\t' : '\n';
-		else
-			*to++ = *s;
-	}
-	*to = '\0';
-	return copy;
-}
-
-/* From --format and --quiet to a template and whether its lines are columns. */
+/* From --format and --quiet to how rows are printed. */
 static void choose_format(struct ps *ps)
 {
-	const char *f = ps->format;
 	struct err e;
 
-	if (ps->quiet)
-		f = "{{.ID}}";
-	else if (!f || !*f || strcmp(f, "table") == 0)
-		f = FORMAT_TABLE;
-	else if (strcmp(f, "json") == 0)
-		f = "{{json .}}";
-	ps->table = strncmp(f, "table ", 6) == 0;
-	f += ps->table ? 6 : 0;
-	ps->style.clean = ps->table;
-	if (tmpl_parse(&ps->a, unescape(&ps->a, f), &ps->tmpl, &e) < 0)
+	if (rows_begin(&ps->rows, &ps->a, ps->quiet ? "{{.ID}}" : ps->format, FORMAT_TABLE, 0, &e) < 0)
 		die_err(EXIT_FAILED, &e);
+	ps->style.clean = ps->rows.table;
 }
 
 static void tell_stale(void *arg, const char *id)
@@ -168,33 +143,20 @@ static int newest_first(const void *pa, const void *pb)
 	return strcmp(a->id, b->id);
 }
 
-/* One line for a value. */
-static void add_line(struct ps *ps, struct buf *out, const struct jval *row, int flags)
-{
-	struct err e;
-
-	if (tmpl_exec(&ps->a, ps->tmpl, row, flags, out, &e) < 0)
-		die_err(EXIT_FAILED, &e);
-	buf_putc(out, '\n');
-}
-
 static void print(struct ps *ps)
 {
-	struct buf lines = {0}, aligned = {0};
-	unsigned int need = row_needs(ps->tmpl);
+	unsigned int need = row_needs(ps->rows.tmpl);
+	struct err e;
 
 	ps->style.now = when_now();
-	if (ps->table)
-		add_line(ps, &lines, row_headings(&ps->a), TMPL_HEADER);
+	if (rows_heading(&ps->rows, row_headings(&ps->a), &e) < 0)
+		die_err(EXIT_FAILED, &e);
 	for (size_t i = 0; i < ps->n; i++) {
 		ct_need(&ps->a, &ps->dirs, &ps->list[i], need);
-		add_line(ps, &lines, row_make(&ps->a, &ps->list[i], ps->tmpl, &ps->style), TMPL_HTML);
+		if (rows_add(&ps->rows, row_make(&ps->a, &ps->list[i], ps->rows.tmpl, &ps->style), &e) < 0)
+			die_err(EXIT_FAILED, &e);
 	}
-	if (ps->table)
-		table_align(&aligned, lines.p, lines.n);
-	output(ps->table ? &aligned : &lines);
-	buf_free(&lines);
-	buf_free(&aligned);
+	rows_end(&ps->rows);
 }
 
 int cmd_ps(int argc, char **argv)

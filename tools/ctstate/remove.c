@@ -42,7 +42,7 @@ static const struct opt_spec spec = {
     .synopsis = "[--defer] PATH...",
     .about =
         "Remove directory trees and files, in order; refuse at a mount point. A PATH that is not there is no error.",
-    .table = cmd_options + PS_OPTIONS + INSPECT_OPTIONS,
+    .table = cmd_options + REMOVE_AT,
     .n = REMOVE_OPTIONS,
     .usage_status = EXIT_USAGE,
 };

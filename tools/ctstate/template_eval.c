@@ -9,7 +9,7 @@ static int exec_list(struct tmpl_ctx *c, const struct jval *dot, const struct no
 static const char *type_name(const struct jval *v)
 {
 	static const char *const names[] = {"null",   "a boolean", "a number", "a string",
-	                                    "a list", "an object", "a map"};
+	                                    "a list", "an object", "a map",    "a number"};
 
 	return names[v->type];
 }

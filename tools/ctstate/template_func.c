@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define ARGS_MAX (TMPL_ARGS_MAX + 1)
@@ -200,6 +201,16 @@ static int f_printf(struct tmpl_ctx *c, const struct jval **args, size_t n, cons
 	return r == 0 ? give(c, &b, ret) : r;
 }
 
+static bool is_number(const struct jval *v)
+{
+	return v->type == J_INT || v->type == J_NUMBER;
+}
+
+static double number(const struct jval *v)
+{
+	return v->type == J_INT ? (double)v->i : strtod(v->s, NULL);
+}
+
 /* -1, 0, 1; *ret_ok false when the two cannot be compared. */
 static int compare(const struct jval *a, const struct jval *b, bool *ret_ok)
 {
@@ -215,6 +226,8 @@ static int compare(const struct jval *a, const struct jval *b, bool *ret_ok)
 	}
 	if (a->type == J_INT && b->type == J_INT)
 		return (a->i > b->i) - (a->i < b->i);
+	if (is_number(a) && is_number(b))
+		return (number(a) > number(b)) - (number(a) < number(b));
 	*ret_ok = a->type == J_BOOL && b->type == J_BOOL;
 	return a->b - b->b;
 }

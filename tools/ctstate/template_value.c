@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 bool value_true(const struct jval *v)
 {
@@ -15,6 +16,8 @@ bool value_true(const struct jval *v)
 		return v->b;
 	case J_INT:
 		return v->i != 0;
+	case J_NUMBER:
+		return strtod(v->s, NULL) != 0;
 	case J_STRUCT:
 		return true;
 	default:
@@ -59,6 +62,7 @@ void value_add(struct buf *b, const struct jval *v)
 		buf_puts(b, number);
 		break;
 	case J_STRING:
+	case J_NUMBER:
 		buf_add(b, v->s, v->n);
 		break;
 	case J_ARRAY:
