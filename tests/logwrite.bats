@@ -121,6 +121,47 @@ stdout P part" ]
 	cmp "$TMP/out" <(seq 1 12000)
 }
 
+@test "rotations while somebody reads: nothing is lost, nothing comes twice" {
+	: >"$LOG"
+	mkfifo "$TMP/in"
+	"$L" --file "$LOG" --max-size 4k --max-file 999 --in-fd 0 <"$TMP/in" 3>&- &
+	exec 7>"$TMP/in"
+	"$L" --read "$LOG" --follow --until-file "$TMP/exit" >"$TMP/out" 3>&- 7>&- &
+	local reader=$!
+	{ seq 1 40000; : >"$TMP/exit"; } >&7 3>&- &
+	exec 7>&-
+	while [ ! -e "$TMP/exit" ]; do
+		"$L" --read "$LOG" >"$TMP/now"
+		cmp "$TMP/now" <(seq 1 "$(wc -l <"$TMP/now")")
+	done
+	wait "$reader"
+	cmp "$TMP/out" <(seq 1 40000)
+	# A writer that was killed between two names left one file under both, and its work file.
+	ln "$LOG.1" "$LOG.0"
+	mv "$LOG.0" "$LOG.2"
+	ln "$LOG" "$LOG.old"
+	"$L" --read "$LOG" >"$TMP/now"
+	sort -n "$TMP/now" | uniq -d | cmp - /dev/null
+	seq 1 1000 | "$L" --file "$LOG" --max-size 4k --max-file 999 --in-fd 0
+	[ ! -e "$LOG.old" ]
+}
+
+@test "--follow of a log that is removed before its writer has ended" {
+	: >"$LOG"
+	mkfifo "$TMP/in"
+	"$L" --file "$LOG" --in-fd 0 <"$TMP/in" 3>&- &
+	exec 7>"$TMP/in"
+	"$L" --read "$LOG" --follow --until-file "$TMP/exit" >"$TMP/out" 3>&- 7>&- &
+	local reader=$!
+	echo first >&7
+	eventually 30 grep -qx first "$TMP/out"
+	rm "$LOG"
+	echo last >&7
+	exec 7>&-
+	wait "$reader"
+	[ "$(tail -n 1 "$TMP/out")" = last ]
+}
+
 @test "a full disk: the command goes on, and the log says what is missing" {
 	requires root
 	mkdir "$TMP/small"

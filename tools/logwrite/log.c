@@ -110,16 +110,33 @@ int log_is_full(const struct log *l, size_t pending, size_t n)
 	return l->max_size && held && held + n > l->max_size;
 }
 
-/* Moves LOG to LOG.1, that to LOG.2 and so on, over the last one. */
+/* Moves a file to the next number, over what is there: by way of a second link, so that a reader who looks at any moment
+ * finds it under one name or both. Where links cannot be had it is without a name for a moment. */
+static void move_up(const struct log *l, unsigned int number)
+{
+	char from[NAME_MAX + 1], to[NAME_MAX + 1], link[NAME_MAX + 1];
+
+	log_name(l->name, number, from);
+	log_name(l->name, number + 1, to);
+	snprintf(link, sizeof(link), "%.*s.old", NAME_MAX - 11, l->name);
+	if (linkat(l->dir, from, l->dir, link, 0) < 0 || renameat(l->dir, link, l->dir, to) < 0)
+		renameat(l->dir, from, l->dir, to);
+	/* Left by a writer that was killed here, or because both names were the same file's already. */
+	unlinkat(l->dir, link, 0);
+}
+
+/* Moves LOG to LOG.1, that to LOG.2 and so on, over the last one; LOG stays until it is replaced. The highest goes
+ * first, so that files move only upwards for whoever reads the names upwards. */
 static void shift(const struct log *l)
 {
-	char from[NAME_MAX + 1], to[NAME_MAX + 1];
+	char name[NAME_MAX + 1];
+	unsigned int last = 0;
 
-	for (unsigned int i = l->max_file - 1; i > 0; i--) {
-		log_name(l->name, i - 1, from);
-		log_name(l->name, i, to);
-		renameat(l->dir, from, l->dir, to);
-	}
+	do
+		log_name(l->name, ++last, name);
+	while (last < l->max_file - 1 && faccessat(l->dir, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0);
+	while (l->max_file > 1 && last-- > 0)
+		move_up(l, last);
 }
 
 void log_rotate(struct log *l)

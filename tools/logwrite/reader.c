@@ -1,10 +1,11 @@
 /*
  * reader.c - see reader.h.
  *
- * All files are opened before the first is read, the newest first, so that a rotation in between can neither hide
- * one nor show one twice. Following goes from file to file by inode, not by name, and sleeps in inotify(7). Its end:
- * the writer holds a lock on the file that it writes, so when the command has ended and the lock is free, everything
- * is there.
+ * All files are opened before the first is read, the newest first. A rotation moves files upwards only, and no file is
+ * without a name meanwhile, so one in between can neither hide a file nor show one twice: whose inode is known is
+ * passed over. Following goes from file to file by inode, not by name, and sleeps in inotify(7). Its end: the writer
+ * holds a lock on the file that it writes, so when the command has ended and the lock is free, everything is there -
+ * if that file is still the newest after the lock was looked at.
  */
 #include "reader.h"
 
@@ -33,6 +34,7 @@ struct reader {
 	int dir;
 	char name[NAME_MAX + 1];
 	int fd[FILES_MAX]; /* oldest last; [0] is the current file */
+	ino_t ino[FILES_MAX];
 	size_t n;
 	off_t offset; /* in fd[0] */
 	bool counting;
@@ -43,11 +45,19 @@ struct reader {
 	char buf[READ_SIZE];
 };
 
-/* Opens LOG, LOG.1, ...; when a rotation has moved one meanwhile, it is met again under the next name. */
+/* Whether a file has been opened already. */
+static bool is_open(const struct reader *r, ino_t ino)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->ino[i] == ino)
+			return true;
+	return false;
+}
+
+/* Opens LOG, LOG.1, ...; when a rotation has moved one meanwhile, it is met again under a higher number. */
 static int open_files(struct reader *r, struct err *e)
 {
 	char name[NAME_MAX + 1];
-	ino_t last = 0;
 
 	for (unsigned int i = 0; r->n < FILES_MAX; i++) {
 		struct stat st;
@@ -63,11 +73,11 @@ static int open_files(struct reader *r, struct err *e)
 			close(fd);
 			return i ? 0 : err_set(e, 0, "open log '%s': not a regular file", name);
 		}
-		if (i && st.st_ino == last) {
+		if (is_open(r, st.st_ino)) {
 			close(fd);
 			continue;
 		}
-		last = st.st_ino;
+		r->ino[r->n] = st.st_ino;
 		r->fd[r->n++] = fd;
 	}
 	return 0;
@@ -161,23 +171,39 @@ static ino_t inode_of(const struct reader *r, unsigned int number)
 	return fstatat(r->dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? st.st_ino : 0;
 }
 
+/* Opens the file that follows the one with this inode: the number below, or the oldest that is left when it is gone.
+ * A rotation while we look is noticed by the inode having moved on. */
+static int open_next(const struct reader *r, ino_t ours)
+{
+	char name[NAME_MAX + 1];
+
+	for (;;) {
+		unsigned int i = 0;
+		ino_t above;
+		int fd;
+
+		while ((above = inode_of(r, i + 1)) != 0 && above != ours)
+			i++;
+		log_name(r->name, i, name);
+		fd = openat(r->dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+		if (fd < 0 || above == 0 || inode_of(r, i + 1) == ours)
+			return fd;
+		close(fd);
+	}
+}
+
 /* After a rotation: goes on to the file that follows the one that was read. Returns whether there is one. */
 static bool next_file(struct reader *r)
 {
-	char name[NAME_MAX + 1];
+	ino_t newest = inode_of(r, 0);
 	struct stat st;
-	unsigned int i = 0;
-	ino_t ino = inode_of(r, 0);
 	int fd;
 
-	if (fstat(r->fd[0], &st) < 0 || ino == 0 || ino == st.st_ino)
+	if (fstat(r->fd[0], &st) < 0 || newest == 0 || newest == st.st_ino)
 		return false;
+	/* Nothing is added to it any more. */
 	r->offset = read_file(r, r->fd[0], r->offset);
-	/* The one before ours, or the oldest that is left when ours is gone. */
-	while ((ino = inode_of(r, i + 1)) != 0 && ino != st.st_ino)
-		i++;
-	log_name(r->name, i, name);
-	fd = openat(r->dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	fd = open_next(r, st.st_ino);
 	if (fd < 0)
 		return false;
 	close(r->fd[0]);
@@ -245,7 +271,21 @@ static bool wait_change(int inotify, int timeout)
 	return true;
 }
 
-/* Prints what comes, until the end. */
+/* Prints what has come. Returns whether there was a rotation. */
+static bool catch_up(struct reader *r)
+{
+	bool rotated = false;
+
+	r->offset = read_file(r, r->fd[0], r->offset);
+	while (next_file(r)) {
+		rotated = true;
+		r->offset = read_file(r, r->fd[0], r->offset);
+	}
+	print_flush(&r->printer);
+	return rotated;
+}
+
+/* Prints what comes, until the end. Of a log that has been removed too all is printed when its end can be known. */
 static int follow(struct reader *r, int inotify, struct err *e)
 {
 	bool last = false;
@@ -253,16 +293,13 @@ static int follow(struct reader *r, int inotify, struct err *e)
 	if (inotify < 0)
 		return err_set(e, errno, "follow log '%s'", r->name);
 	for (;;) {
-		bool ended;
+		bool rotated = catch_up(r), ended;
 
-		do
-			r->offset = read_file(r, r->fd[0], r->offset);
-		while (next_file(r));
-		print_flush(&r->printer);
-		if (last || r->printer.failed || removed(r))
+		/* After a rotation it was an old file's lock that was free. */
+		if ((last && !rotated) || r->printer.failed)
 			return 0;
-		ended = r->o->until_file && access(r->o->until_file, F_OK) == 0;
-		last = ended && unlocked(r);
+		ended = removed(r) || (r->o->until_file && access(r->o->until_file, F_OK) == 0);
+		last = ended && (!r->o->until_file || unlocked(r));
 		if (!last && !wait_change(inotify, ended ? UNLOCK_INTERVAL : -1))
 			return 0;
 	}
