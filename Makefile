@@ -39,6 +39,7 @@ FORTIFY :=
 LINK_SMALL := $(SANFLAGS)
 LINK_CAPS := $(SANFLAGS) -lcap-ng
 LINK_MOUNT := $(SANFLAGS) -lcap-ng -lmount
+LINK_ARCHIVE := $(SANFLAGS) -lcap-ng -larchive -lnettle
 else ifdef COV
 CC_SMALL := $(CC)
 SANFLAGS := --coverage -O0
@@ -46,12 +47,14 @@ FORTIFY :=
 LINK_SMALL := --coverage
 LINK_CAPS := --coverage -lcap-ng
 LINK_MOUNT := --coverage -lcap-ng -lmount
+LINK_ARCHIVE := --coverage -lcap-ng -larchive -lnettle
 else
 LINK_SMALL := -static -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,relro
 # libcap-ng's only object file also has functions that look users up by NSS, of which a static link warns; none of them is called here.
 LD_QUIET := $(shell $(CC) -Wl,--help 2>/dev/null | grep -q -e --no-warnings && echo -Wl,--no-warnings)
 LINK_CAPS := -static -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,relro $(LD_QUIET) -lcap-ng
 LINK_MOUNT := -pie -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,-Bstatic -lcap-ng -Wl,-Bdynamic -lmount
+LINK_ARCHIVE := -pie -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,-Bstatic -lcap-ng -Wl,-Bdynamic -larchive -lnettle
 endif
 
 # musl-gcc knows only musl's own headers: the kernel's come after them.
@@ -67,7 +70,8 @@ endif
 SMALL_TOOLS := nsrun cgset netns-veth ptyrun logwrite pidctl ctstate ctinit
 CAPS_TOOLS := nsenter-lite
 MOUNT_TOOLS := rootfs-pivot
-TOOLS := $(SMALL_TOOLS) $(CAPS_TOOLS) $(MOUNT_TOOLS)
+ARCHIVE_TOOLS := layertar
+TOOLS := $(SMALL_TOOLS) $(CAPS_TOOLS) $(MOUNT_TOOLS) $(ARCHIVE_TOOLS)
 
 small_cc = $(CC_SMALL) $(BASE) $(SMALL_INC) $(HARDEN) $(SMALL_FORTIFY) $(CPPFLAGS) $(CFLAGS) $(SANFLAGS)
 full_cc = $(CC) $(BASE) $(HARDEN) $(FORTIFY) -fPIE $(CPPFLAGS) $(CFLAGS) $(SANFLAGS)
@@ -142,6 +146,7 @@ endef
 $(foreach t,$(if $(SAN),$(filter-out ctinit,$(SMALL_TOOLS)),$(SMALL_TOOLS)),$(eval $(call small_tool,$(t))))
 $(foreach t,$(CAPS_TOOLS),$(eval $(call full_tool,$(t),LINK_CAPS)))
 $(foreach t,$(MOUNT_TOOLS),$(eval $(call full_tool,$(t),LINK_MOUNT)))
+$(foreach t,$(ARCHIVE_TOOLS),$(eval $(call full_tool,$(t),LINK_ARCHIVE)))
 
 ifdef SAN
 # The reaper runs in the container's root, where a sanitizer's libraries are not: it stays the static one.

@@ -24,6 +24,8 @@ build file /usr/include/linux/if_link.h linux-libc-dev kernel-headers linux-head
 build file /usr/include/libmount/libmount.h libmount-dev libmount-devel util-linux-dev util-linux-libs
 build file /usr/include/cap-ng.h libcap-ng-dev libcap-ng-devel libcap-ng-dev libcap-ng
 build file /usr/include/seccomp.h libseccomp-dev libseccomp-devel libseccomp-dev libseccomp
+build file /usr/include/archive.h libarchive-dev libarchive-devel libarchive-dev libarchive
+build file /usr/include/nettle/sha2.h nettle-dev nettle-devel nettle-dev nettle
 run,check,bench static-busybox busybox busybox-static busybox busybox-static busybox
 run,check,bench command nft nftables nftables nftables nftables
 run,check,bench command ping iputils-ping iputils iputils iputils
@@ -49,6 +51,10 @@ check command script bsdutils util-linux-script util-linux-misc util-linux
 check command setpriv util-linux util-linux setpriv util-linux
 check command strace strace strace strace strace
 check command python3 python3 python3 python3 python
+check command setfattr attr attr attr attr
+check command setcap libcap2-bin libcap libcap libcap
+check command xz xz-utils xz xz xz
+check command zstd zstd zstd zstd zstd
 check command newuidmap uidmap shadow-utils shadow-uidmap shadow
 check command runsv runit - runit -
 bench command runc runc runc runc runc

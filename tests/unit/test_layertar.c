@@ -1,0 +1,41 @@
+/* test_layertar.c - which names of an archive mean what. */
+#include "check.h"
+#include "layertar/unpack.h"
+
+static void names(void)
+{
+	CHECK_STR(inside_path("a/b"), "a/b");
+	CHECK_STR(inside_path("./a"), "a");
+	CHECK_STR(inside_path("/etc/passwd"), "etc/passwd");
+	CHECK_STR(inside_path("//././/x"), "x");
+	CHECK_STR(inside_path(""), ".");
+	CHECK_STR(inside_path("."), ".");
+	CHECK_STR(inside_path("./"), ".");
+	CHECK_STR(inside_path("..a/b.."), "..a/b..");
+	CHECK_STR(inside_path(".a"), ".a");
+	CHECK(!inside_path("..") && !inside_path("../x") && !inside_path("a/../b") && !inside_path("a/.."));
+	CHECK(!inside_path("/..") && !inside_path("./../x"));
+}
+
+static void whiteouts(void)
+{
+	const char *name = NULL;
+
+	CHECK(whiteout_of("a/b", &name) == WHITEOUT_NONE && whiteout_of(".wha", &name) == WHITEOUT_NONE);
+	CHECK(whiteout_of(".wh.x/y", &name) == WHITEOUT_NONE);
+	CHECK(whiteout_of("a/.wh.b", &name) == WHITEOUT_FILE);
+	CHECK_STR(name, "b");
+	CHECK(whiteout_of(".wh...a", &name) == WHITEOUT_FILE);
+	CHECK_STR(name, "..a");
+	CHECK(whiteout_of(".wh..wh..opq", &name) == WHITEOUT_OPAQUE);
+	CHECK(whiteout_of("a/.wh..wh..opq", &name) == WHITEOUT_OPAQUE);
+	CHECK(whiteout_of(".wh.", &name) == WHITEOUT_BAD && whiteout_of("a/.wh..", &name) == WHITEOUT_BAD);
+	CHECK(whiteout_of(".wh...", &name) == WHITEOUT_BAD && whiteout_of(".wh..wh.plnk", &name) == WHITEOUT_BAD);
+}
+
+int main(void)
+{
+	names();
+	whiteouts();
+	return check_done();
+}

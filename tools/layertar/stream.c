@@ -1,0 +1,104 @@
+/*
+ * stream.c - see stream.h
+ */
+#include "stream.h"
+
+#include "common/fd.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { BLOCK = 1 << 18 };
+
+/* The second reader's source: the next bytes of the first. */
+static la_ssize_t pass(struct archive *tar, void *arg, const void **ret)
+{
+	static unsigned char block[BLOCK];
+	struct stream *s = arg;
+	la_ssize_t n = s->empty ? 0 : archive_read_data(s->raw, block, sizeof(block));
+
+	if (n < 0) {
+		archive_set_error(tar, archive_errno(s->raw), "%s", archive_error_string(s->raw));
+		return -1;
+	}
+	s->bytes += (uint64_t)n;
+	if (s->bytes > s->max_bytes) {
+		s->too_large = true;
+		archive_set_error(tar, EFBIG, "too large");
+		return -1;
+	}
+	sha256_update(&s->sum, (size_t)n, block);
+	if (s->copy_fd >= 0 && fd_write_all(s->copy_fd, block, (size_t)n) < 0) {
+		s->copy_errno = errno;
+		archive_set_error(tar, errno, "copy");
+		return -1;
+	}
+	*ret = block;
+	return n;
+}
+
+int stream_error(const struct stream *s, struct err *e)
+{
+	const char *text = archive_error_string(s->tar);
+
+	if (s->too_large) {
+		err_set(e, 0, "read the archive: more than %" PRIu64 " bytes when uncompressed", s->max_bytes);
+		return err_hint(e, "--max-size allows more");
+	}
+	if (s->copy_errno)
+		return err_set(e, s->copy_errno, "write the uncompressed copy");
+	return err_set(e, 0, "read the archive: %s", text ? text : "damaged");
+}
+
+int stream_open(struct stream *s, uint64_t max_bytes, int copy_fd, struct err *e)
+{
+	struct archive_entry *entry;
+	int r;
+
+	*s = (struct stream){
+	    .max_bytes = max_bytes, .copy_fd = copy_fd, .raw = archive_read_new(), .tar = archive_read_new()};
+	if (!s->raw || !s->tar)
+		return err_set(e, ENOMEM, "read the archive");
+	sha256_init(&s->sum);
+	archive_read_support_filter_all(s->raw);
+	archive_read_support_format_raw(s->raw);
+	archive_read_support_format_empty(s->raw);
+	archive_read_support_format_tar(s->tar);
+	archive_read_support_format_empty(s->tar);
+	archive_read_set_options(s->tar, "hdrcharset=BINARY");
+	if (archive_read_open_fd(s->raw, STDIN_FILENO, BLOCK) != ARCHIVE_OK)
+		return err_set(e, 0, "read the archive: %s", archive_error_string(s->raw));
+	/* An empty input has no entry to read from. */
+	r = archive_read_next_header(s->raw, &entry);
+	s->empty = r == ARCHIVE_EOF;
+	if (r != ARCHIVE_OK && r != ARCHIVE_EOF)
+		return err_set(e, 0, "read the archive: %s", archive_error_string(s->raw));
+	if (archive_read_open(s->tar, s, NULL, pass, NULL) != ARCHIVE_OK)
+		return stream_error(s, e);
+	return 0;
+}
+
+int stream_finish(struct stream *s, char hex[65], struct err *e)
+{
+	unsigned char digest[SHA256_DIGEST_SIZE];
+	const void *rest;
+	la_ssize_t n;
+
+	while ((n = pass(s->tar, s, &rest)) > 0)
+		;
+	if (n < 0)
+		return stream_error(s, e);
+	sha256_digest(&s->sum, sizeof(digest), digest);
+	for (size_t i = 0; i < sizeof(digest); i++)
+		snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+	return 0;
+}
+
+void stream_close(struct stream *s)
+{
+	archive_read_free(s->tar);
+	archive_read_free(s->raw);
+}

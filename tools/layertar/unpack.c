@@ -1,0 +1,232 @@
+/*
+ * unpack.c - see unpack.h
+ *
+ * What becomes of an entry: a whiteout becomes overlay's (a character device 0/0), an opaque mark the directory's
+ * attribute trusted.overlay.opaque (Documentation/filesystems/overlayfs.rst). Attributes of trusted.* in the archive
+ * itself are dropped, since overlay would obey them (a redirect leads to any directory of the lower layers), and so are
+ * its marks in user.*. Device nodes are dropped: a container makes its own /dev.
+ */
+#include "unpack.h"
+
+#include "common/fd.h"
+#include "common/msg.h"
+
+#include <archive_entry.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#define MARK ".wh."
+
+const char *inside_path(const char *path)
+{
+	const char *p = path;
+
+	while (*p == '/' || (*p == '.' && (p[1] == '/' || p[1] == '\0')))
+		p++;
+	for (const char *c = p; c; c = strchr(c, '/')) {
+		c += *c == '/';
+		if (c[0] == '.' && c[1] == '.' && (c[2] == '/' || c[2] == '\0'))
+			return NULL;
+	}
+	return *p ? p : ".";
+}
+
+enum whiteout whiteout_of(const char *path, const char **ret_name)
+{
+	const char *slash = strrchr(path, '/');
+	const char *base = slash ? slash + 1 : path;
+
+	if (strncmp(base, MARK, strlen(MARK)) != 0)
+		return WHITEOUT_NONE;
+	base += strlen(MARK);
+	if (!strcmp(base, MARK ".opq"))
+		return WHITEOUT_OPAQUE;
+	/* Other names of this form are aufs's own and mean nothing in a layer. */
+	if (!strcmp(base, "") || !strcmp(base, ".") || !strcmp(base, "..") || !strncmp(base, MARK, strlen(MARK)))
+		return WHITEOUT_BAD;
+	*ret_name = base;
+	return WHITEOUT_FILE;
+}
+
+/* Makes the directories above the last component of a path. A layer may hide things in a directory that it does not
+ * name itself. */
+static void make_parents(char *path)
+{
+	for (char *c = strchr(path, '/'); c; c = strchr(c + 1, '/')) {
+		*c = '\0';
+		mkdir(path, 0755);
+		*c = '/';
+	}
+}
+
+/* Hides one name below this layer. What the same layer has put there stays: whiteouts are about lower ones. */
+static int hide_file(char *path, const char *name)
+{
+	char *mark = strrchr(path, '/');
+
+	make_parents(path);
+	memmove(mark ? mark + 1 : path, name, strlen(name) + 1);
+	return mknod(path, S_IFCHR, makedev(0, 0)) < 0 && errno != EEXIST ? -1 : 0;
+}
+
+/* Hides everything below this layer in the directory of the mark. */
+static int hide_dir(char *path)
+{
+	char *mark = strrchr(path, '/');
+
+	make_parents(path);
+	if (mark)
+		*mark = '\0';
+	return lsetxattr(mark ? path : ".", "trusted.overlay.opaque", "y", 1, 0);
+}
+
+/* Makes overlay's mark of a layer's. */
+static int hide(enum whiteout kind, const char *path, const char *name, struct err *e)
+{
+	AUTO_FREE char *copy = strdup(path);
+
+	if (!copy || (kind == WHITEOUT_OPAQUE ? hide_dir(copy) : hide_file(copy, name)) < 0)
+		return err_set(e, errno, "unpack the whiteout '%s'", path);
+	return 0;
+}
+
+/* Whether overlay or the host's policy would obey this attribute. */
+static bool attribute_dropped(const char *name)
+{
+	return !strncmp(name, "trusted.", 8) || !strncmp(name, "user.overlay.", 13) ||
+	       !strcmp(name, "security.selinux") || !strcmp(name, "security.ima") || !strcmp(name, "security.evm");
+}
+
+/* Takes those attributes off the entry. */
+static void filter_attributes(struct archive_entry *entry)
+{
+	struct archive_entry *all = archive_entry_clone(entry);
+	const char *name;
+	const void *value;
+	size_t n;
+
+	archive_entry_xattr_clear(entry);
+	archive_entry_xattr_reset(all);
+	while (archive_entry_xattr_next(all, &name, &value, &n) == ARCHIVE_OK)
+		if (!attribute_dropped(name))
+			archive_entry_xattr_add_entry(entry, name, value, n);
+	archive_entry_free(all);
+}
+
+/* The name inside, in new memory; NULL with *e set when it leads out. */
+static char *take_name(const char *name, const char *what, struct err *e)
+{
+	const char *inside = name ? inside_path(name) : NULL;
+	char *copy = inside ? strdup(inside) : NULL;
+
+	if (!inside)
+		err_set(e, 0, "unpack '%s': a %s that leads out of the archive", name ? name : "", what);
+	else if (!copy)
+		err_set(e, ENOMEM, "unpack '%s'", name);
+	return copy;
+}
+
+/* Puts the names of an entry inside. */
+static int take_names(struct archive_entry *entry, struct err *e)
+{
+	const char *link = archive_entry_hardlink(entry);
+	AUTO_FREE char *path = take_name(archive_entry_pathname(entry), "name", e);
+	AUTO_FREE char *to = path && link ? take_name(link, "hard link", e) : NULL;
+
+	if (!path || (link && !to))
+		return -1;
+	archive_entry_copy_pathname(entry, path);
+	if (to)
+		archive_entry_copy_hardlink(entry, to);
+	return 0;
+}
+
+/* Copies an entry's data, holes as holes. */
+static int copy_data(struct unpack *u, const char *path, struct err *e)
+{
+	const void *block;
+	la_int64_t at;
+	size_t n;
+	int r;
+
+	while ((r = archive_read_data_block(u->stream->tar, &block, &n, &at)) == ARCHIVE_OK)
+		if (archive_write_data_block(u->disk, block, n, at) < ARCHIVE_OK)
+			return err_set(e, archive_errno(u->disk), "unpack '%s'", path);
+	return r == ARCHIVE_EOF ? 0 : stream_error(u->stream, e);
+}
+
+/* What the writer's result means: an error, or an attribute that this file system does not keep, which is said once. */
+static int judge(struct unpack *u, int result, const char *path, struct err *e)
+{
+	if (result == ARCHIVE_OK)
+		return 0;
+	if (result < ARCHIVE_WARN)
+		return err_set(e, archive_errno(u->disk), "unpack '%s'", path);
+	if (u->incomplete++ == 0)
+		msg("unpack '%s': %s", path, archive_error_string(u->disk));
+	return 0;
+}
+
+/* Writes one entry that is no whiteout. */
+static int write_entry(struct unpack *u, struct archive_entry *entry, struct err *e)
+{
+	const char *path = archive_entry_pathname(entry);
+	int type = archive_entry_filetype(entry);
+
+	if (type == AE_IFCHR || type == AE_IFBLK) {
+		u->devices++;
+		return 0;
+	}
+	if (archive_entry_xattr_count(entry))
+		filter_attributes(entry);
+	if (judge(u, archive_write_header(u->disk, entry), path, e) < 0)
+		return -1;
+	if (archive_entry_size(entry) > 0 && copy_data(u, path, e) < 0)
+		return -1;
+	return judge(u, archive_write_finish_entry(u->disk), path, e);
+}
+
+/* One entry, whatever it is. */
+static int take_entry(struct unpack *u, struct archive_entry *entry, struct err *e)
+{
+	enum whiteout kind;
+	const char *path, *name = NULL;
+
+	if (++u->entries > u->max_entries)
+		return err_set(e, 0, "unpack: more than %" PRIu64 " entries", u->max_entries);
+	if (take_names(entry, e) < 0)
+		return -1;
+	path = archive_entry_pathname(entry);
+	kind = u->whiteouts ? whiteout_of(path, &name) : WHITEOUT_NONE;
+	if (kind == WHITEOUT_BAD)
+		return err_set(e, 0, "unpack '%s': a whiteout of no file", path);
+	return kind == WHITEOUT_NONE ? write_entry(u, entry, e) : hide(kind, path, name, e);
+}
+
+int unpack(struct unpack *u, struct err *e)
+{
+	struct archive_entry *entry;
+	int r = ARCHIVE_OK, status = 0;
+
+	u->disk = archive_write_disk_new();
+	if (!u->disk)
+		return err_set(e, ENOMEM, "unpack");
+	archive_write_disk_set_options(u->disk, ARCHIVE_EXTRACT_OWNER | ARCHIVE_EXTRACT_PERM | ARCHIVE_EXTRACT_TIME |
+	                                            ARCHIVE_EXTRACT_ACL | ARCHIVE_EXTRACT_XATTR |
+	                                            ARCHIVE_EXTRACT_UNLINK);
+	while (status == 0 && (r = archive_read_next_header(u->stream->tar, &entry)) <= ARCHIVE_OK && r >= ARCHIVE_WARN)
+		status = take_entry(u, entry, e);
+	if (status == 0 && r != ARCHIVE_EOF)
+		status = stream_error(u->stream, e);
+	/* Directories get their modes and times now. */
+	if (archive_write_close(u->disk) < ARCHIVE_WARN && status == 0)
+		status = err_set(e, archive_errno(u->disk), "unpack: finish the directories");
+	archive_write_free(u->disk);
+	return status;
+}
