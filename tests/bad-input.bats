@@ -143,8 +143,9 @@ refused() {
 }
 
 @test "volumes that are none" {
-	refused 125 "is not SOURCE:PATH" run -v /x busybox true
+	refused 125 "is not SOURCE:PATH" run -v x busybox true
 	refused 125 "is not SOURCE:PATH" run -v '' busybox true
+	refused 125 "the path inside must not be '/'" run -v / busybox true
 	refused 125 "the source is empty" run -v :/x busybox true
 	refused 125 "the path inside is empty" run -v /x: busybox true
 	refused 125 "the source 'a/b' is not an absolute path" run -v a/b:/c busybox true
@@ -155,12 +156,73 @@ refused() {
 	refused 125 "the path inside must not be '/'" run -v /a:// busybox true
 	refused 125 "unknown option of a volume: 'frob'" run -v /a:/b:frob busybox true
 	refused 125 "'ro' and 'rw' at once" run -v /a:/b:ro,rw busybox true
+	refused 125 "two options of one kind: 'Z'" run -v /a:/b:z,Z busybox true
+	refused 125 "two options of one kind: 'slave'" run -v /a:/b:rshared,slave busybox true
+	refused 125 "'rslave' is for a path of the host" run -v vol:/b:rslave busybox true
+	refused 125 "duplicate mount point: '/b/./c/'" run -v /a:/b//c -v vol:/b/./c/ busybox true
+	refused 125 "duplicate mount point: '/b'" run --tmpfs /b -v vol:/b busybox true
+	refused 125 "no such container: 'nosuch'" run --volumes-from nosuch busybox true
+	refused 125 "is not CONTAINER" run --volumes-from '' busybox true
+	refused 125 "neither ro nor rw" run --volumes-from nosuch:z busybox true
 	refused 125 "is not SOURCE:PATH" run -v /a:/b: busybox true
 	refused 125 "is not SOURCE:PATH" run -v /a:/b:ro:x busybox true
 	refused 125 "a newline in the path" run -v $'/a\nb:/c' busybox true
 	refused 125 "neither an absolute path nor the name of a volume" run -v 'a*:/c' busybox true
 	refused 125 "the path inside 'x' is not absolute" run --tmpfs x busybox true
 	[ ! -e /a ]
+}
+
+@test "--mount: words that are none, and those of another type" {
+	refused 125 "is expected" run --mount '' busybox true
+	refused 125 "'frob' is no type" run --mount type=frob,dst=/x busybox true
+	refused 125 "a target is needed" run --mount type=bind,src=/usr busybox true
+	refused 125 "a source is needed" run --mount type=bind,dst=/x busybox true
+	refused 125 "the source does not exist: '/no/such'" run --mount type=bind,src=/no/such,dst=/x busybox true
+	refused 125 "the source 'usr' is not an absolute path" run --mount type=bind,src=usr,dst=/x busybox true
+	refused 125 "the path inside 'x' is not absolute" run --mount type=volume,dst=x busybox true
+	refused 125 "the path inside must not be '/'" run --mount type=tmpfs,dst=/ busybox true
+	refused 125 "'frob' is not KEY=VALUE" run --mount frob busybox true
+	refused 125 "unknown key 'frob'" run --mount type=bind,frob=1 busybox true
+	refused 125 "'ro' is a switch" run --mount type=volume,dst=/x,ro=maybe busybox true
+	refused 125 "'tmpfs-size' is not for the type 'bind'" run --mount type=bind,src=/usr,dst=/x,tmpfs-size=1m busybox true
+	refused 125 "'bind-propagation' is not for the type 'volume'" run --mount dst=/x,bind-propagation=rslave busybox true
+	refused 125 "none of rprivate" run --mount type=bind,src=/usr,dst=/x,bind-propagation=up busybox true
+	refused 125 "none of enabled" run --mount type=bind,src=/usr,dst=/x,bind-recursive=up busybox true
+	refused 125 "needs readonly" run --mount type=bind,src=/usr,dst=/x,bind-recursive=readonly busybox true
+	refused 125 "a tmpfs has no source" run --mount type=tmpfs,src=/usr,dst=/x busybox true
+	refused 125 "is not a size" run --mount type=tmpfs,dst=/x,tmpfs-size=-1 busybox true
+	refused 125 "not an octal mode" run --mount type=tmpfs,dst=/x,tmpfs-mode=888 busybox true
+	refused 125 "not the name of a volume" run --mount type=volume,src=/usr,dst=/x busybox true
+	refused 125 "none but 'local'" run --mount type=volume,src=a,dst=/x,volume-driver=nfs busybox true
+	refused 125 "without its second" run --mount 'type=bind,"src=/usr,dst=/x' busybox true
+	refused 125 "inside of a word" run --mount 'type=bind,"src"=/usr,dst=/x' busybox true
+	refused 125 "a ':' in a path" run --mount type=volume,dst=/x:y busybox true
+}
+
+@test "devices, resource limits and parameters that are none" {
+	refused 125 "does not exist" run --device /dev/nosuch busybox true
+	refused 125 "is not a device" run --device /usr busybox true
+	refused 125 "is not an absolute path" run --device null busybox true
+	refused 125 "not made of r, w and m" run --device /dev/null:/dev/x:rx busybox true
+	refused 125 "not made of r, w and m" run --device /dev/null:rr busybox true
+	refused 125 "is not HOST" run --device /dev/null:/a:r:w busybox true
+	refused 125 "no such limit: 'frob'" run --ulimit frob=1 busybox true
+	refused 125 "is not NAME=SOFT" run --ulimit nofile busybox true
+	refused 125 "a limit is a number" run --ulimit nofile=many busybox true
+	refused 125 "a limit is a number" run --ulimit nofile=1: busybox true
+	refused 125 "above the hard one" run --ulimit nofile=3:2 busybox true
+	refused 125 "above the hard one" run --ulimit nofile=-1:2 busybox true
+	refused 125 "is not NAME=VALUE" run --sysctl net.ipv4.ip_forward busybox true
+	refused 125 "is not NAME=VALUE" run --sysctl net..ip=1 busybox true
+	refused 125 "is not NAME=VALUE" run --sysctl net/../kernel/panic=1 busybox true
+	refused 125 "the whole machine's" run --sysctl kernel.panic=1 busybox true
+	refused 125 "the whole machine's" run --sysctl user.max_user_namespaces=1 busybox true
+	refused 125 "the host's with --network host" run --net host --sysctl net.ipv4.ip_forward=1 busybox true
+	refused 125 "is not a size" run --shm-size many busybox true
+	refused 125 "must be more than 0" run --shm-size 0 busybox true
+	refused 125 "a container has no user namespace" run --userns private busybox true
+	refused 125 "cannot be read" run --security-opt seccomp=/no/such busybox true
+	refused 125 "is not known" run --security-opt no-new-privileges=maybe busybox true
 }
 
 @test "limits that are none" {

@@ -7,13 +7,14 @@ rm_help='Usage: mydocker rm [OPTION]... CONTAINER...
 Remove each CONTAINER.
 
   -f, --force    kill a running one first; an unknown one is no failure
-  -v, --volumes  accepted: a container has no anonymous volumes
+  -v, --volumes  with its volumes that have no name and no other user
       --help     show this help'
 
 cmd_rm() {
-	local force
+	local force volumes
 	load list state
 	force=
+	volumes=
 	parse_refs ' ' take_rm_option "$@"
 	[ -n "$force" ] && [ "$ref_n" -eq 0 ] && exit 0
 	each_ref remove_one
@@ -47,6 +48,6 @@ remove_one() {
 		warn "cannot remove '$1': it is being made; use -f if that hangs"
 		return 1
 	fi
-	remove_container "$id" || return 1
+	remove_container "$id" "${volumes:+volumes}" || return 1
 	printf '%s\n' "$1"
 }

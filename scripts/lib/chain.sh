@@ -34,9 +34,9 @@ start_container() {
 	copy) copy_layers ;;
 	esac
 	[ -z "$o_read_only" ] || set -- --ro "$@"
-	list_words cap
-	eval "set -- $words \"\$@\""
-	list_words group_add
+	list_new landing
+	landing_options
+	list_words landing
 	eval "set -- $words \"\$@\""
 	[ -z "$o_user" ] || set -- --user "$o_user" "$@"
 	[ -z "$o_workdir" ] || set -- --cwd "$o_workdir" --cwd-make "$@"
@@ -47,12 +47,35 @@ start_container() {
 	supervise "${tools}rootfs-pivot" --profile "$profile" --clear-env --env-file "$dir/env" --exec-fd 3 "$@"
 }
 
+# The list landing: options of rootfs-pivot about privileges. Capabilities as in docker, whatever the order on the command
+# line: all but those dropped where all are added, otherwise those added whatever was dropped.
+landing_options() {
+	join_list cap_add ' ' ' '
+	case "$joined " in
+	*' '[Aa][Ll][Ll]' '*)
+		list_pairs cap_add landing --cap-add
+		list_pairs cap_drop landing --cap-drop
+		;;
+	*)
+		list_pairs cap_drop landing --cap-drop
+		list_pairs cap_add landing --cap-add
+		;;
+	esac
+	list_pairs group_add landing --group-add
+	! is_loaded security || security_pivot_options
+}
+
 # supervise COMMAND...: puts nsrun in front, and what serves its standard input and output.
 supervise() {
 	set -- --pid-file "$run/$id/pid" --supervisor-file "$run/$id/supervisor" --exit-file "$run/$id/exit" \
 		--on-exit /bin/sh --on-exit-arg "$scripts/lib/reap.sh" --on-exit-arg "$root" --on-exit-arg "$run" \
 		--on-exit-arg "$id" --on-exit-arg "$tools" --on-exit-arg "${o_remove:+remove}" \
 		--into-cgroup "$group" --exec-fd 3 -- "$@"
+	! is_loaded security || {
+		security_nsrun_options
+		list_words nsrun_option
+		eval "set -- $words \"\$@\""
+	}
 	case $o_network in
 	bridge) set -- --net=join:"/run/netns/$netns" "$@" ;;
 	none)

@@ -19,6 +19,8 @@ create_container() {
 	find_image "$image"
 	read_layers
 	choose_command "$@"
+	[ ! -s "$image_dir/volumes" ] || load mounts
+	! is_loaded mounts || plan_mounts
 	state_dirs 125
 	heal_starting
 	state_begin "$o_name"
@@ -121,13 +123,21 @@ make_container() {
 	fact flags "${o_remove:+rm }${o_tty:+tty }${o_stdin:+stdin }${o_init:+init }${o_detach:+detach }${o_read_only:+read-only }${o_privileged:+privileged }"
 	list_words command
 	eval "printf '%s\\0' $words" >"$dir/command"
-	list_words label
-	[ -z "$words" ] || eval "printf '%s\\0' $words" >"$dir/labels"
-	list_words mount
-	[ -z "$words" ] || eval "write_values --bind $words" >"$dir/binds"
+	write_list labels label
+	! is_loaded mounts || write_mount_facts
+	! is_loaded security || write_security_facts
+	write_list cap-add cap_add
+	write_list cap-drop cap_drop
+	write_list group-add group_add
 	list_words publish
 	[ -z "$words" ] || eval "write_values --publish $words" >"$dir/publish"
 	write_environment
+}
+
+# write_list FACT LIST: the list's values, NUL-ended, where there are some.
+write_list() {
+	list_words "$2"
+	[ -z "$words" ] || eval "printf '%s\\0' $words" >"$dir/$1"
 }
 
 # fact NAME VALUE: a line of its own file, where there is a value.

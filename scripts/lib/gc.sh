@@ -17,7 +17,7 @@ gc_starting() {
 		# Between the two looks it may have been finished.
 		! identity_alive "$marker" || continue
 		half_made "$marker" || continue
-		remove_container "${marker##*/}" || :
+		remove_container "${marker##*/}" volumes || :
 	done
 }
 
@@ -50,7 +50,7 @@ gc_lost() {
 # gc_one ID: whatever of the two it is; a marker that outlived the start of its container goes as well.
 gc_one() {
 	if half_made "$run/starting/$1"; then
-		identity_alive "$run/starting/$1" || remove_container "$1" || :
+		identity_alive "$run/starting/$1" || remove_container "$1" volumes || :
 		return 0
 	fi
 	if [ -s "$run/starting/$1" ] && ! identity_alive "$run/starting/$1"; then

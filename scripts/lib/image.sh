@@ -29,13 +29,7 @@ image_maker() {
 
 # image_list FACT LIST: appends the NUL-ended entries of a fact of the image to the list.
 image_list() {
-	local line
 	[ -s "$image_dir/$1" ] || return 0
-	read_entries "$image_dir/$1" || die 125 "the image '$image' is damaged: '$1' holds too many kinds of control characters"
-	while IFS= read -r line; do
-		restore_newlines "$line"
-		list_add "$2" "$restored"
-	done <<-EOF
-		$entries
-	EOF
+	read_list "$image_dir/$1" "$2" ||
+		die 125 "the image '$image' is damaged: '$1' holds too many kinds of control characters"
 }

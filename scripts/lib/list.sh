@@ -5,7 +5,7 @@
 #
 #     list_new env; list_add env "$1"; list_words env; eval "set -- $words"
 #
-# Needs: nothing. Leaves: the variables.
+# Needs: nothing; read_list base.sh. Leaves: the variables.
 # shellcheck shell=sh
 
 # list_new NAME...: makes each an empty list.
@@ -37,6 +37,30 @@ list_words() {
 		index=$((index + 1))
 		words="$words \"\$${1}_$index\""
 	done
+}
+
+# list_pairs FROM TO OPTION: appends OPTION and a value for each value of the list FROM to the list TO.
+list_pairs() {
+	local index count
+	index=0
+	eval "count=\$${1}_n"
+	while [ "$index" -lt "$count" ]; do
+		index=$((index + 1))
+		list_add "$2" "$3"
+		eval "list_add \"\$2\" \"\$${1}_$index\""
+	done
+}
+
+# read_list FILE NAME: appends the NUL-ended entries of a file to the list. Returns 1 where they cannot be told apart.
+read_list() {
+	local line
+	read_entries "$1" || return 1
+	while IFS= read -r line; do
+		restore_newlines "$line"
+		list_add "$2" "$restored"
+	done <<-EOF
+		$entries
+	EOF
 }
 
 # join_list NAME BEFORE BETWEEN: sets $joined to the values with BETWEEN between them and BEFORE in front; empty for none.

@@ -1,7 +1,7 @@
 # options.sh - the options of run: read, checked, and kept in variables and lists.
 #
 # Everything that can be known to be wrong without touching the machine is refused here, before the first effect.
-# Needs: base.sh, list.sh; mounts.sh, network.sh and limits.sh are read when one of their options comes. Leaves: the variables o_* and the lists.
+# Needs: base.sh, list.sh; mounts.sh, security.sh, network.sh and limits.sh are read when one of their options comes. Leaves: the variables o_* and the lists.
 # shellcheck shell=sh
 
 run_help='Usage: mydocker run [OPTION]... IMAGE [COMMAND] [ARGUMENT]...
@@ -15,6 +15,8 @@ Make a container from IMAGE and run COMMAND in it. With a terminal on both sides
       --cpus N               number of CPUs, such as 0.5
       --cpuset-cpus LIST     CPUs to run on, such as 0-1,3
   -d, --detach               run in the background and print the id
+      --device HOST[:PATH[:rwm]]
+                             give a device of the host
       --dns IP               use this name server
       --dns-search DOMAIN    search names in this domain
       --entrypoint COMMAND   put COMMAND in front instead of what the image has
@@ -29,6 +31,7 @@ Make a container from IMAGE and run COMMAND in it. With a terminal on both sides
       --log-opt NAME=VALUE   max-size=SIZE (10m), max-file=NUMBER (3) of the log
   -m, --memory SIZE          limit of memory, such as 64m
       --memory-swap SIZE     limit of memory and swap together; -1 is none
+      --mount KEY=VALUE,...  type=bind, volume or tmpfs, source=, target=, readonly, ...
       --name NAME            name (two words are chosen)
       --network MODE         bridge, none or host (--net likewise)
       --pids-limit N         limit of processes and threads; -1 is none
@@ -37,15 +40,24 @@ Make a container from IMAGE and run COMMAND in it. With a terminal on both sides
                              make a port of the container reachable
       --read-only            the root file system is read-only
       --rm                   remove the container when it ends
-      --security-opt OPTION  no-new-privileges[=true|false], seccomp=unconfined
+      --security-opt OPTION  no-new-privileges[=true|false], seccomp=unconfined|FILE,
+                             apparmor=..., label=...
+      --shm-size SIZE        size of /dev/shm (64m)
       --stop-signal SIGNAL   what stop sends (TERM)
       --stop-timeout SECONDS how long stop waits before it kills (10)
       --storage-driver KIND  overlay, or copy: a full copy for kernels without overlay
+      --sysctl NAME=VALUE    a kernel parameter of the container'"'"'s namespaces
       --tmpfs PATH[:OPTIONS] mount a tmpfs there
   -t, --tty                  a terminal of the container'"'"'s own
+      --ulimit NAME=SOFT[:HARD]
+                             resource limit, such as nofile=1024:2048; -1 is none
   -u, --user USER[:GROUP]    names or numbers
-  -v, --volume SOURCE:PATH[:OPTIONS]
-                             bind a path of the host (absolute) or a named volume
+      --userns host          the only user namespace there is
+  -v, --volume [SOURCE:]PATH[:OPTIONS]
+                             bind a path of the host (absolute) or a volume by name; a
+                             new volume without SOURCE
+      --volumes-from CONTAINER[:ro]
+                             the volumes of another container
   -w, --workdir PATH         directory to run in, made when missing
       --help                 show this help'
 
@@ -53,7 +65,7 @@ run_valued=' -e --env --env-file -v --volume -w --workdir -u --user -h --hostnam
 run_valued="$run_valued --cpus -c --cpu-shares --cpuset-cpus --pids-limit --net --network -p --publish --name --entrypoint"
 run_valued="$run_valued -l --label --label-file --tmpfs --cap-add --cap-drop --cidfile --stop-signal --stop-timeout"
 run_valued="$run_valued --security-opt --dns --dns-search --add-host --storage-driver --group-add --log-opt --pull"
-run_valued="$run_valued --platform "
+run_valued="$run_valued --platform --mount --volumes-from --device --device-cgroup-rule --ulimit --sysctl --shm-size --userns "
 
 # parse_run ARGUMENT...: sets the o_* variables and lists, and $parsed, the number of arguments that were options.
 parse_run() {
@@ -63,13 +75,14 @@ parse_run() {
 	o_workdir='' o_user='' o_memory='' o_memory_swap='' o_cpus='' o_shares='' o_cpuset='' o_pids='' o_network=bridge
 	o_entrypoint='' o_entrypoint_given='' o_cidfile='' o_stop_signal='' o_stop_timeout='' o_no_new_privs='' o_seccomp=''
 	o_storage='' profile=default env_hidden='' o_log_size=10m o_log_files=3
-	list_new env label mount publish cap dns search host group_add
+	list_new env label mount publish cap_add cap_drop dns search host group_add
 	while option_next "$run_valued" "$@"; do
 		shift "$option_used"
 		[ -z "$option_rest" ] || set -- "$option_rest" "$@"
 		take_run_option "$option_value"
 	done
 	shift "$option_used"
+	! is_loaded security || check_security
 	parsed=$((before - $#))
 }
 
@@ -97,12 +110,16 @@ take_run_option() {
 	--label-file) take_label_file "$1" ;;
 	-v | --volume) load mounts && take_volume "$1" ;;
 	--tmpfs) load mounts && take_tmpfs "$1" ;;
+	--mount) load mounts mountspec && take_mount "$1" ;;
+	--volumes-from) load mounts && take_volumes_from "$1" ;;
+	--device | --device-cgroup-rule | --ulimit | --sysctl | --shm-size | --security-opt | --userns)
+		load security && take_security_option "$1"
+		;;
 	-m | --memory | --memory-swap | --cpus | -c | --cpu-shares | --cpuset-cpus | --pids-limit) load limits && take_limit "$1" ;;
 	--net | --network | -p | --publish | --dns | --dns-search | --add-host) load network && take_network_option "$1" ;;
 	--entrypoint) o_entrypoint=$1 o_entrypoint_given=1 ;;
 	--cap-add | --cap-drop) take_capability "$1" ;;
-	--security-opt) take_security "$1" ;;
-	--group-add) list_add group_add --group-add && list_add group_add "$1" ;;
+	--group-add) list_add group_add "$1" ;;
 	--cidfile) o_cidfile=$1 ;;
 	--stop-signal) take_stop_signal "$1" ;;
 	--stop-timeout) is_number "$1" || die 125 "--stop-timeout: '$1' is not a number of seconds"; o_stop_timeout=$1 ;;
@@ -172,21 +189,24 @@ take_log() {
 	esac
 }
 
+# The path inside: absolute and not the root itself.
+check_target() {
+	case $1 in
+	/*) ;;
+	*) die 125 "$option: the path inside '$1' is not absolute" ;;
+	esac
+	case ${1#"${1%%[!/]*}"} in
+	'') die 125 "$option: the path inside must not be '/'" ;;
+	esac
+}
+
 take_capability() {
 	case $1 in
 	'' | *[!A-Za-z_]*) die 125 "$option: no such capability: '$1'" ;;
 	esac
-	list_add cap "$option"
-	list_add cap "$1"
-}
-
-take_security() {
-	case $1 in
-	no-new-privileges | no-new-privileges[=:]true) o_no_new_privs=true ;;
-	no-new-privileges[=:]false) o_no_new_privs=false ;;
-	seccomp[=:]unconfined) o_seccomp=none ;;
-	label[=:]* | apparmor[=:]unconfined) ;;
-	*) die 125 "--security-opt: '$1' is not known" ;;
+	case $option in
+	--cap-add) list_add cap_add "$1" ;;
+	--cap-drop) list_add cap_drop "$1" ;;
 	esac
 }
 

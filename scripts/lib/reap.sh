@@ -7,7 +7,7 @@
 # "remove" (run --rm), or when the command never ran, removes the container. Every step may be done twice: gc runs this
 # too for a container whose supervisor was killed.
 #
-# Whoever waits for `run --rm` waits for this, so that it reads nothing but this file: what state.sh has for every
+# Whoever waits for `run --rm` waits for this, so that it reads nothing but this file (and volumes.sh where there are any): what state.sh has for every
 # container, whole or half-made (release_container, remove_container), stands here for one that is whole.
 # Leaves: $root/containers/ID/exit, or nothing at all.
 
@@ -48,12 +48,20 @@ release() {
 
 # Removes the container. The trees are only moved aside here: nobody waits for the disk.
 remove_all() {
-	local name
+	local name volumes
 	name=
 	! fact "$root/containers/$id/name" || name=$fact
 	case $name in */* | .*) name= ;; esac
+	volumes=
+	! fact "$root/containers/$id/volumes" || volumes=$fact
 	[ -n "$name" ] && fact "$root/names/$name" && [ "$fact" = "$id" ] || name=
 	"${tools}ctstate" remove --defer "$root/containers/$id" "$run/$id" "$run/starting/$id" ${name:+"$root/names/$name"}
+	[ -z "$volumes" ] || {
+		# shellcheck source=/dev/null
+		. "${0%/*}/volumes.sh"
+		# shellcheck disable=SC2086 # names of volumes
+		remove_anonymous $volumes
+	}
 }
 
 trap '' HUP INT TERM

@@ -189,19 +189,28 @@ state_keep() {
 state_rollback() {
 	trap - EXIT
 	trap '' HUP INT TERM
-	[ -z "$armed" ] || remove_container "$id"
+	[ -z "$armed" ] || remove_container "$id" volumes
 	exit "$1"
 }
 
-# remove_container ID: ends and removes everything of a container, whatever there is of it, half-made ones too. The
-# marker and the name go last, so that a removal that is killed is found again.
+# remove_container ID [volumes]: ends and removes everything of a container, whatever there is of it, half-made ones too,
+# and with "volumes" those without a name. The marker and the name go last, so that a removal that is killed is found
+# again.
 remove_container() {
+	local volumes
+	volumes=
 	if identity_alive "$run/$1/pid"; then
 		tool pidctl --quiet --signal KILL --wait 5 "$run/$1/pid" || :
 	fi
 	find_claim "$1"
 	release_container "$1"
+	[ -z "${2-}" ] || { IFS= read -r volumes <"$root/containers/$1/volumes"; } 2>/dev/null || volumes=
 	tool ctstate remove "$root/containers/$1" "$run/$1" || return 1
+	[ -z "$volumes" ] || {
+		load volumes
+		# shellcheck disable=SC2086 # names of volumes
+		remove_anonymous $volumes
+	}
 	tool ctstate remove "$run/starting/$1" ${claimed:+"$root/names/$claimed"}
 }
 

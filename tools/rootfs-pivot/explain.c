@@ -66,6 +66,18 @@ static void put_mkdir(const char *target)
 	putchar('\n');
 }
 
+/* A new volume's content. */
+static void put_fill(const struct step *s)
+{
+	fputs("[ -n \"$(ls -A ", stdout);
+	put(s->source);
+	fputs(")\" ] || cp -a", stdout);
+	put_target(s->target);
+	fputs("/. ", stdout);
+	put(s->source);
+	putchar('\n');
+}
+
 /* A bind: mount, then its options, then its propagation. */
 static void put_bind(const struct step *s)
 {
@@ -119,6 +131,8 @@ static void put_step(const struct plan *p, const struct step *s)
 		put_mkdir(s->target);
 	switch (s->kind) {
 	case STEP_BIND:
+		if (s->fill)
+			put_fill(s);
 		put_bind(s);
 		break;
 	case STEP_FS:

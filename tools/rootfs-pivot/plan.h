@@ -32,6 +32,7 @@ struct step {
 	char *options;     /* for libmount */
 	bool recursive;    /* bind: with what is mounted below */
 	bool make_target;  /* make the mount point when it is missing */
+	bool fill;         /* bind: what is at the mount point fills an empty source first */
 	mode_t mode;       /* of a directory that is made */
 	uint64_t attr_set; /* MOUNT_ATTR_... (mount_setattr(2)) */
 	uint64_t attr_clear;

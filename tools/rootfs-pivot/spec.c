@@ -77,7 +77,9 @@ int spec_bind(struct plan *p, const char *text, struct err *e)
 	s->recursive = s->make_target = true;
 	s->propagation = MS_PRIVATE;
 	while ((word = next_word(&opts)))
-		if (!mountopt_apply(s, word))
+		if (!strcmp(word, "copy"))
+			s->fill = true;
+		else if (!mountopt_apply(s, word))
 			return err_set(e, 0, "--bind: '%s': unknown mount option '%s'", text, word);
 	return 0;
 }

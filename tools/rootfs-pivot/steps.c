@@ -6,6 +6,7 @@
 #include "common/fd.h"
 #include "common/inroot.h"
 #include "dev.h"
+#include "fill.h"
 #include "system.h"
 
 #include <errno.h>
@@ -125,6 +126,8 @@ static int apply_bind(struct step *s, int root, struct err *e)
 	AUTO_FD tree = -1;
 
 	if (open_target(s, root, s->source_is_dir, &target, e) < 0)
+		return -1;
+	if (s->fill && s->source_is_dir && fill_volume(target, source, s->target, e) < 0)
 		return -1;
 	if (s->propagation != MS_PRIVATE)
 		tree = fd_take(&source);

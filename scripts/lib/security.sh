@@ -1,0 +1,175 @@
+# security.sh - what a container may do beyond the capabilities: filter of system calls, devices, limits of resources,
+# parameters of the kernel, the size of /dev/shm.
+#
+# Needs: base.sh, list.sh. Leaves: o_no_new_privs, o_seccomp, o_shm_size; the lists security_opt, device, device_rule,
+# ulimit and sysctl, as they were typed but checked.
+# shellcheck shell=sh
+
+list_new security_opt device device_rule ulimit sysctl
+o_shm_size=''
+
+# One of the options; $option is its name.
+take_security_option() {
+	case $option in
+	--device) take_device "$1" ;;
+	--device-cgroup-rule) take_device_rule "$1" ;;
+	--ulimit) take_ulimit "$1" ;;
+	--sysctl) take_sysctl "$1" ;;
+	--shm-size) take_shm_size "$1" ;;
+	--security-opt) take_security "$1" ;;
+	--userns)
+		[ "$1" = host ] ||
+			die 125 "--userns: '$1': a container has no user namespace of its own; 'host' is what there is"
+		;;
+	esac
+}
+
+take_security() {
+	case $1 in
+	no-new-privileges | no-new-privileges[=:]true) o_no_new_privs=true ;;
+	no-new-privileges[=:]false) o_no_new_privs=false ;;
+	seccomp[=:]unconfined) o_seccomp=none ;;
+	seccomp[=:]builtin) o_seccomp= ;;
+	seccomp[=:]?*) take_seccomp_file "${1#seccomp?}" ;;
+	label[=:]disable | apparmor[=:]unconfined) ;;
+	label[=:]?*)
+		[ ! -e /sys/fs/selinux/enforce ] ||
+			die 125 "--security-opt: '$1': labels of SELinux are not applied here; label=disable says so"
+		;;
+	apparmor[=:]?*)
+		[ ! -e /sys/kernel/security/apparmor ] ||
+			die 125 "--security-opt: '$1': profiles of AppArmor are not applied here; apparmor=unconfined says so"
+		;;
+	*) die 125 "--security-opt: '$1' is not known" ;;
+	esac
+	list_add security_opt "$1"
+}
+
+# A profile in the form of docker and OCI. It is compiled once the options are read.
+take_seccomp_file() {
+	if [ ! -f "$1" ] || [ ! -r "$1" ]; then
+		die 125 "--security-opt: the profile '$1' cannot be read"
+	fi
+	case $1 in
+	/*) o_seccomp=$1 ;;
+	*) o_seccomp=$PWD/$1 ;;
+	esac
+}
+
+# take_device HOST[:PATH[:rwm]] | HOST[:rwm]: as HOST:PATH:ACCESS in the list.
+take_device() {
+	local host path access
+	host=${1%%:*}
+	path=$host
+	access=rwm
+	case $1 in
+	*"$newline"* | *:*:*:*) die 125 "--device: '$1' is not HOST[:PATH[:rwm]]" ;;
+	*:*:*)
+		access=${1##*:}
+		path=${1#*:}
+		path=${path%:*}
+		;;
+	*:/*) path=${1#*:} ;;
+	*:*) access=${1#*:} ;;
+	esac
+	case $host in
+	/*) ;;
+	*) die 125 "--device: '$1': '$host' is not an absolute path" ;;
+	esac
+	case $access in
+	'' | *[!rwm]* | *r*r* | *w*w* | *m*m*) die 125 "--device: '$1': '$access' is not made of r, w and m" ;;
+	esac
+	check_target "$path"
+	[ -e "$host" ] || die 125 "--device: '$host' does not exist"
+	[ -b "$host" ] || [ -c "$host" ] || die 125 "--device: '$host' is not a device"
+	list_add device "$host:$path:$access"
+}
+
+# take_ulimit NAME=SOFT[:HARD]: the names are docker's; nsrun reads the numbers.
+take_ulimit() {
+	local name soft hard
+	name=${1%%=*}
+	case $name in
+	core | cpu | data | fsize | locks | memlock | msgqueue | nice | nofile | nproc | rss | rtprio | rttime | sigpending | stack) ;;
+	*) die 125 "--ulimit: '$1': no such limit: '$name'" ;;
+	esac
+	soft=${1#*=}
+	hard=${soft#*:}
+	soft=${soft%%:*}
+	case $1 in
+	*=*:*:*) die 125 "--ulimit: '$1' is not NAME=SOFT[:HARD]" ;;
+	*=*) ;;
+	*) die 125 "--ulimit: '$1' is not NAME=SOFT[:HARD]" ;;
+	esac
+	if ! is_limit "$soft" || ! is_limit "$hard"; then
+		die 125 "--ulimit: '$1': a limit is a number, or -1 for none"
+	fi
+	if [ "$hard" != -1 ] && { [ "$soft" = -1 ] || [ "$soft" -gt "$hard" ]; }; then
+		die 125 "--ulimit: '$1': the soft limit is above the hard one"
+	fi
+	list_add ulimit "$name=$soft:$hard"
+}
+
+is_limit() {
+	[ "$1" = -1 ] || is_number "$1"
+}
+
+# take_sysctl NAME=VALUE: those of the network's, the IPC's namespace; the machine's own are nobody's to change.
+take_sysctl() {
+	local name
+	case $1 in
+	*"$newline"* | =* | *[!\ -~]*) die 125 "--sysctl: '$1' is not NAME=VALUE" ;;
+	*=*) ;;
+	*) die 125 "--sysctl: '$1' is not NAME=VALUE" ;;
+	esac
+	name=${1%%=*}
+	case $name in
+	*[!A-Za-z0-9_./-]* | *..* | *//* | */.* | [./]* | *[./]) die 125 "--sysctl: '$1' is not NAME=VALUE" ;;
+	net[./]* | fs[./]mqueue[./]*) ;;
+	kernel[./]msgmax | kernel[./]msgmnb | kernel[./]msgmni | kernel[./]sem) ;;
+	kernel[./]shmall | kernel[./]shmmax | kernel[./]shmmni | kernel[./]shm_rmid_forced) ;;
+	*) die 125 "--sysctl: '$name' is the whole machine's: net.*, fs.mqueue.* and those of kernel.msg*, sem, shm* can be set" ;;
+	esac
+	list_add sysctl "$1"
+}
+
+take_shm_size() {
+	load limits
+	size_bytes "$1"
+	[ "${bytes:-1}" -gt 0 ] || die 125 "--shm-size: '$1' must be more than 0"
+	o_shm_size=$1
+}
+
+# When all options are there.
+check_security() {
+	local index
+	index=0
+	while [ "$index" -lt "$sysctl_n" ]; do
+		index=$((index + 1))
+		list_get sysctl "$index"
+		case $o_network:$item in
+		host:net[./]*) die 125 "--sysctl: '${item%%=*}' is the host's with --network host" ;;
+		esac
+	done
+}
+
+write_security_facts() {
+	write_list security-opt security_opt
+	write_list devices device
+	write_list ulimits ulimit
+	write_list sysctls sysctl
+	fact shm-size "$o_shm_size"
+}
+
+# Adds to the list landing what rootfs-pivot is told of all this.
+security_pivot_options() {
+	[ -z "$o_shm_size" ] || { list_add landing --shm-size && list_add landing "$o_shm_size"; }
+	list_pairs device landing --device
+}
+
+# The list nsrun_option: what nsrun is told.
+security_nsrun_options() {
+	list_new nsrun_option
+	list_pairs ulimit nsrun_option --rlimit
+	list_pairs sysctl nsrun_option --sysctl
+}

@@ -1,0 +1,138 @@
+#!/usr/bin/env bats
+# volumes.bats - -v, --mount, --tmpfs, --volumes-from: what is mounted, what a volume holds, and that nothing of the host's
+# is ever lost with a container.
+
+load helpers
+
+setup() {
+	requires root overlay
+	common_setup
+	V=$MYDOCKER_ROOT/volumes
+}
+
+teardown() {
+	common_teardown
+}
+
+# make_image NAME COMMAND: an image of busybox and what COMMAND does in a layer's directory on top.
+make_image() {
+	local image=$MYDOCKER_ROOT/images/$1 base=$MYDOCKER_ROOT/images/busybox
+
+	mkdir -p "$image/top"
+	(cd "$image/top" && eval "$2")
+	printf '%s\n' top "$(cd "$base" && pwd -P)/$(cat "$base/layers")" >"$image/layers"
+}
+
+@test "a named volume: filled from the image the first time, with owners, modes and links; then kept" {
+	make_image "i$UNIQ" 'mkdir -p data/sub/deep; echo one >data/f; ln data/f data/sub/hard; ln -s /etc/passwd data/link; mkfifo data/fifo
+		chown 5:6 data/sub; chmod 2751 data/sub; echo x >data/sub/suid; chmod 4755 data/sub/suid; touch -d 2001-02-03 data/sub/deep
+		chown 7:8 data; chmod 1770 data'
+	run -0 mydocker run --rm --net none -v "v$UNIQ:/data" "i$UNIQ" sh -c 'stat -c "%u:%g %a %F" /data /data/sub /data/link /data/fifo /data/sub/suid; echo two >/data/f; cat /data/sub/hard'
+	[ "$output" = "7:8 1770 directory
+5:6 2751 directory
+0:0 777 symbolic link
+0:0 644 fifo
+0:6 4755 regular file
+two" ]
+	[ "$(stat -c %y "$V/v$UNIQ/_data/sub/deep" | cut -c1-10)" = 2001-02-03 ]
+	[ "$(cat "$MYDOCKER_ROOT/images/i$UNIQ/top/data/f")" = one ]
+	rm "$V/v$UNIQ/_data/f"
+	# Not filled again, and by a read-only mount neither.
+	run -1 mydocker run --rm --net none -v "v$UNIQ:/data:ro" "i$UNIQ" sh -c 'cat /data/f || touch /data/g'
+	run -0 mydocker run --rm --net none -v "n$UNIQ:/data:nocopy" "i$UNIQ" ls -A /data
+	[ -z "$output" ]
+	run -0 mydocker run --rm --net none -v "r$UNIQ:/data:ro" "i$UNIQ" cat /data/f
+	[ "$output" = one ]
+	run -0 mydocker run --rm --net none --mount "source=m$UNIQ,target=/data,volume-nocopy" "i$UNIQ" ls -A /data
+	[ -z "$output" ]
+}
+
+@test "a volume without a name: kept by rm, gone with rm -v, with --rm and with a start that fails" {
+	local volume
+	mydocker run --name "a$UNIQ" --net none -v /data busybox sh -c 'echo x >/data/f'
+	volume=$(ls "$V")
+	[ "${#volume}" -eq 64 ]
+	mydocker rm "a$UNIQ"
+	[ -e "$V/$volume/_data/f" ]
+	# Another one uses it: it stays until the last is gone.
+	mydocker run --name "b$UNIQ" --net none -v /data --mount type=volume,dst=/more busybox true
+	[ "$(ls "$V" | wc -l)" -eq 3 ]
+	mydocker run --name "c$UNIQ" --net none --volumes-from "b$UNIQ" busybox sh -c 'grep -c -e " /data " -e " /more " /proc/mounts'
+	mydocker rm -v "b$UNIQ"
+	[ "$(ls "$V" | wc -l)" -eq 3 ]
+	mydocker rm -v "c$UNIQ"
+	[ "$(ls "$V")" = "$volume" ]
+	mydocker run --rm --net none -v /data -v "named$UNIQ:/n" busybox true
+	run -127 mydocker run --net none -v /data busybox nosuchcommand
+	eventually 5 eval '[ -z "$(ls "$MYDOCKER_ROOT/containers")" ]'
+	mydocker rm -f "$output" 2>/dev/null || true
+	eventually 5 eval '[ "$(ls "$V" | sort | tr "\n" " ")" = "$(printf "%s\n" "$volume" "named$UNIQ" | sort | tr "\n" " ")" ]'
+}
+
+@test "--mount: binds, tmpfs and volumes, quoted, read-only, not recursive" {
+	mkdir -p "$TMP/a,b" "$TMP/tree/below"
+	echo host >"$TMP/a,b/f"
+	mount -t tmpfs none "$TMP/tree/below"
+	touch "$TMP/tree/below/deep"
+	run -0 mydocker run --rm --net none --mount "type=bind,\"src=$TMP/a,b\",dst=/m,ro" \
+		--mount "type=tmpfs,destination=/t,tmpfs-size=64k,tmpfs-mode=0710" --mount "type=volume,src=v$UNIQ,target=/v,readonly=false" \
+		--mount "type=bind,source=$TMP/tree,target=/one,bind-recursive=disabled" --mount "type=bind,source=$TMP/tree,target=/all,ro" \
+		busybox sh -c 'cat /m/f; (echo x >/m/f) 2>/dev/null || echo ro; stat -c %a /t; df -k /t | tail -n1 | tr -s " " | cut -d" " -f2
+			ls /one/below /all/below; (echo x >/all/below/y) 2>/dev/null || echo ro; echo kept >/v/f'
+	umount "$TMP/tree/below"
+	[ "$output" = "host
+ro
+710
+64
+/all/below:
+deep
+
+/one/below:
+ro" ]
+	[ "$(cat "$V/v$UNIQ/_data/f")" = kept ]
+}
+
+@test "a path is mounted before those below it, whatever the order; an image's own volumes; --volumes-from" {
+	make_image "i$UNIQ" 'mkdir -p srv own; echo image >own/f'
+	printf '/own\0/srv/\0' >"$MYDOCKER_ROOT/images/i$UNIQ/volumes"
+	mkdir "$TMP/outer" "$TMP/inner"
+	touch "$TMP/outer/o" "$TMP/inner/i"
+	run -0 mydocker run --name "a$UNIQ" --net none -v "$TMP/inner:/srv/x/y" -v "$TMP/outer:/srv" --tmpfs /srv/x "i$UNIQ" \
+		sh -c 'ls /srv /srv/x/y; cat /own/f; echo changed >/own/f'
+	[ "$output" = "/srv:
+o
+x
+
+/srv/x/y:
+i
+image" ]
+	# /srv was given: one volume, for /own. Its owner's mode is ro or its own.
+	[ "$(ls "$V" | wc -l)" -eq 1 ]
+	run -0 mydocker run --rm --net none --volumes-from "a$UNIQ:ro" -v "$TMP/inner:/srv" busybox sh -c 'cat /own/f; ls /srv; (echo x >/own/f) 2>/dev/null || echo ro; [ ! -e /srv/x/y/i ] || echo below'
+	[ "$output" = "changed
+i
+x
+ro
+below" ]
+	mydocker rm -v "a$UNIQ"
+	[ -z "$(ls "$V")" ]
+	[ -e "$TMP/outer/o" ]
+	[ -e "$TMP/inner/i" ]
+}
+
+@test "limits of resources, parameters of the kernel, /dev/shm: in run and in exec" {
+	mydocker run -d --name "l$UNIQ" --ulimit nofile=200:300 --ulimit core=0 --ulimit memlock=65536 --sysctl net.ipv4.ip_unprivileged_port_start=77 \
+		--sysctl kernel.msgmax=1234 --shm-size 1m busybox sleep 100
+	run -0 mydocker exec "l$UNIQ" sh -c 'ulimit -n; ulimit -Hn; ulimit -c; ulimit -l; cat /proc/sys/net/ipv4/ip_unprivileged_port_start /proc/sys/kernel/msgmax; df -k /dev/shm | tail -n1 | tr -s " " | cut -d" " -f2'
+	[ "$output" = "200
+300
+0
+64
+77
+1234
+1024" ]
+	mydocker rm -f "l$UNIQ"
+	run -0 mydocker run --rm --net none --ulimit nofile=200 --sysctl net/ipv4/ip_forward=1 busybox sh -c 'ulimit -Hn; cat /proc/sys/net/ipv4/ip_forward'
+	[ "$output" = "200
+1" ]
+}
