@@ -111,9 +111,6 @@ main() {
 	absolute run --run "$run"
 	[ $# -gt 0 ] || set -- help
 	case $1 in
-	exec | gc | help | images | info | inspect | kill | logs | port | ps | rm | run | stop | version | wait)
-		command_run "$@"
-		;;
 	--version)
 		printf '%s\n' "mydocker version $mydocker_version"
 		;;
@@ -127,9 +124,18 @@ main() {
 		esac
 		;;
 	*)
-		die 1 "'$1' is not a mydocker command; see 'mydocker --help'"
+		is_command "$1" || die 1 "'$1' is not a mydocker command; see 'mydocker --help'"
+		command_run "$@"
 		;;
 	esac
+}
+
+# Whether cmd/NAME.sh is there.
+is_command() {
+	case $1 in
+	'' | *[!a-z]*) return 1 ;;
+	esac
+	[ -f "$scripts/cmd/$1.sh" ]
 }
 
 program=mydocker
