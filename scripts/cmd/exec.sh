@@ -19,7 +19,7 @@ Run COMMAND in a running container.
 
 cmd_exec() {
 	local ref
-	load list options state
+	load list options state events
 	o_detach='' o_stdin='' o_tty='' o_privileged='' o_user='' o_workdir=''
 	env_hidden=''
 	list_new env
@@ -46,7 +46,17 @@ cmd_exec() {
 	need_container "$ref" 1
 	is_running "$id" || die 1 "container '$ref' is not running"
 	[ ! -e "$run/$id/paused" ] || die 1 "container '$ref' is paused: unpause it first"
+	tell_exec "$1"
 	exec_chain "$@"
+}
+
+# The command's name alone: arguments may be secrets, and of any length.
+tell_exec() {
+	local word
+	word=$1
+	[ ${#word} -le 200 ] || word=
+	event container "exec_create: $word" "$id"
+	event container "exec_start: $word" "$id"
 }
 
 # exec_chain COMMAND...: in front of it what makes it land inside.

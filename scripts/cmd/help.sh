@@ -31,6 +31,7 @@ Commands:
   inspect   print what is known of a container
   port      print a container's published ports
   images    list the local images
+  events    print what happens
   gc        remove what a crash has left
   info      print what this machine and instance have
   version   print the version

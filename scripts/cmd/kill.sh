@@ -9,7 +9,7 @@ Send KILL to each CONTAINER.
 
 cmd_kill() {
 	local signal
-	load list state
+	load list state events
 	signal=KILL
 	parse_refs ' -s --signal ' take_kill_option "$@"
 	each_ref kill_one
@@ -29,6 +29,7 @@ kill_one() {
 	elif ! is_running "$id"; then
 		warn "'$1' is not running"
 	elif tool pidctl --signal "$signal" "$run/$id/pid"; then
+		event container kill "$id" "signal=$signal"
 		printf '%s\n' "$1"
 		return 0
 	fi

@@ -10,7 +10,7 @@ Send the stop signal (TERM, or what run --stop-signal said), then KILL when the 
 
 cmd_stop() {
 	local signal seconds
-	load list state
+	load list state events
 	signal=
 	seconds=
 	parse_refs ' -s --signal -t --time --timeout ' take_stop_option "$@"
@@ -81,5 +81,6 @@ stop_one() {
 	else
 		set -- --wait "$seconds" --then KILL
 	fi
-	end_container "$id" --signal "$signal" "$@"
+	end_container "$id" --signal "$signal" "$@" || return 1
+	event container stop "$id"
 }

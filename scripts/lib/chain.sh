@@ -68,6 +68,7 @@ landing_options() {
 # supervise COMMAND...: puts nsrun in front, and what serves its standard input and output.
 supervise() {
 	set -- --pid-file "$run/$id/pid" --supervisor-file "$run/$id/supervisor" --exit-file "$run/$id/exit" \
+		--event-log "$run/events" --event-id "$id" \
 		--on-exit /bin/sh --on-exit-arg "$scripts/lib/reap.sh" --on-exit-arg "$root" --on-exit-arg "$run" \
 		--on-exit-arg "$id" --on-exit-arg "$tools" --on-exit-arg "${o_remove:+remove}" \
 		--into-cgroup "$group" --exec-fd 3 -- "$@"

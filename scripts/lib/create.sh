@@ -132,6 +132,14 @@ make_container() {
 	list_words publish
 	[ -z "$words" ] || eval "write_values --publish $words" >"$dir/publish"
 	write_environment
+	tell_created
+}
+
+# One line of the event log, with the time that is written down already.
+tell_created() {
+	local created
+	read -r created <"$dir/created"
+	printf '%s\n' "$created container create $id" >>"$run/events"
 }
 
 # write_list FACT LIST: the list's values, NUL-ended, where there are some.

@@ -55,7 +55,8 @@ remove_all() {
 	volumes=
 	! fact "$root/containers/$id/volumes" || volumes=$fact
 	[ -n "$name" ] && fact "$root/names/$name" && [ "$fact" = "$id" ] || name=
-	"${tools}ctstate" remove --defer "$root/containers/$id" "$run/$id" "$run/starting/$id" ${name:+"$root/names/$name"}
+	"${tools}ctstate" remove --defer --event-log "$run/events" "$root/containers/$id" "$run/$id" \
+		"$run/starting/$id" ${name:+"$root/names/$name"}
 	[ -z "$volumes" ] || {
 		# shellcheck source=/dev/null
 		. "${0%/*}/volumes.sh"

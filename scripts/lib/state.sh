@@ -205,7 +205,7 @@ remove_container() {
 	find_claim "$1"
 	release_container "$1"
 	[ -z "${2-}" ] || { IFS= read -r volumes <"$root/containers/$1/volumes"; } 2>/dev/null || volumes=
-	tool ctstate remove "$root/containers/$1" "$run/$1" || return 1
+	tool ctstate remove --event-log "$run/events" "$root/containers/$1" "$run/$1" || return 1
 	[ -z "$volumes" ] || {
 		load volumes
 		# shellcheck disable=SC2086 # names of volumes

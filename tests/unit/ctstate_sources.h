@@ -6,6 +6,8 @@
 #define TESTS_UNIT_CTSTATE_SOURCES_H
 
 #include "../../tools/ctstate/ct.c"
+#include "../../tools/ctstate/eventfilter.c"
+#include "../../tools/ctstate/eventlog.c"
 #include "../../tools/ctstate/facts.c"
 #include "../../tools/ctstate/filter.c"
 #include "../../tools/ctstate/json.c"

@@ -1,5 +1,6 @@
 /* test_cri.c - records, times, and the splitting of what is read into records. */
 #include "check.h"
+#include "common/timepoint.h"
 #include "logwrite/cri.h"
 
 #include <string.h>
@@ -36,7 +37,7 @@ static int64_t when(const char *s)
 {
 	int64_t t;
 
-	return cri_time(s, strlen(s), &t) < 0 ? -1 : t;
+	return timepoint_parse(s, strlen(s), &t) < 0 ? -1 : t;
 }
 
 static void test_times(void)

@@ -248,6 +248,28 @@ static void test_record(struct arena *a)
 	}
 }
 
+static void test_event(struct arena *a)
+{
+	static const char *const bad[] = {"",
+	                                  "x",
+	                                  "2026-11-25T21:00:00Z container start",
+	                                  "yesterday container start 7c",
+	                                  "+x container start 7c",
+	                                  "+ container start 7c"};
+	static const char line[] = "+1.5 container exec_start:%20sh 7c signal=%0A%25 empty bare=a=b %00=%zz";
+	struct event ev;
+
+	CHECK(event_parse(a, line, sizeof(line) - 1, 7 * SECOND, &ev) && ev.time == 8 * SECOND + SECOND / 2);
+	CHECK_STR(ev.type, "container");
+	CHECK_STR(ev.action, "exec_start: sh");
+	CHECK_STR(event_attribute(&ev, "signal"), "\n%");
+	CHECK_STR(event_attribute(&ev, "bare"), "a=b");
+	CHECK_STR(event_attribute(&ev, "%00"), "%zz");
+	CHECK_STR(event_attribute(&ev, "none"), "");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		CHECK(!event_parse(a, bad[i], strlen(bad[i]), 0, &ev));
+}
+
 static void test_words(void)
 {
 	struct fact f = {(char *)(uintptr_t) "rm tty\ninit", 11}, none = {NULL, 0};
@@ -269,6 +291,7 @@ int main(void)
 	test_template(&a);
 	test_json_parse(&a);
 	test_record(&a);
+	test_event(&a);
 	test_words();
 	arena_free(&a);
 	return check_done();

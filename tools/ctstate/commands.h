@@ -9,15 +9,29 @@
 
 /* The options of all commands, in one table so that ctstate --help can list them: those of each
  * command stand together. */
-enum { O_PS_FORMAT = OPT_LONG, O_NO_TRUNC, O_STALE, O_TYPE, O_DEFER, O_HEADING, O_DEFAULT, O_ARRAY };
-enum { PS_OPTIONS = 8, INSPECT_OPTIONS = 2, REMOVE_OPTIONS = 1, FORMAT_OPTIONS = 3 };
+enum {
+	O_PS_FORMAT = OPT_LONG,
+	O_NO_TRUNC,
+	O_STALE,
+	O_TYPE,
+	O_DEFER,
+	O_HEADING,
+	O_DEFAULT,
+	O_ARRAY,
+	O_EVENTS_FORMAT,
+	O_EVENTS_SINCE,
+	O_EVENTS_UNTIL,
+	O_REMOVE_LOG
+};
+enum { PS_OPTIONS = 8, INSPECT_OPTIONS = 2, REMOVE_OPTIONS = 2, FORMAT_OPTIONS = 3, EVENTS_OPTIONS = 4 };
 
 /* Where each command's begin. */
 enum {
 	INSPECT_AT = PS_OPTIONS,
 	REMOVE_AT = INSPECT_AT + INSPECT_OPTIONS,
 	FORMAT_AT = REMOVE_AT + REMOVE_OPTIONS,
-	N_OPTIONS = FORMAT_AT + FORMAT_OPTIONS
+	EVENTS_AT = FORMAT_AT + FORMAT_OPTIONS,
+	N_OPTIONS = EVENTS_AT + EVENTS_OPTIONS
 };
 extern const struct opt cmd_options[N_OPTIONS];
 
@@ -25,6 +39,7 @@ int cmd_new(int argc, char **argv);
 int cmd_now(int argc, char **argv);
 int cmd_ps(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
+int cmd_events(int argc, char **argv);
 int cmd_format(int argc, char **argv);
 int cmd_remove(int argc, char **argv);
 

@@ -1,5 +1,6 @@
 /* ct.c - see ct.h */
 #include "ct.h"
+#include "common/name.h"
 #include "common/num.h"
 #include "when.h"
 
@@ -150,6 +151,20 @@ struct jval *ct_labels(struct arena *a, const struct ct *c)
 
 		j_set(a, map, j_string(a, p, n)->s, j_str(a, p[n] ? p + n + 1 : ""));
 	}
+	return map;
+}
+
+struct jval *ct_attributes(struct arena *a, const struct state_dirs *d, const char *id)
+{
+	struct jval *map;
+	struct ct c;
+
+	if (!name_is_file(id) || !ct_begin(a, d, id, false, &c))
+		return NULL;
+	ct_need(a, d, &c, NEED_NAME | NEED_IMAGE | NEED_LABELS);
+	map = ct_labels(a, &c);
+	j_set(a, map, "image", j_str(a, c.image));
+	j_set(a, map, "name", j_str(a, c.name));
 	return map;
 }
 

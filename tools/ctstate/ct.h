@@ -52,6 +52,9 @@ const char *ct_net_record(struct arena *a, const struct ct *c, const char *key);
 /* The labels as a map of strings. */
 struct jval *ct_labels(struct arena *a, const struct ct *c);
 
+/* Labels, image and name as a map, which is how events describe a container; NULL when there is no such container. */
+struct jval *ct_attributes(struct arena *a, const struct state_dirs *d, const char *id);
+
 /* Splits a bind "SRC:DST[:OPTS]" in place. False when it has no DST. */
 bool ct_bind_split(char *bind, char **ret_src, char **ret_dst, char **ret_opts);
 

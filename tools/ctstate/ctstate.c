@@ -23,9 +23,14 @@ const struct opt cmd_options[N_OPTIONS] = {
     {'f', "format", OPT_ARG, "TEMPLATE", "inspect: print by a template, one line for each container"},
     {O_TYPE, "type", OPT_ARG, "TYPE", "inspect: container, the only one here"},
     {O_DEFER, "defer", OPT_NO_ARG, NULL, "remove: move trees aside at once and remove them in the background"},
+    {O_REMOVE_LOG, "event-log", OPT_ARG, "FILE", "remove: note in the event log which containers have gone"},
     {O_HEADING, "heading", OPT_ARG, "FIELD=TEXT", "format: what stands over the column of a field"},
     {O_DEFAULT, "default", OPT_ARG, "TEMPLATE", "format: used when the template is empty or 'table' (json)"},
     {O_ARRAY, "array", OPT_NO_ARG, NULL, "format: one JSON array, as inspect prints it, unless there is a template"},
+    {'f', "filter", OPT_ARG, "KEY=VALUE", "events: only those (container event image label network type volume)"},
+    {O_EVENTS_FORMAT, "format", OPT_ARG, "TEMPLATE", "events: json, or a template for each"},
+    {O_EVENTS_SINCE, "since", OPT_ARG, "TIME", "events: begin with those of that time"},
+    {O_EVENTS_UNTIL, "until", OPT_ARG, "TIME", "events: end at that time"},
 };
 
 static const struct opt_spec spec = {
@@ -35,7 +40,8 @@ static const struct opt_spec spec = {
                 "ps [OPTION]... ROOT RUN\n"
                 "inspect [OPTION]... ROOT RUN ID...\n"
                 "format [OPTION]... [TEMPLATE]\n"
-                "remove [--defer] PATH...",
+                "events [OPTION]... ROOT RUN\n"
+                "remove [OPTION]... PATH...",
     .about = "Make, list, show and remove the state directories of containers. Each command has its own --help.",
     .table = cmd_options,
     .n = N_OPTIONS,
@@ -46,8 +52,8 @@ static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } commands[] = {
-    {"new", cmd_new},         {"now", cmd_now},       {"ps", cmd_ps},
-    {"inspect", cmd_inspect}, {"format", cmd_format}, {"remove", cmd_remove},
+    {"new", cmd_new},       {"now", cmd_now},       {"ps", cmd_ps},         {"inspect", cmd_inspect},
+    {"format", cmd_format}, {"events", cmd_events}, {"remove", cmd_remove},
 };
 
 int main(int argc, char **argv)

@@ -10,6 +10,7 @@
 #include "common/name.h"
 #include "common/opt.h"
 #include "common/proc.h"
+#include "eventlog.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -147,6 +148,7 @@ int cmd_new(int argc, char **argv)
 	if (open_parent(op[0], "/containers", &containers, &e) < 0 || open_parent(op[1], "", &run, &e) < 0 ||
 	    make(containers, run, op[2], &e) < 0)
 		die_err(EXIT_FAILED, &e);
+	eventlog_rotate(run);
 	return 0;
 }
 

@@ -14,9 +14,11 @@
  * all that is left to do.
  */
 #include "commands.h"
+#include "common/event.h"
 #include "common/fd.h"
 #include "common/msg.h"
 #include "common/opt.h"
+#include "ct.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -39,7 +41,7 @@
 
 static const struct opt_spec spec = {
     .tool = "ctstate remove",
-    .synopsis = "[--defer] PATH...",
+    .synopsis = "[OPTION]... PATH...",
     .about =
         "Remove directory trees and files, in order; refuse at a mount point. A PATH that is not there is no error.",
     .table = cmd_options + REMOVE_AT,
@@ -278,33 +280,81 @@ static void remove_later(char *const *aside, size_t n)
 		_exit(0);
 }
 
-int cmd_remove(int argc, char **argv)
+/* Of a path ROOT/containers/ID that has a name: what the event of its removal says of it. NULL otherwise. */
+static struct jval *describe(struct arena *a, const char *path)
 {
-	struct opt_parser p;
-	bool defer = false;
-	char **aside = calloc((size_t)argc, sizeof(*aside));
-	size_t n = 0;
-	int status = 0;
+	static const char parent[] = "/containers";
+	struct state_dirs d = {-1, -1, NULL};
+	const char *slash = strrchr(path, '/');
+	size_t n = slash ? (size_t)(slash - path) : 0;
+	struct jval *map;
+
+	if (n < sizeof(parent) || memcmp(slash - (sizeof(parent) - 1), parent, sizeof(parent) - 1) != 0)
+		return NULL;
+	d.containers = open(arena_copy(a, path, n), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	map = d.containers < 0 ? NULL : ct_attributes(a, &d, slash + 1);
+	state_close(&d);
+	return map && *j_get(map, "name")->s ? map : NULL;
+}
+
+static void tell_destroyed(const char *log, const char *path, const struct jval *map, struct arena *a)
+{
+	const char **pairs = arena_alloc(a, (map->n + 1) * sizeof(*pairs));
 	struct err e;
 
-	opt_begin(&p, &spec, argc, argv);
-	while (opt_next(&p) >= 0)
-		defer = true;
-	if (p.index == argc || !aside)
-		opt_usage(&spec, "%s", aside ? "which directory?" : "out of memory");
-	for (int i = p.index; i < argc; i++) {
-		if (defer && (aside[n] = set_aside(argv[i]))) {
-			n++;
-			continue;
-		}
-		if (remove_tree(argv[i], &e) == 0)
-			continue;
+	for (size_t i = 0; i < map->n; i++)
+		pairs[i] = arena_printf(a, "%s=%s", map->members[i].key, map->members[i].val->s);
+	if (event_append(log, "container", "destroy", strrchr(path, '/') + 1, pairs, &e) < 0)
 		msg_err(&e);
-		status = EXIT_FAILED;
+}
+
+struct removing {
+	bool defer;
+	const char *log; /* or NULL */
+	struct arena a;
+	char **aside; /* trees to be removed in the background */
+	size_t n;
+	int status;
+};
+
+/* One path: set aside, or removed at once. */
+static void take_path(struct removing *r, const char *path)
+{
+	struct jval *map = r->log ? describe(&r->a, path) : NULL;
+	struct err e;
+
+	if (r->defer && (r->aside[r->n] = set_aside(path))) {
+		r->n++;
+	} else if (remove_tree(path, &e) < 0) {
+		msg_err(&e);
+		r->status = EXIT_FAILED;
+		return;
 	}
-	remove_later(aside, n);
-	while (n)
-		free(aside[--n]);
-	free(aside);
-	return status;
+	if (map)
+		tell_destroyed(r->log, path, map, &r->a);
+}
+
+int cmd_remove(int argc, char **argv)
+{
+	struct removing r = {.aside = calloc((size_t)argc, sizeof(*r.aside))};
+	struct opt_parser p;
+	int id;
+
+	opt_begin(&p, &spec, argc, argv);
+	while ((id = opt_next(&p)) >= 0) {
+		if (id == O_DEFER)
+			r.defer = true;
+		else
+			r.log = p.arg;
+	}
+	if (p.index == argc || !r.aside)
+		opt_usage(&spec, "%s", r.aside ? "which directory?" : "out of memory");
+	for (int i = p.index; i < argc; i++)
+		take_path(&r, argv[i]);
+	remove_later(r.aside, r.n);
+	while (r.n)
+		free(r.aside[--r.n]);
+	free(r.aside);
+	arena_free(&r.a);
+	return r.status;
 }

@@ -1,6 +1,6 @@
 /* when.c - see when.h */
 #include "when.h"
-#include "common/num.h"
+#include "common/timepoint.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -20,65 +20,13 @@ int64_t when_now(void)
 	return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
 }
 
-/* Days from 1970-01-01 to a date of the Gregorian calendar (year >= 1970). */
-static int64_t days(int64_t y, int64_t m, int64_t d)
-{
-	static const int before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
-	int64_t leaps = (y - 1) / 4 - (y - 1) / 100 + (y - 1) / 400 - 477; /* 477 before 1970 */
-	int64_t leap_day = m > 2 && y % 4 == 0 && (y % 100 != 0 || y % 400 == 0);
-
-	return (y - 1970) * 365 + leaps + before[m - 1] + leap_day + d - 1;
-}
-
-/* A fixed number of digits within limits, or -1. */
-static int64_t digits(const char *s, size_t n, int64_t min, int64_t max)
-{
-	char buf[8];
-	int64_t v;
-
-	memcpy(buf, s, n);
-	buf[n] = '\0';
-	return num_i64(buf, min, max, &v) < 0 ? -1 : v;
-}
-
-/* ".123" as nanoseconds; moves *s behind it. -1 when it is no fraction. */
-static int64_t fraction(const char **s)
-{
-	int64_t v = 0, unit = NS_PER_S;
-
-	if (**s != '.')
-		return 0;
-	(*s)++;
-	if (**s < '0' || **s > '9')
-		return -1;
-	while (**s >= '0' && **s <= '9' && unit > 1) {
-		unit /= 10;
-		v += (*(*s)++ - '0') * unit;
-	}
-	return v;
-}
-
 int when_parse(const char *s, int64_t *ret)
 {
-	/* 0123456789012345678
-	 * 2026-11-25T21:00:00 */
-	int64_t y, mo, d, h, mi, sec, ns = -1;
+	size_t n = strlen(s);
 
-	if (strlen(s) < 20 || s[4] != '-' || s[7] != '-' || s[10] != 'T' || s[13] != ':' || s[16] != ':')
-		goto bad;
-	y = digits(s, 4, 1970, 2261);
-	mo = digits(s + 5, 2, 1, 12);
-	d = digits(s + 8, 2, 1, 31);
-	h = digits(s + 11, 2, 0, 23);
-	mi = digits(s + 14, 2, 0, 59);
-	sec = digits(s + 17, 2, 0, 60);
-	s += 19;
-	ns = fraction(&s);
-	if (y < 0 || mo < 0 || d < 0 || h < 0 || mi < 0 || sec < 0 || ns < 0 || strcmp(s, "Z") != 0)
-		goto bad;
-	*ret = (((days(y, mo, d) * 24 + h) * 60 + mi) * 60 + sec) * NS_PER_S + ns;
-	return 0;
-bad:
+	/* 2026-11-25T21:00:00Z, as we write it ourselves: whole, and in UTC. */
+	if (n >= 20 && s[10] == 'T' && s[n - 1] == 'Z' && timepoint_parse(s, n, ret) == 0)
+		return 0;
 	errno = EINVAL;
 	return -1;
 }
@@ -103,6 +51,23 @@ const char *when_rfc3339(int64_t t, char buf[WHEN_TEXT])
 		n--;
 	buf[n++] = 'Z';
 	buf[n] = '\0';
+	return buf;
+}
+
+const char *when_local_rfc3339(int64_t t, char buf[WHEN_TEXT])
+{
+	time_t s = (time_t)(t / NS_PER_S);
+	struct tm tm;
+	char zone[8];
+	size_t n;
+
+	localtime_r(&s, &tm);
+	n = strftime(buf, WHEN_TEXT, "%Y-%m-%dT%H:%M:%S", &tm);
+	strftime(zone, sizeof(zone), "%z", &tm);
+	if (tm.tm_gmtoff == 0)
+		snprintf(buf + n, WHEN_TEXT - n, ".%09lldZ", (long long)(t % NS_PER_S));
+	else
+		snprintf(buf + n, WHEN_TEXT - n, ".%09lld%.3s:%.2s", (long long)(t % NS_PER_S), zone, zone + 3);
 	return buf;
 }
 

@@ -19,6 +19,9 @@ int when_parse(const char *s, int64_t *ret);
 /* RFC 3339 as Go prints it: no trailing zeros in the fraction; never is 0001-01-01T00:00:00Z. Returns buf. */
 const char *when_rfc3339(int64_t t, char buf[WHEN_TEXT]);
 
+/* RFC 3339 with nine digits of fraction and the offset of local time. Returns buf. */
+const char *when_local_rfc3339(int64_t t, char buf[WHEN_TEXT]);
+
 /* "2026-11-25 21:00:00 +0000 UTC", local time. Returns buf. */
 const char *when_local(int64_t t, char buf[WHEN_TEXT]);
 

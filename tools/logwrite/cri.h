@@ -34,10 +34,6 @@ void cri_header(char *buf, const char time[CRI_TIME_LEN], enum cri_stream stream
 /* Splits one line of n bytes, without its newline. -1 when it is not a record. */
 int cri_parse(const char *line, size_t n, struct cri_record *ret);
 
-/* An RFC 3339 time, or a part of it from the date on, in UTC where it names no zone, in nanoseconds since 1970. -1
- * when it is none. */
-int cri_time(const char *s, size_t n, int64_t *ret);
-
 /* "stdout" or "stderr". -1 when it is neither. */
 int cri_stream_parse(const char *s, size_t n, enum cri_stream *ret);
 

@@ -13,6 +13,7 @@
 #include "common/msg.h"
 #include "common/num.h"
 #include "common/opt.h"
+#include "common/timepoint.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -102,20 +103,13 @@ static int parse_fd(const char *option, const char *arg, bool open)
 /* A point in time: RFC 3339, seconds since 1970, or a duration before now. */
 static int64_t parse_time(const char *option, const char *arg)
 {
-	struct timespec now;
-	uint64_t n;
 	int64_t t;
 
-	if (cri_time(arg, strlen(arg), &t) == 0)
-		return t;
-	if (num_fixed(arg, 9, &n) == 0 && n <= INT64_MAX)
-		return (int64_t)n;
-	if (num_duration(arg, &n) < 0 || n > INT64_MAX)
+	if (timepoint_arg(arg, &t) < 0)
 		opt_usage(&spec,
 		          "--%s: not a time (2026-11-25T21:00:00Z), seconds since 1970 or a duration (10m): '%s'",
 		          option, arg);
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec - (int64_t)n;
+	return t;
 }
 
 /* Takes an option of the printing side. */

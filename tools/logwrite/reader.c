@@ -13,6 +13,7 @@
 #include "print.h"
 
 #include "common/fd.h"
+#include "common/timepoint.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -90,7 +91,7 @@ static bool in_time(const struct reader *r, const struct cri_record *rec)
 
 	if (r->o->since == INT64_MIN && r->o->until == INT64_MAX)
 		return true;
-	return cri_time(rec->time, rec->time_n, &t) < 0 || (t >= r->o->since && t <= r->o->until);
+	return timepoint_parse(rec->time, rec->time_n, &t) < 0 || (t >= r->o->since && t <= r->o->until);
 }
 
 /* Counts or prints one line of the file. What is no record is printed as it is. */

@@ -350,6 +350,12 @@ static void read_supervisor_option(struct config *c, int id, const char *arg)
 	case O_EXIT_FILE:
 		c->exit_file = value_path("exit-file", arg);
 		break;
+	case O_EVENT_LOG:
+		c->event_log = value_path("event-log", arg);
+		break;
+	case O_EVENT_ID:
+		c->event_id = arg;
+		break;
 	case O_ON_EXIT:
 		read_on_exit(c, arg);
 		break;
@@ -441,6 +447,8 @@ static void check_rest(const struct config *c)
 		opt_usage(&nsrun_options,
 		          "--mount-binfmt and --load-interp need --user: without it the binary formats are "
 		          "the whole machine's");
+	if (!c->event_log != !c->event_id)
+		opt_usage(&nsrun_options, "--event-log and --event-id need each other");
 	if (c->n_on_exit && !c->on_exit[0])
 		opt_usage(&nsrun_options, "--on-exit-arg needs --on-exit");
 	if (config_ns_const(c, 'U')->how == NS_JOIN && config_ns_const(c, 'p')->how == NS_NEW && geteuid() != 0)

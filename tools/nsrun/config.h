@@ -63,7 +63,7 @@ struct config {
 	size_t n_keep_fds;
 	/* The supervisor. */
 	bool detach;
-	const char *pid_file, *supervisor_file, *exit_file;
+	const char *pid_file, *supervisor_file, *exit_file, *event_log, *event_id;
 	char *on_exit[ON_EXIT_MAX + 2];
 	size_t n_on_exit;
 	bool set_env, clear_env;

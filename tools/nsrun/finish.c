@@ -4,6 +4,7 @@
 #include "status.h"
 
 #include "common/chain.h"
+#include "common/event.h"
 #include "common/fd.h"
 #include "common/msg.h"
 #include "common/sig.h"
@@ -64,6 +65,31 @@ static bool was_oom(struct run *r, const struct outcome *o)
 	oom = cg_oom_kills(r->groups, r->c->group) > o->oom_before;
 	run_drop_groups(r);
 	return oom;
+}
+
+/* One line of the event log. A log that cannot be written is no reason to end what runs. */
+static void tell(const struct config *c, const char *action, const char *pair)
+{
+	const char *pairs[] = {pair, NULL};
+	struct err e;
+
+	if (c->event_log && event_append(c->event_log, "container", action, c->event_id, pairs, &e) < 0)
+		msg_err(&e);
+}
+
+void tell_start(const struct config *c)
+{
+	tell(c, "start", NULL);
+}
+
+void tell_end(const struct config *c, const struct exit_info *x)
+{
+	char pair[24];
+
+	if (x->oom)
+		tell(c, "oom", NULL);
+	snprintf(pair, sizeof(pair), "exitCode=%d", exit_to_status(x));
+	tell(c, "die", pair);
 }
 
 static void write_exit(struct run *r, struct outcome *o)
@@ -166,6 +192,7 @@ int finish(struct run *r, int sigfd, struct outcome *o)
 		tell_failure(o);
 	} else {
 		write_exit(r, o);
+		tell_end(c, &o->exit);
 		if (c->drain_fd >= 0 && !c->detach)
 			drain(c->drain_fd, sigfd);
 	}

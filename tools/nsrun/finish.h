@@ -19,6 +19,10 @@ struct outcome {
 	int tell;              /* see detach.h; -1: in the foreground, or told already */
 };
 
+/* Appends to the event log, where there is one, that the command has started or how it has ended. */
+void tell_start(const struct config *c);
+void tell_end(const struct config *c, const struct exit_info *x);
+
 /* Notes a failure; the first one counts, and the error's own status before the one given. */
 void outcome_fail(struct outcome *o, int status);
 

@@ -60,6 +60,8 @@ static const struct opt table[] = {
     {O_PID_FILE, "pid-file", OPT_ARG, "FILE", "write the command's identity there once it has been executed"},
     {O_SUPERVISOR_FILE, "supervisor-file", OPT_ARG, "FILE", "write the supervisor's identity there first"},
     {O_EXIT_FILE, "exit-file", OPT_ARG, "FILE", "write there how the command ended"},
+    {O_EVENT_LOG, "event-log", OPT_ARG, "FILE", "append a line there when the command starts and when it ends"},
+    {O_EVENT_ID, "event-id", OPT_ARG, "ID", "what it is called in that line"},
     {O_ON_EXIT, "on-exit", OPT_ARG, "COMMAND", "run this last, also when the start failed"},
     {O_ON_EXIT_ARG, "on-exit-arg", OPT_ARG, "ARG", "an argument for it; repeatable"},
     {O_EXEC_FD, "exec-fd", OPT_ARG, "N", "give the command the exec report as descriptor N, which it takes over"},

@@ -94,14 +94,16 @@ static void on_started(struct run *r, struct outcome *o)
 	if (r->c->pid_file &&
 	    (proc_identify(r->pid, &id, &o->e) < 0 || proc_id_write(AT_FDCWD, r->c->pid_file, &id, &o->e) < 0)) {
 		outcome_fail(o, EXIT_OWN);
-	} else if (o->tell >= 0 && fd_write_all(o->tell, &done, 1) < 0) {
+	} else {
+		tell_start(r->c);
+		if (o->tell < 0 || fd_write_all(o->tell, &done, 1) == 0) {
+			o->started = true;
+			fd_close(&o->tell);
+			return;
+		}
 		/* Whoever asked for it is gone and will never know of it. */
 		err_set(&o->e, errno, "tell the caller of the start");
 		outcome_fail(o, EXIT_OWN);
-	} else {
-		o->started = true;
-		fd_close(&o->tell);
-		return;
 	}
 	sys_pidfd_send_signal(r->pidfd, SIGKILL);
 }
