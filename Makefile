@@ -1,8 +1,8 @@
 # The container toolkit: GNU make. "make help" lists the targets.
 #
-# Two kinds of link, by measurement (docs/design.md, "Link mode"): tools without foreign libraries are static against
-# musl where musl-gcc is there (exec 0.1 ms) and static against the C library of CC otherwise; nsenter-lite is static
-# with libcap-ng; rootfs-pivot is dynamic because Debian ships libmount only so.
+# Two kinds of link, by measurement (docs/design.md, "Link mode"): the tools are static against musl where musl-gcc is
+# there (exec 0.1 ms) and static against the C library of CC otherwise; rootfs-pivot is dynamic because Debian ships
+# libmount only so.
 
 VERSION := 0.1.0
 
@@ -52,7 +52,7 @@ else
 LINK_SMALL := -static -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,relro
 # libcap-ng's only object file also has functions that look users up by NSS, of which a static link warns; none of them is called here.
 LD_QUIET := $(shell $(CC) -Wl,--help 2>/dev/null | grep -q -e --no-warnings && echo -Wl,--no-warnings)
-LINK_CAPS := -static -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,relro $(LD_QUIET) -lcap-ng
+LINK_CAPS := $(LINK_SMALL) $(LD_QUIET) $(shell $(CC) -print-file-name=libcap-ng.a)
 LINK_MOUNT := -pie -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,-Bstatic -lcap-ng -Wl,-Bdynamic -lmount
 LINK_ARCHIVE := -pie -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,-Bstatic -lcap-ng -Wl,-Bdynamic -larchive -lnettle
 endif
@@ -67,8 +67,8 @@ SMALL_INC :=
 SMALL_FORTIFY := $(FORTIFY)
 endif
 
-SMALL_TOOLS := nsrun cgset netns-veth ptyrun logwrite pidctl ctstate ctinit
-CAPS_TOOLS := nsenter-lite
+SMALL_TOOLS := cgset netns-veth ptyrun logwrite pidctl ctstate ctinit
+CAPS_TOOLS := nsrun nsenter-lite
 MOUNT_TOOLS := rootfs-pivot
 ARCHIVE_TOOLS := layertar
 TOOLS := $(SMALL_TOOLS) $(CAPS_TOOLS) $(MOUNT_TOOLS) $(ARCHIVE_TOOLS)
@@ -76,9 +76,12 @@ TOOLS := $(SMALL_TOOLS) $(CAPS_TOOLS) $(MOUNT_TOOLS) $(ARCHIVE_TOOLS)
 small_cc = $(CC_SMALL) $(BASE) $(SMALL_INC) $(HARDEN) $(SMALL_FORTIFY) $(CPPFLAGS) $(CFLAGS) $(SANFLAGS)
 full_cc = $(CC) $(BASE) $(HARDEN) $(FORTIFY) -fPIE $(CPPFLAGS) $(CFLAGS) $(SANFLAGS)
 
+# libcap-ng is compiled for the C library of CC. With a little help it goes with musl too: "y" where that is so.
+CAPS_SMALL := $(shell $(small_cc) -MF /dev/null -o /dev/null mk/caps-probe.c lib/common/musl_chk.c $(LINK_CAPS) 2>/dev/null && echo y)
+
 COMMON_SRC := $(wildcard lib/common/*.c)
-# The landing (with libcap-ng and the system call filter) is in the full archive only.
-SMALL_COMMON := $(filter-out lib/common/land.c lib/common/seccomp.c,$(COMMON_SRC))
+# The landing is where libcap-ng is.
+SMALL_COMMON := $(if $(CAPS_SMALL),$(COMMON_SRC),$(filter-out lib/common/land.c lib/common/seccomp.c,$(COMMON_SRC)))
 small_obj = $(patsubst %.c,$(O)/small/%.o,$(1))
 full_obj = $(patsubst %.c,$(O)/full/%.o,$(1))
 
@@ -124,18 +127,17 @@ $(O)/gen/seccomp-gen: mk/seccomp-gen.c
 $(O)/gen/seccomp_table.h: $(O)/gen/seccomp-gen lib/common/seccomp.table
 	$(Q)$< lib/common/seccomp.table >$@.tmp && mv $@.tmp $@
 
-$(O)/full/lib/common/seccomp.o: $(O)/gen/seccomp_table.h
-$(O)/full/lib/common/seccomp.o: CPPFLAGS += -I$(O)/gen
+$(O)/full/lib/common/seccomp.o $(O)/small/lib/common/seccomp.o: $(O)/gen/seccomp_table.h
+$(O)/full/lib/common/seccomp.o $(O)/small/lib/common/seccomp.o: CPPFLAGS += -I$(O)/gen
 
-# A tool is tools/X/X.c with main, and its modules beside it.
+# A tool is tools/X/X.c with main, and its modules beside it. $(1) the tool, $(2) the variable with its link flags
 define small_tool
 $(O)/bin/$(1): $(call small_obj,$(wildcard tools/$(1)/*.c)) $(O)/small/libcommon.a
 	$$(call say,LINK,$$@)
 	@mkdir -p $$(@D)
-	$$(Q)$$(small_cc) -o $$@ $$^ $$(LDFLAGS) $$(LINK_SMALL)
+	$$(Q)$$(small_cc) -o $$@ $$^ $$(LDFLAGS) $$($(2))
 endef
 
-# $(1) the tool, $(2) the variable with its link flags
 define full_tool
 $(O)/bin/$(1): $(call full_obj,$(wildcard tools/$(1)/*.c)) $(O)/full/libcommon.a
 	$$(call say,LINK,$$@)
@@ -143,8 +145,8 @@ $(O)/bin/$(1): $(call full_obj,$(wildcard tools/$(1)/*.c)) $(O)/full/libcommon.a
 	$$(Q)$$(full_cc) -o $$@ $$^ $$(LDFLAGS) $$($(2))
 endef
 
-$(foreach t,$(if $(SAN),$(filter-out ctinit,$(SMALL_TOOLS)),$(SMALL_TOOLS)),$(eval $(call small_tool,$(t))))
-$(foreach t,$(CAPS_TOOLS),$(eval $(call full_tool,$(t),LINK_CAPS)))
+$(foreach t,$(if $(SAN),$(filter-out ctinit,$(SMALL_TOOLS)),$(SMALL_TOOLS)),$(eval $(call small_tool,$(t),LINK_SMALL)))
+$(foreach t,$(CAPS_TOOLS),$(eval $(call $(if $(CAPS_SMALL),small,full)_tool,$(t),LINK_CAPS)))
 $(foreach t,$(MOUNT_TOOLS),$(eval $(call full_tool,$(t),LINK_MOUNT)))
 $(foreach t,$(ARCHIVE_TOOLS),$(eval $(call full_tool,$(t),LINK_ARCHIVE)))
 

@@ -63,6 +63,64 @@ see() {
 	done
 }
 
+@test "-N, --user-parent, -S follow, --keep-caps: what newer versions of nsenter have" {
+	start_target
+	local user pid
+	# a socket of the other network namespace, held by a process that is not in it
+	python3 - "$TARGET" >"$TMP/sock" 3>&- <<-'END' &
+		import os, socket, sys
+		own = os.open("/proc/self/ns/net", os.O_RDONLY)
+		libc = __import__("ctypes").CDLL(None)
+		net = os.open(f"/proc/{sys.argv[1]}/ns/net", os.O_RDONLY)
+		assert libc.setns(net, 0) == 0
+		s = socket.socket()
+		assert libc.setns(own, 0) == 0
+		print(s.fileno(), flush=True)
+		__import__("signal").pause()
+	END
+	pid=$!
+	eventually 10 test -s "$TMP/sock"
+	run "$N" -t "$pid" -N "$(cat "$TMP/sock")" readlink /proc/self/ns/net
+	kill "$pid"
+	[ "$output" = "$(readlink "/proc/$TARGET/ns/net")" ]
+	run "$N" -t $$ -N 0 true 0</dev/null
+	[ "$status" -eq 125 ] && [ "${#lines[@]}" -eq 1 ]
+	# two user namespaces, one in the other: the parent of the inner is the outer
+	kill -KILL "$CONTAINER"
+	"$BIN/nsrun" -r --map-users 1:100:9 --map-groups 1:100:9 --kill-child sh -c 'readlink /proc/self/ns/user; exec unshare -Urnf --kill-child sh -c "echo ready; exec sleep 1000"' \
+		>"$TMP/ready" 2>&1 </dev/null 3>&- &
+	CONTAINER=$!
+	eventually 10 grep -q ready "$TMP/ready"
+	user=$(head -n 1 "$TMP/ready")
+	TARGET=$(pgrep -P "$(pgrep -P "$CONTAINER")")
+	run "$N" -t "$TARGET" --user-parent --preserve-credentials readlink /proc/self/ns/user
+	[ "$output" = "$user" ]
+	run "$N" -t "$TARGET" -U --user-parent --preserve-credentials readlink /proc/self/ns/user
+	[ "$output" = "$user" ]
+	# the owner of the network namespace is the inner one
+	run "$N" -t "$TARGET" -n --user-parent --preserve-credentials readlink /proc/self/ns/user
+	[ "$output" = "$(readlink "/proc/$TARGET/ns/user")" ]
+	# the ids of the target, here and inside
+	setpriv --reuid daemon --regid daemon --clear-groups sleep 1000 3>&- &
+	pid=$!
+	eventually 10 grep -q ^sleep "/proc/$pid/cmdline"
+	run "$N" -t "$pid" -S follow -G follow sh -c 'id -u; id -g'
+	kill "$pid"
+	[ "${lines[*]}" = "$(id -u daemon) $(id -g daemon)" ]
+	run "$N" -t "$TARGET" -U -S follow -G follow sh -c 'id -u; id -g'
+	[ "${lines[*]}" = "0 0" ]
+	# another user in a user namespace keeps what it was given
+	kill -KILL "$CONTAINER"
+	"$BIN/nsrun" -r --map-users 1:100:9 --map-groups 1:100:9 --kill-child sleep 1000 3>&- &
+	CONTAINER=$!
+	eventually 10 pgrep -x -P "$CONTAINER" sleep
+	TARGET=$(pgrep -P "$CONTAINER")
+	run "$N" -t "$TARGET" -U -S 5 sed -n 's/^CapEff:.0*//p' /proc/self/status
+	[ -z "$output" ]
+	run "$N" -t "$TARGET" -U -S 5 --keep-caps sed -n 's/^CapEff:.0*//p' /proc/self/status
+	[ -n "$output" ]
+}
+
 @test "a user namespace is entered, and the ids become 0 inside" {
 	unshare -Ur --kill-child -f sh -c 'echo ready; exec sleep 1000' >"$TMP/ready" 2>/dev/null </dev/null 3>&- &
 	CONTAINER=$!
@@ -96,7 +154,7 @@ see() {
 	sh -c 'exit 0' &
 	dead=$!
 	wait "$dead"
-	for bad in "-t 0" "-t -1" "-t abc" "-t $dead" "-t 1:abc" "-t $$:1" "-t 1 -t 1" "-m" "--nosuch" "-t $$ -S 4294967295" \
+	for bad in "-t 0" "-t -1" "-t abc" "-t $dead" "-t 1:abc" "-t $$:1" "-t $$@1" "-t $$@" "-t 1 -t 1" "-N x -t $$" "-N 0" "-t $$ -N 77" "-S follow" "-n --user-parent" "-m" "--nosuch" "-t $$ -S 4294967295" \
 		"-t $$ -G x" "-m=/etc/passwd" "-m/proc/self/ns/uts" "-m/nonexistent" "-t $$ -w -W /" "-t $$ --run-as x" \
 		"-t $$ --console-fd 77" "--target-file /etc/passwd" "--target-file /nonexistent" "-t $$ --like-target --cap-add NOPE"; do
 		# shellcheck disable=SC2086
@@ -116,8 +174,21 @@ see() {
 	run "$N" --target-file "$TMP/pid" -u hostname
 	[ "$status" -eq 0 ]
 	[ "$output" = inside ]
-	run "$N" -t "$TARGET:$start" -u hostname
+	run "$N" -t "$TARGET@$start" -u hostname
 	[ "$output" = inside ]
+	inode=$(python3 -c 'import os, sys; print(os.fstat(os.pidfd_open(int(sys.argv[1]))).st_ino)' "$TARGET")
+	other=$(python3 -c 'import os, sys; print(os.fstat(os.pidfd_open(int(sys.argv[1]))).st_ino)' $$)
+	if [ "$inode" != "$other" ]; then
+		run "$N" -t "$TARGET:$inode" -u hostname
+		[ "$output" = inside ]
+		run "$N" -t "$TARGET:$other" -u hostname
+		[ "$status" -eq 125 ] && [[ $output == *"with inode $other: No such process" ]]
+	else
+		run "$N" -t "$TARGET:$inode" -u hostname
+		[ "$status" -eq 125 ] && [[ $output == *"Linux 6.9 is needed"* ]]
+	fi
+	run "$N" -t "$TARGET@$((start + 1))" -u hostname
+	[ "$status" -eq 125 ]
 	echo "$TARGET $((start + 1)) $boot" >"$TMP/pid"
 	run "$N" --target-file "$TMP/pid" -u hostname
 	[ "$status" -eq 125 ]

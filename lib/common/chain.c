@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,36 +48,42 @@ static const char *path_of(char *const envp[])
 	return NULL;
 }
 
-/* Tries every directory of the path; remembers the first refusal that is not "not there". */
-static int search(char *const argv[], char *const envp[], struct err *e)
+/* The next candidate for name from a PATH, which is stepped on; false at the end. An empty element is the current
+ * directory (POSIX); one that is too long is passed over. */
+static bool candidate(const char **path, const char *name, char file[PATH_MAX])
 {
-	const char *dir = path_of(envp);
-	char file[PATH_MAX], seen[PATH_MAX] = "";
-	int seen_code = 0;
-
-	if (!dir)
-		dir = DEFAULT_PATH;
-	for (;;) {
+	while (*path) {
+		const char *dir = *path;
 		size_t n = strcspn(dir, ":");
 
-		/* An empty element is the current directory (POSIX). */
-		if (snprintf(file, sizeof(file), "%.*s%s%s", (int)n, dir, n ? "/" : "", argv[0]) < (int)sizeof(file)) {
-			struct stat st;
-			int code;
-
-			execve(file, argv, envp);
-			code = errno;
-			if (!seen_code && code != ENOTDIR && (code != ENOENT || stat(file, &st) == 0)) {
-				seen_code = code;
-				memcpy(seen, file, sizeof(seen));
-			}
-		}
-		if (!dir[n])
-			break;
-		dir += n + 1;
+		*path = dir[n] ? dir + n + 1 : NULL;
+		if (snprintf(file, PATH_MAX, "%.*s%s%s", (int)n, dir, n ? "/" : "", name) < PATH_MAX)
+			return true;
 	}
-	if (seen_code)
-		return refuse(seen, seen_code, e);
+	return false;
+}
+
+/* Tries every directory of the path; the first refusal that is not "not there" counts. Only when there is none it is
+ * asked whether a file is there whose interpreter is not: most directories of a PATH do not have the command. */
+static int search(char *const argv[], char *const envp[], struct err *e)
+{
+	const char *path = path_of(envp) ? path_of(envp) : DEFAULT_PATH, *at = path, *refuses = NULL;
+	char file[PATH_MAX];
+	struct stat st;
+	int code = 0;
+
+	for (const char *dir = at; candidate(&at, argv[0], file); dir = at) {
+		execve(file, argv, envp);
+		if (!refuses && errno != ENOENT && errno != ENOTDIR) {
+			refuses = dir;
+			code = errno;
+		}
+	}
+	if (refuses && candidate(&refuses, argv[0], file))
+		return refuse(file, code, e);
+	for (at = path; candidate(&at, argv[0], file);)
+		if (stat(file, &st) == 0)
+			return refuse(file, ENOENT, e);
 	err_set(e, 0, "exec '%s': not found in PATH", argv[0]);
 	e->status = EXIT_NOTFOUND;
 	return -1;
@@ -98,4 +105,13 @@ int chain_exec_env(char *const argv[], char *const envp[], struct err *e)
 int chain_exec(char *const argv[], struct err *e)
 {
 	return chain_exec_env(argv, environ, e);
+}
+
+char **chain_shell(void)
+{
+	static char sh[] = "/bin/sh", *argv[2];
+	char *shell = getenv("SHELL");
+
+	argv[0] = shell && *shell ? shell : sh;
+	return argv;
 }

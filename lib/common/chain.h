@@ -14,4 +14,7 @@ int chain_exec(char *const argv[], struct err *e);
 /* The same with an environment of its own, whose PATH is used for the look-up (the container's, not the caller's). */
 int chain_exec_env(char *const argv[], char *const envp[], struct err *e);
 
+/* The argv of a tool that was given no command: $SHELL, else /bin/sh. In static memory: the next call overwrites it. */
+char **chain_shell(void);
+
 #endif

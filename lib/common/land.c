@@ -179,7 +179,7 @@ static int set_ids(const struct land_ids *ids, struct err *e)
 }
 
 /* Loads libcap-ng's state: which capabilities are to be in which set. */
-static void plan_caps(land_caps permitted, land_caps ambient)
+static void plan_caps(land_caps permitted, land_caps inheritable, land_caps ambient)
 {
 	capng_clear(CAPNG_SELECT_ALL);
 	for (unsigned int cap = 0; cap < 64; cap++) {
@@ -187,16 +187,17 @@ static void plan_caps(land_caps permitted, land_caps ambient)
 
 		if (permitted & BIT(cap))
 			type |= CAPNG_PERMITTED | CAPNG_EFFECTIVE;
+		if (inheritable & BIT(cap))
+			type |= CAPNG_INHERITABLE;
 		if (ambient & BIT(cap))
-			type |= CAPNG_INHERITABLE | CAPNG_AMBIENT;
+			type |= CAPNG_AMBIENT;
 		if (type)
 			capng_update(CAPNG_ADD, (capng_type_t)type, cap);
 	}
 }
 
-/* What the process may have now, as bits. Asked of the kernel, because libcap-ng's own answer opens /proc, which is the
- * image's by now. */
-static land_caps permitted_now(void)
+/* Asked of the kernel, because libcap-ng's own answer opens /proc, which is the image's by now. */
+land_caps land_caps_permitted(void)
 {
 	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {0};
@@ -206,9 +207,8 @@ static land_caps permitted_now(void)
 	return data[0].permitted | (land_caps)data[1].permitted << 32;
 }
 
-/* Takes everything but keep out of the bounding set. What is not in it need not be dropped, and may not be droppable.
- */
-static int reduce_bounding(land_caps keep, struct err *e)
+/* What is not in the set need not be dropped, and may not be droppable. */
+int land_caps_bound(land_caps keep, struct err *e)
 {
 	land_caps drop = land_caps_all() & ~keep;
 
@@ -221,22 +221,41 @@ static int reduce_bounding(land_caps keep, struct err *e)
 	return 0;
 }
 
-/* Groups, ids and capabilities, in the order in which each is still allowed. */
-static int drop(const struct landing *l, struct err *e)
+/* Makes the plan true. */
+static int apply_caps(struct err *e)
 {
-	land_caps bounding = l->bounding & permitted_now();
-	land_caps ambient = l->ambient & bounding;
-
-	if (l->keep_caps_for_user && l->ids.uid != 0)
-		ambient = bounding;
-	if (reduce_bounding(bounding, e) < 0 || set_groups(&l->ids, e) < 0 || set_ids(&l->ids, e) < 0)
-		return -1;
-	plan_caps(l->ids.uid == 0 ? bounding : ambient, ambient);
 	if (capng_apply(CAPNG_SELECT_CAPS) < 0)
 		return err_set(e, errno, "set the capabilities");
 	if (capng_apply(CAPNG_SELECT_AMBIENT) < 0)
 		return err_set(e, errno, "set the ambient capabilities");
 	return 0;
+}
+
+int land_caps_inherit(land_caps inheritable, land_caps ambient, struct err *e)
+{
+	land_caps permitted = land_caps_permitted();
+
+	if (ambient & ~permitted) {
+		err_set(e, EPERM, "raise ambient capability '%s'",
+		        land_caps_name((unsigned int)ffsll((long long)(ambient & ~permitted)) - 1));
+		return err_hint(e, "it is not permitted to this process itself");
+	}
+	plan_caps(permitted, inheritable | ambient, ambient);
+	return apply_caps(e);
+}
+
+/* Groups, ids and capabilities, in the order in which each is still allowed. */
+static int drop(const struct landing *l, struct err *e)
+{
+	land_caps bounding = l->bounding & land_caps_permitted();
+	land_caps ambient = l->ambient & bounding;
+
+	if (l->keep_caps_for_user && l->ids.uid != 0)
+		ambient = bounding;
+	if (land_caps_bound(bounding, e) < 0 || set_groups(&l->ids, e) < 0 || set_ids(&l->ids, e) < 0)
+		return -1;
+	plan_caps(l->ids.uid == 0 ? bounding : ambient, ambient, ambient);
+	return apply_caps(e);
 }
 
 /* Leaves the caller's session keyring for a fresh, anonymous one; a kernel without keyrings has nothing to leave. */

@@ -52,6 +52,16 @@ land_caps land_caps_all(void);
  * is no such. */
 int land_caps_change(land_caps *set, const char *name, bool add, struct err *e);
 
+/* What the process may have now, as bits. */
+land_caps land_caps_permitted(void);
+
+/* Takes everything but keep out of the bounding set. EPERM without CAP_SETPCAP. */
+int land_caps_bound(land_caps keep, struct err *e);
+
+/* Sets the inheritable and the ambient set; a capability of the second is also put into the first, as the kernel wants
+ * it. EPERM when one is not permitted. */
+int land_caps_inherit(land_caps inheritable, land_caps ambient, struct err *e);
+
 struct landing {
 	struct land_ids ids;
 	land_caps bounding;      /* what is left of the bounding set */

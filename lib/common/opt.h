@@ -39,10 +39,9 @@ struct opt_parser {
 	char **argv;
 	char *arg; /* the argument of the option just returned, or NULL */
 	int index; /* after the end: the first operand's place in argv */
-	void *priv;
 };
 
-/* Begins; argv[0] is skipped. Sub-commands pass argc - 1, argv + 1. */
+/* Begins; argv[0] is skipped. One parser at a time, as getopt(3) has it. Sub-commands pass argc - 1, argv + 1. */
 void opt_begin(struct opt_parser *p, const struct opt_spec *spec, int argc, char **argv);
 
 /* The next option's id, or -1 at the end (then p->index is set). A bad option prints one line that names --help and

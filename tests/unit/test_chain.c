@@ -68,5 +68,8 @@ int main(void)
 	for (size_t i = 0; i < 5; i++)
 		unlink((const char *[]){"plain", "script", "orphan", "noformat", "sub/plain"}[i]);
 	CHECK(rmdir("d") == 0 && rmdir("sub") == 0 && chdir("/") == 0 && rmdir(dir) == 0);
+	CHECK(setenv("SHELL", "/bin/mine", 1) == 0 && strcmp(chain_shell()[0], "/bin/mine") == 0 && !chain_shell()[1]);
+	CHECK(setenv("SHELL", "", 1) == 0 && strcmp(chain_shell()[0], "/bin/sh") == 0);
+	CHECK(unsetenv("SHELL") == 0 && strcmp(chain_shell()[0], "/bin/sh") == 0);
 	return check_done();
 }

@@ -19,6 +19,7 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -44,10 +45,9 @@ static int take_limits(const struct facts *f, struct err *e)
 	for (int i = 0; i < RLIM_NLIMITS; i++) {
 		const struct rlimit *want = &f->limits[i];
 
-		if (getrlimit((__rlimit_resource_t)i, &own) == 0 && own.rlim_cur == want->rlim_cur &&
-		    own.rlim_max == want->rlim_max)
+		if (getrlimit(i, &own) == 0 && own.rlim_cur == want->rlim_cur && own.rlim_max == want->rlim_max)
 			continue;
-		if (setrlimit((__rlimit_resource_t)i, want) < 0)
+		if (setrlimit(i, want) < 0)
 			return err_set(e, errno, "take resource limit %d of the target", i);
 	}
 	return 0;
@@ -64,6 +64,12 @@ static int set_places(const struct request *r, struct err *e)
 	if (r->wdns && chdir(r->wdns) < 0)
 		return err_set(e, errno, "change the working directory to '%s'", r->wdns);
 	return 0;
+}
+
+/* Whether the command's environment is ours, untouched. */
+static bool keeps_env(const struct request *r, const struct facts *f)
+{
+	return !r->clear_env && !f->environ && !r->run_as && r->console_fd < 0 && !r->env.v;
 }
 
 /* The environment of the command. */
@@ -91,7 +97,7 @@ static int make_env(const struct request *r, const struct facts *f, const struct
 }
 
 /* nsenter(1)'s change of ids: those that were given, and 0 when a user namespace was entered. */
-static int set_ids(const struct request *r, struct err *e)
+static int set_ids(const struct request *r, const struct land_ids *ids, struct err *e)
 {
 	bool user = enter_wants(r, CLONE_NEWUSER) && !r->preserve;
 
@@ -101,11 +107,15 @@ static int set_ids(const struct request *r, struct err *e)
 			err_set(e, errno, "drop the supplementary groups");
 			return err_hint(e, "--preserve-credentials keeps them");
 		}
-		if (setgid(r->gid) < 0)
-			return err_set(e, errno, "become group %u", (unsigned int)r->gid);
+		if (setgid(ids->gid) < 0)
+			return err_set(e, errno, "become group %u", (unsigned int)ids->gid);
 	}
-	if ((user || r->set_uid) && setuid(r->uid) < 0)
-		return err_set(e, errno, "become user %u", (unsigned int)r->uid);
+	if (r->keep_caps)
+		prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
+	if ((user || r->set_uid) && setuid(ids->uid) < 0)
+		return err_set(e, errno, "become user %u", (unsigned int)ids->uid);
+	if (r->keep_caps && enter_wants(r, CLONE_NEWUSER))
+		return land_caps_inherit(land_caps_permitted(), land_caps_permitted(), e);
 	return 0;
 }
 
@@ -176,14 +186,19 @@ int arrive(const struct request *r, const struct facts *f, int mask, bool cgroup
 		return -1;
 	if (r->like_target && find_ids(r, f, &ids, e) < 0)
 		return -1;
-	ids.uid = r->like_target ? ids.uid : r->uid;
-	if (make_env(r, f, &ids, &env, e) < 0)
+	if (!r->like_target) {
+		ids.uid = r->follow_uid ? f->status.ids.uid : r->uid;
+		ids.gid = r->follow_gid ? f->status.ids.gid : r->gid;
+	}
+	if (!keeps_env(r, f) && make_env(r, f, &ids, &env, e) < 0)
 		return -1;
 	if (r->console_fd >= 0 && console_give(r->console_fd, ids.uid, e) < 0)
 		return -1;
-	if (r->like_target ? land_like(r, f, &ids, e) < 0 : set_ids(r, e) < 0)
+	if (r->like_target ? land_like(r, f, &ids, e) < 0 : set_ids(r, &ids, e) < 0)
 		return -1;
 	if (!r->like_target)
 		close_rest(r);
+	if (keeps_env(r, f))
+		return chain_exec(r->command, e);
 	return chain_exec_env(r->command, env.v ? env.v : (char *[]){NULL}, e);
 }

@@ -21,7 +21,7 @@ struct facts {
 	int cgroup_v2; /* the directory of its v2 group, or -1 */
 };
 
-/* Reads what the request needs. */
+/* Reads what the request needs; *f is zero. */
 int facts_read(const struct request *r, struct facts *f, struct err *e);
 
 /* Enters what is left (mask), lands, and becomes the command; cgroup_v2_done: born in the right v2 group. Returns

@@ -33,16 +33,6 @@ static bool is_ours(const struct request *r, const char *proc_name)
 	       ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev;
 }
 
-/* Whether the target has a namespace of this kind, that is whether the kernel has it. */
-static bool exists(const struct request *r, const char *proc_name)
-{
-	struct stat st;
-	char path[32];
-
-	snprintf(path, sizeof(path), "ns/%s", proc_name);
-	return fstatat(r->target.dir, path, &st, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
 /* What --all leaves out of those that we are in already: the user namespace, which cannot be entered again, and for an
  * ordinary user all others, over which he has no rights. Root enters them for the root and working directory. */
 static bool passes_over(const struct request *r, const struct ns_kind *k)
@@ -60,7 +50,7 @@ int enter_plan(struct request *r, struct err *e)
 	if (target_check(&r->target, e) < 0)
 		return -1;
 	for (int i = 0; i < NS_COUNT; i++)
-		if (r->ns_file[i] < 0 && exists(r, ns_table[i].proc_name) && !passes_over(r, &ns_table[i]))
+		if (r->ns_file[i] < 0 && !passes_over(r, &ns_table[i]))
 			r->flags |= ns_table[i].flag;
 	return 0;
 }
@@ -71,6 +61,16 @@ bool enter_wants(const struct request *r, int flag)
 		if (ns_table[i].flag == flag)
 			return (r->flags & flag) || r->ns_file[i] >= 0;
 	return false;
+}
+
+/* Whether this kernel has namespaces of a kind; not asked before one of --all is refused. */
+static bool is_known(const struct ns_kind *k)
+{
+	struct stat st;
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/self/ns/%s", k->proc_name);
+	return lstat(path, &st) == 0;
 }
 
 /* Enters one namespace by its file. */
@@ -85,6 +85,8 @@ static int enter_one(const struct request *r, int i, struct err *e)
 		snprintf(path, sizeof(path), "ns/%s", k->proc_name);
 		own = openat(r->target.dir, path, O_RDONLY | O_CLOEXEC);
 		fd = own;
+		if (fd < 0 && errno == ENOENT && r->all && !is_known(k))
+			return 0;
 	}
 	if (fd < 0 || setns(fd, k->flag) < 0) {
 		err_set(e, errno, "enter the %s namespace", k->name);

@@ -2,10 +2,12 @@
  * facts.c - what is read of the target; see arrive.h.
  */
 #include "arrive.h"
+#include "enter.h"
 
 #include "common/fd.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <string.h>
 
 /* The target's group of the v2 hierarchy, for a birth right in it. */
@@ -39,27 +41,27 @@ static int read_cgroups(const struct request *r, struct facts *f, struct err *e)
 /* What --like-target needs besides. */
 static int read_likeness(const struct request *r, struct facts *f, struct err *e)
 {
-	if (target_status(&r->target, &f->status, e) < 0)
-		return -1;
 	if (file_read_line(r->target.dir, "oom_score_adj", f->oom_score_adj, sizeof(f->oom_score_adj)) < 0)
 		return err_set(e, errno, "read 'oom_score_adj' of process %ld", (long)r->target.pid);
 	/* Another user's limits need CAP_SYS_RESOURCE, which root in a container may not have: then ours stay as
 	 * they are. */
 	for (int i = 0; i < RLIM_NLIMITS; i++)
-		if (prlimit(r->target.pid, (__rlimit_resource_t)i, NULL, &f->limits[i]) < 0 &&
-		    (errno != EPERM || prlimit(0, (__rlimit_resource_t)i, NULL, &f->limits[i]) < 0))
+		if (prlimit(r->target.pid, i, NULL, &f->limits[i]) < 0 &&
+		    (errno != EPERM || prlimit(0, i, NULL, &f->limits[i]) < 0))
 			return err_set(e, errno, "read the limits of process %ld", (long)r->target.pid);
 	return 0;
 }
 
 int facts_read(const struct request *r, struct facts *f, struct err *e)
 {
-	memset(f, 0, sizeof(*f));
 	f->cgroup_v2 = -1;
 	if ((r->join_cgroup || r->like_target) && read_cgroups(r, f, e) < 0)
 		return -1;
 	if ((r->target_env || r->like_target) &&
 	    file_read(r->target.dir, "environ", 8 << 20, &f->environ, &f->environ_n, e) < 0)
+		return -1;
+	if ((r->like_target || r->follow_uid || r->follow_gid) &&
+	    target_status(&r->target, r->like_target || enter_wants(r, CLONE_NEWUSER), &f->status, e) < 0)
 		return -1;
 	if (r->like_target && read_likeness(r, f, e) < 0)
 		return -1;

@@ -1,9 +1,9 @@
 /*
  * nsenter-lite - run a command in the namespaces of another process, and, if asked, exactly as that process is.
  *
- * What is needed of the host is opened or read first; then the process cuts itself off its own program file
- * (shield.h) and cannot be looked into any more; then it enters, in a child where a PID namespace is entered,
- * because only children are born into one.
+ * First the process cuts itself off its own program file (shield.h); then what is needed of the host is opened or
+ * read, and nobody can look into it any more; then it enters, in a child where a PID namespace is entered, because
+ * only children are born into one.
  */
 #include "arrive.h"
 #include "enter.h"
@@ -29,13 +29,15 @@
 #define CLONE_NEWTIME 0x00000080
 #endif
 
-/* Cuts what is visible of this process from inside: its memory, its descriptors, its program. */
-static void hide(const struct request *r, char **argv)
+/* What turns this process into another, before anything is opened or read that would then be missing: ptyrun around
+ * it, or the same program from where nobody can write to it. */
+static void change_process(int argc, char **argv)
 {
+	struct outline o;
 	struct err e;
 
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	if ((enter_wants(r, CLONE_NEWNS) || r->root.wanted) && shield(argv, &e) < 0)
+	request_scan(&o, argc, argv);
+	if ((o.pty && terminal(o.free_fd, argc, argv, &e) < 0) || (o.shield && shield(argv, &e) < 0))
 		die_err(EXIT_OWN, &e);
 }
 
@@ -158,8 +160,12 @@ static int run(struct request *r, const struct facts *f)
 
 int main(int argc, char **argv)
 {
-	struct request r = {
-	    .target = {.pidfd = -1, .dir = -1}, .root = {.fd = -1}, .wd = {.fd = -1}, .console_fd = -1, .exec_fd = -1};
+	struct request r = {.target = {.pidfd = -1, .dir = -1},
+	                    .socket = -1,
+	                    .root = {.fd = -1},
+	                    .wd = {.fd = -1},
+	                    .console_fd = -1,
+	                    .exec_fd = -1};
 	static struct facts f;
 	struct err e;
 
@@ -167,12 +173,11 @@ int main(int argc, char **argv)
 	fd_open_stdio();
 	for (int i = 0; i < NS_COUNT; i++)
 		r.ns_file[i] = -1;
+	change_process(argc, argv);
 	request_parse(&r, argc, argv);
-	if (r.pty && r.console_fd < 0 && terminal(&r, argc, argv, &e) < 0)
-		die_err(EXIT_OWN, &e);
 	if (enter_plan(&r, &e) < 0)
 		die_err(EXIT_OWN, &e);
-	hide(&r, argv);
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* nothing inside may look into this process */
 	if (facts_read(&r, &f, &e) < 0)
 		die_err(EXIT_OWN, &e);
 	if (!r.no_fork && (enter_wants(&r, CLONE_NEWPID) || r.detach || r.pid_file))

@@ -3,6 +3,9 @@
  */
 #include "request.h"
 
+#include "named.h"
+
+#include "common/chain.h"
 #include "common/fd.h"
 #include "common/msg.h"
 #include "common/num.h"
@@ -10,15 +13,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/nsfs.h>
-#include <stdlib.h>
+#include <limits.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 enum {
 	O_TARGET_FILE = OPT_LONG,
+	O_USER_PARENT,
 	O_PRESERVE,
+	O_KEEP_CAPS,
 	O_LIKE_TARGET,
 	O_RUN_AS,
 	O_GROUP_ADD,
@@ -38,23 +41,26 @@ enum {
 };
 
 static const struct opt table[] = {
-    {'t', "target", OPT_ARG, "PID", "the process, as PID or PID:STARTTIME"},
+    {'t', "target", OPT_ARG, "PID", "the process, as PID, PID:INODE (of its pidfd) or PID@STARTTIME"},
     {O_TARGET_FILE, "target-file", OPT_ARG, "FILE", "the process that a pid file names (PID STARTTIME BOOT-ID)"},
     {'a', "all", OPT_NO_ARG, NULL, "enter all namespaces of the target"},
     {'m', "mount", OPT_MAYBE_ARG, "FILE", "enter the mount namespace"},
     {'u', "uts", OPT_MAYBE_ARG, "FILE", "enter the UTS namespace (host name)"},
     {'i', "ipc", OPT_MAYBE_ARG, "FILE", "enter the IPC namespace"},
     {'n', "net", OPT_MAYBE_ARG, "FILE", "enter the network namespace"},
+    {'N', "net-socket", OPT_ARG, "FD", "enter the network namespace of a socket that the target has as descriptor FD"},
     {'p', "pid", OPT_MAYBE_ARG, "FILE", "enter the PID namespace"},
     {'C', "cgroup", OPT_MAYBE_ARG, "FILE", "enter the cgroup namespace"},
     {'U', "user", OPT_MAYBE_ARG, "FILE", "enter the user namespace"},
+    {O_USER_PARENT, "user-parent", OPT_NO_ARG, NULL, "enter the user namespace that owns the one that is named"},
     {'T', "time", OPT_MAYBE_ARG, "FILE", "enter the time namespace"},
     {'r', "root", OPT_MAYBE_ARG, "DIR", "set the root to DIR, opened before entering, or to the target's"},
     {'w', "wd", OPT_MAYBE_ARG, "DIR", "set the working directory to DIR, opened before entering, or to the target's"},
     {'W', "wdns", OPT_ARG, "DIR", "set the working directory to DIR, opened inside"},
-    {'S', "setuid", OPT_ARG, "UID", "set the user id"},
-    {'G', "setgid", OPT_ARG, "GID", "set the group id and drop supplementary groups"},
+    {'S', "setuid", OPT_ARG, "UID", "set the user id; follow: the target's"},
+    {'G', "setgid", OPT_ARG, "GID", "set the group id and drop supplementary groups; follow: the target's"},
     {O_PRESERVE, "preserve-credentials", OPT_NO_ARG, NULL, "keep the ids when entering a user namespace"},
+    {O_KEEP_CAPS, "keep-caps", OPT_NO_ARG, NULL, "keep the capabilities in a user namespace over the exec"},
     {'e', "env", OPT_NO_ARG, NULL, "take the environment of the target"},
     {'F', "no-fork", OPT_NO_ARG, NULL, "do not fork when entering a PID namespace"},
     {'c', "join-cgroup", OPT_NO_ARG, NULL, "join the control groups of the target"},
@@ -89,31 +95,34 @@ static const struct opt_spec spec = {
 /* Notes one namespace: the target's, or that of a file. */
 static void want_namespace(struct request *r, const struct ns_kind *kind, const char *file)
 {
-	int i = (int)(kind - ns_table), type;
+	struct err e;
 
-	if (!file) {
+	if (!file)
 		r->flags |= kind->flag;
-		return;
-	}
-	/* nsenter(1)'s short form is -m/path, and -m=/path is what people type. */
-	file += *file == '=';
-	r->ns_file[i] = open(file, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (r->ns_file[i] < 0)
-		die(EXIT_OWN, "open %s namespace '%s': %s", kind->name, file, strerror(errno));
-	type = ioctl(r->ns_file[i], NS_GET_NSTYPE);
-	if (type < 0)
-		die(EXIT_OWN, "'%s' is not a namespace file", file);
-	if (type != kind->flag)
-		die(EXIT_OWN, "'%s' is not a %s namespace but another", file, kind->name);
+	else if (named_file(r, kind, file, &e) < 0)
+		die_err(EXIT_OWN, &e);
 }
 
-/* A user or group id. */
-static unsigned int parse_id(const char *option, const char *arg)
+/* The number of a descriptor of the target's. */
+static int parse_socket(const char *arg)
 {
 	uint64_t v;
 
+	if (num_u64(arg, 0, INT_MAX, &v) < 0)
+		opt_usage(&spec, "--net-socket: not a descriptor: '%s'", arg);
+	return (int)v;
+}
+
+/* A user or group id, or the word that says that it is the target's. */
+static unsigned int parse_id(const char *option, const char *arg, bool *ret_follow)
+{
+	uint64_t v;
+
+	*ret_follow = strcmp(arg, "follow") == 0;
+	if (*ret_follow)
+		return 0;
 	if (num_u64(arg, 0, 4294967294U, &v) < 0)
-		opt_usage(&spec, "--%s: not an id of 0 to 4294967294: '%s'", option, arg);
+		opt_usage(&spec, "--%s: not an id of 0 to 4294967294, or follow: '%s'", option, arg);
 	return (unsigned int)v;
 }
 
@@ -166,10 +175,16 @@ static bool parse_classic(struct request *r, int id, const char *arg)
 		r->wd = (struct place){.wanted = true, .fd = -1}, r->wd_path = arg;
 	else if (id == 'W')
 		r->wdns = arg;
+	else if (id == 'N')
+		r->socket = parse_socket(arg);
+	else if (id == O_USER_PARENT)
+		r->user_parent = true;
+	else if (id == O_KEEP_CAPS)
+		r->keep_caps = true;
 	else if (id == 'S')
-		r->set_uid = true, r->uid = parse_id("setuid", arg);
+		r->set_uid = true, r->uid = parse_id("setuid", arg, &r->follow_uid);
 	else if (id == 'G')
-		r->set_gid = true, r->gid = parse_id("setgid", arg);
+		r->set_gid = true, r->gid = parse_id("setgid", arg, &r->follow_gid);
 	else if (id == O_PRESERVE)
 		r->preserve = true;
 	else if (id == 'e')
@@ -227,35 +242,56 @@ static void open_place(const struct request *r, struct place *p, const char *pat
 /* Refuses what does not go together, and fills in what follows from the rest. */
 static void complete(struct request *r)
 {
-	bool needs_target = r->all || r->flags || r->like_target || r->target_env || r->join_cgroup ||
-	                    (r->root.wanted && !r->root_path) || (r->wd.wanted && !r->wd_path);
+	bool needs_target = r->all || r->flags || r->like_target || r->target_env || r->join_cgroup || r->socket >= 0 ||
+	                    r->follow_uid || r->follow_gid || (r->root.wanted && !r->root_path) ||
+	                    (r->wd.wanted && !r->wd_path);
+	struct err e;
 
 	if (needs_target && !r->target.pid)
 		opt_usage(&spec, "no target: give --target or --target-file");
 	if (r->wd.wanted && r->wdns)
 		opt_usage(&spec, "--wd and --wdns do not go together");
-	if (r->like_target && (r->set_uid || r->set_gid || r->preserve))
-		opt_usage(&spec, "--like-target takes the user from the target or --run-as, not from -S, -G or "
-		                 "--preserve-credentials");
+	if (r->like_target && (r->set_uid || r->set_gid || r->preserve || r->keep_caps))
+		opt_usage(&spec, "--like-target takes the user from the target or --run-as, not from -S, -G, "
+		                 "--preserve-credentials or --keep-caps");
 	if (!r->like_target && (r->run_as || r->n_group || r->cwd || r->cap_add || r->cap_drop))
 		opt_usage(&spec,
 		          "--run-as, --group-add, --cwd, --cap-add, --cap-drop and --privileged need --like-target");
 	if (r->no_fork && (r->detach || r->pid_file))
 		opt_usage(&spec, "--no-fork does not go with --detach or --pid-file");
-	if (r->pty && r->detach)
-		opt_usage(&spec, "--pty does not go with --detach");
 	if (r->like_target && !r->root.wanted)
 		r->root.wanted = true;
 	if (r->like_target && !r->wd.wanted && !r->cwd && !r->wdns)
 		r->wd.wanted = true;
+	if ((r->socket >= 0 && named_socket(r, r->socket, &e) < 0) || (r->user_parent && named_parent(r, &e) < 0))
+		die_err(EXIT_OWN, &e);
 	open_place(r, &r->root, r->root_path, "root");
 	open_place(r, &r->wd, r->wd_path, "cwd");
 }
 
+void request_scan(struct outline *ret, int argc, char **argv)
+{
+	bool console = false, detach = false;
+	struct opt_parser p;
+	int id;
+
+	*ret = (struct outline){.free_fd = STDERR_FILENO + 1};
+	for (opt_begin(&p, &spec, argc, argv); (id = opt_next(&p)) >= 0;) {
+		int fd = id == O_KEEP_FD || id == O_EXEC_FD ? parse_fd(p.arg) : -1;
+
+		ret->free_fd = fd >= ret->free_fd ? fd + 1 : ret->free_fd;
+		ret->pty = ret->pty || id == O_PTY;
+		ret->shield = ret->shield || id == 'a' || id == 'm' || id == 'r' || id == O_LIKE_TARGET;
+		console = console || id == O_CONSOLE_FD;
+		detach = detach || id == O_DETACH;
+	}
+	if (ret->pty && detach)
+		opt_usage(&spec, "--pty does not go with --detach");
+	ret->pty = ret->pty && !console;
+}
+
 void request_parse(struct request *r, int argc, char **argv)
 {
-	static char fallback[] = "/bin/sh";
-	static char *shell[2];
 	struct opt_parser p;
 	int id;
 
@@ -266,8 +302,6 @@ void request_parse(struct request *r, int argc, char **argv)
 			r->exec_fd = parse_fd(p.arg);
 		else if (id == O_KEEP_FD)
 			keep_fd(r, p.arg);
-		else if (id == O_PTY)
-			r->pty = true;
 		else if (id == O_PID_FILE)
 			r->pid_file = p.arg;
 		else if (id == O_DETACH)
@@ -278,8 +312,5 @@ void request_parse(struct request *r, int argc, char **argv)
 			r->group[r->n_group++] = p.arg;
 	}
 	complete(r);
-	shell[0] = getenv("SHELL");
-	if (!shell[0] || !*shell[0])
-		shell[0] = fallback;
-	r->command = p.index < argc ? argv + p.index : shell;
+	r->command = p.index < argc ? argv + p.index : chain_shell();
 }

@@ -29,8 +29,11 @@ struct request {
 	struct place root, wd;
 	const char *root_path, *wd_path; /* NULL: the target's */
 	const char *wdns;                /* a path that is opened inside */
-	bool no_fork, join_cgroup, preserve, target_env;
+	int socket;                      /* a descriptor of the target's whose network namespace is meant, or -1 */
+	bool user_parent;                /* the user namespace that owns the one that was named */
+	bool no_fork, join_cgroup, preserve, target_env, keep_caps;
 	bool set_uid, set_gid; /* plain nsenter(1) mode */
+	bool follow_uid, follow_gid;
 	uid_t uid;
 	gid_t gid;
 
@@ -46,11 +49,20 @@ struct request {
 	int console_fd, exec_fd; /* -1: none */
 	int keep_fd[REQUEST_KEEP_MAX];
 	size_t n_keep;
-	bool pty;
 	const char *pid_file;
 	bool detach;
 	char **command;
 };
+
+/* What has to be known before anything is opened. */
+struct outline {
+	bool pty;    /* --pty without the --console-fd that ptyrun(1) adds */
+	bool shield; /* another mount namespace or root is entered */
+	int free_fd; /* a number from 3 on that no option names */
+};
+
+/* Looks through the command line without any effect. Exits with 125 and a line when it is wrong. */
+void request_scan(struct outline *ret, int argc, char **argv);
 
 /* Reads the command line, opening what it names. Exits with 125 and a line when it is wrong. */
 void request_parse(struct request *r, int argc, char **argv);

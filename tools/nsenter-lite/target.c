@@ -9,10 +9,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#define PIDFS_MAGIC 0x50494446 /* linux/magic.h of Linux 6.9 */
 
 /* Opens /proc/PID and proves, by the pidfd, that the pid was the process's all the while. */
 static int open_dir(struct target *t, struct err *e)
@@ -44,21 +47,36 @@ static int open_id(const struct proc_id *id, struct target *ret, struct err *e)
 	return proc_open(id, &ret->pidfd, e) < 0 ? -1 : open_dir(ret, e);
 }
 
+/* Whether the process is the one whose pidfd has this inode number. Before Linux 6.9 all have the same. */
+static int check_inode(const struct target *t, uint64_t inode, struct err *e)
+{
+	struct statfs fs;
+	struct stat st;
+
+	if (fstatfs(t->pidfd, &fs) < 0 || fstat(t->pidfd, &st) < 0)
+		return err_set(e, errno, "look at process %ld", (long)t->pid);
+	if (fs.f_type != PIDFS_MAGIC)
+		return err_set(e, 0, "process %ld: Linux 6.9 is needed to name a process by its inode", (long)t->pid);
+	if (st.st_ino != inode)
+		return err_set(e, ESRCH, "process %ld with inode %llu", (long)t->pid, (unsigned long long)inode);
+	return 0;
+}
+
 int target_open(const char *spec, struct target *ret, struct err *e)
 {
-	const char *colon = strchr(spec, ':');
+	size_t n = strcspn(spec, ":@");
 	struct proc_id id;
+	uint64_t number = 0;
 	char pid[16];
-	uint64_t start = 0;
 
-	snprintf(pid, sizeof(pid), "%.*s", (int)(colon ? colon - spec : INT_MAX), spec);
-	if (strlen(spec) >= 40 || num_pid(pid, &id.pid) < 0 || (colon && num_u64(colon + 1, 0, UINT64_MAX, &start) < 0))
-		return err_set(e, 0, "not a process (PID or PID:STARTTIME): '%.60s'", spec);
-	if (!colon)
-		return open_pid(id.pid, ret, e);
+	snprintf(pid, sizeof(pid), "%.*s", n < sizeof(pid) ? (int)n : 0, spec);
+	if (num_pid(pid, &id.pid) < 0 || (spec[n] && num_u64(spec + n + 1, 0, UINT64_MAX, &number) < 0))
+		return err_set(e, 0, "not a process (PID, PID:INODE or PID@STARTTIME): '%.60s'", spec);
+	if (spec[n] != '@')
+		return open_pid(id.pid, ret, e) < 0 || (spec[n] && check_inode(ret, number, e) < 0) ? -1 : 0;
 	if (proc_identify(id.pid, &id, e) < 0)
 		return -1;
-	id.starttime = start;
+	id.starttime = number;
 	return open_id(&id, ret, e);
 }
 
@@ -160,7 +178,7 @@ static int map_ids(const struct target *t, struct target_status *s, struct err *
 	return 0;
 }
 
-int target_status(const struct target *t, struct target_status *ret, struct err *e)
+int target_status(const struct target *t, bool map, struct target_status *ret, struct err *e)
 {
 	AUTO_FREE char *text = NULL;
 	size_t n;
@@ -169,5 +187,5 @@ int target_status(const struct target *t, struct target_status *ret, struct err 
 		return -1;
 	if (target_parse_status(text, ret) < 0)
 		return err_set(e, errno, "read the status of process %ld", (long)t->pid);
-	return map_ids(t, ret, e);
+	return map ? map_ids(t, ret, e) : 0;
 }

@@ -29,7 +29,8 @@ struct target_status {
 	mode_t umask;
 };
 
-/* "PID" or "PID:STARTTIME". */
+/* "PID", "PID:INODE" (the inode number of its pidfd, which no process has had before; Linux 6.9) or
+ * "PID@STARTTIME". */
 int target_open(const char *spec, struct target *ret, struct err *e);
 
 /* The process that a pid file (lib/common/proc.h) names. */
@@ -38,8 +39,8 @@ int target_open_file(const char *path, struct target *ret, struct err *e);
 /* Fails when the process has ended since: what was read of it may then be incomplete. */
 int target_check(const struct target *t, struct err *e);
 
-/* Reads /proc/PID/status, translating ids into the user namespace of the target. */
-int target_status(const struct target *t, struct target_status *ret, struct err *e);
+/* Reads /proc/PID/status; map: ids are translated into the user namespace of the target. */
+int target_status(const struct target *t, bool map, struct target_status *ret, struct err *e);
 
 /* Parses the text of /proc/PID/status. Exported for the tests. */
 int target_parse_status(const char *text, struct target_status *ret);

@@ -10,16 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The first number from 3 on that the caller does not use. */
-static int free_fd(const struct request *r)
-{
-	int fd = 3;
-
-	for (size_t i = 0; i < r->n_keep; i++)
-		fd = r->keep_fd[i] >= fd ? r->keep_fd[i] + 1 : fd;
-	return r->exec_fd >= fd ? r->exec_fd + 1 : fd;
-}
-
 /* This program's path, and that of ptyrun beside it; where it is not, the name alone, for PATH. */
 static int find_programs(char self[PATH_MAX], char ptyrun[PATH_MAX], struct err *e)
 {
@@ -40,7 +30,7 @@ static int find_programs(char self[PATH_MAX], char ptyrun[PATH_MAX], struct err 
 	return 0;
 }
 
-int terminal(const struct request *r, int argc, char **argv, struct err *e)
+int terminal(int fd, int argc, char **argv, struct err *e)
 {
 	static char self[PATH_MAX], ptyrun[PATH_MAX], number[16];
 	static char option[] = "--console-fd", end[] = "--";
@@ -53,7 +43,7 @@ int terminal(const struct request *r, int argc, char **argv, struct err *e)
 		free(chain);
 		return -1;
 	}
-	snprintf(number, sizeof(number), "%d", free_fd(r));
+	snprintf(number, sizeof(number), "%d", fd);
 	chain[n++] = ptyrun;
 	chain[n++] = option;
 	chain[n++] = number;

@@ -4,10 +4,10 @@
 #ifndef NSENTER_LITE_TERMINAL_H
 #define NSENTER_LITE_TERMINAL_H
 
-#include "request.h"
+#include "common/err.h"
 
-/* Becomes ptyrun(1), which runs this program again, with the same arguments and a --console-fd. Returns only on
- * failure. */
-int terminal(const struct request *r, int argc, char **argv, struct err *e);
+/* Becomes ptyrun(1), which runs this program again, with the same arguments and a --console-fd, which becomes
+ * descriptor fd. Returns only on failure. */
+int terminal(int fd, int argc, char **argv, struct err *e);
 
 #endif

@@ -10,6 +10,7 @@
 #include "sysctl.h"
 #include "value.h"
 
+#include "common/chain.h"
 #include "common/err.h"
 #include "common/fd.h"
 #include "common/msg.h"
@@ -458,16 +459,6 @@ static void check_rest(const struct config *c)
 	check_fds(c);
 }
 
-/* What unshare starts when it is told nothing. */
-static char **default_command(void)
-{
-	static char sh[] = "/bin/sh", *argv[2];
-	char *shell = getenv("SHELL");
-
-	argv[0] = shell && *shell ? shell : sh;
-	return argv;
-}
-
 void config_read(struct config *c, int argc, char **argv)
 {
 	struct pending p = {0};
@@ -488,5 +479,5 @@ void config_read(struct config *c, int argc, char **argv)
 	finish_maps(c, &p);
 	finish_env(c);
 	check_rest(c);
-	c->command = argv[o.index] ? argv + o.index : default_command();
+	c->command = argv[o.index] ? argv + o.index : chain_shell();
 }

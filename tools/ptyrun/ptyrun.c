@@ -7,13 +7,13 @@
  */
 #include "session.h"
 
+#include "common/chain.h"
 #include "common/fd.h"
 #include "common/msg.h"
 #include "common/num.h"
 #include "common/opt.h"
 
 #include <limits.h>
-#include <stdlib.h>
 
 #define CONSOLE_FD 4
 
@@ -63,8 +63,6 @@ static int console_fd(const char *arg)
 /* Reads the options; returns the command. */
 static char **parse(int argc, char **argv, struct session *s)
 {
-	static char fallback[] = "/bin/sh";
-	static char *shell[2];
 	struct opt_parser p;
 	int id;
 
@@ -86,10 +84,7 @@ static char **parse(int argc, char **argv, struct session *s)
 		return argv + p.index;
 	if (!s->own)
 		opt_usage(&spec, "no command");
-	shell[0] = getenv("SHELL");
-	if (!shell[0] || !*shell[0])
-		shell[0] = fallback;
-	return shell;
+	return chain_shell();
 }
 
 int main(int argc, char **argv)
