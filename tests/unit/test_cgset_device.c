@@ -52,6 +52,7 @@ static void test_lists(void)
 	CHECK_STR(again("all,c 1:3 w"), "all");
 	CHECK_STR(again("c 1:* rw,-c 1:3 w"), "c 1:* rw,-c 1:3 w");
 	CHECK_STR(again("c 1:* rw,-c 1:3 w,-c *:* rwm"), "none");
+	CHECK_STR(again("all,-c 1:3 r,c 1:3 rw,-c 1:3 rm,-b 1:1 r,c 1:3 rm"), "all,-b 1:1 r");
 	CHECK_STR(again("default,a"), "all");
 	CHECK(!strncmp(again("default"), "c *:* m,b *:* m,c 1:3 rwm,", 26));
 	static const char *const bad[] = {"", ",", "all,", "c 1:3 r,all", "none,none", "nothing", "-", "all,-"};

@@ -174,17 +174,6 @@ bool device_list_covers(const struct device_list *l, const struct device_rule *r
 	return covered;
 }
 
-/* Drops the rules that a later one makes void. */
-static void drop_covered(struct device_list *l, const struct device_rule *r)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < l->n; i++)
-		if (!rule_covers(r, &l->rule[i]))
-			l->rule[n++] = l->rule[i];
-	l->n = n;
-}
-
 /* Whether the list says the same without the rule at its end. */
 static bool is_void(const struct device_list *l, const struct device_rule *r)
 {
@@ -196,6 +185,17 @@ static bool is_void(const struct device_list *l, const struct device_rule *r)
 		if (device_rules_meet(&l->rule[i], r))
 			return false;
 	return true;
+}
+
+/* Drops the rules that a later one makes void, and those that are void without them. */
+static void drop_covered(struct device_list *l, const struct device_rule *r)
+{
+	size_t i, n = l->n;
+
+	l->n = 0;
+	for (i = 0; i < n; i++)
+		if (!rule_covers(r, &l->rule[i]) && !is_void(l, &l->rule[i]))
+			l->rule[l->n++] = l->rule[i];
 }
 
 /* Adds a rule at the end. */
