@@ -64,7 +64,7 @@ FUZZ_FLAGS := -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 build/fuzz/bin/%: tests/fuzz/%.c build/fuzz/full/libmodules.a build/fuzz/full/libcommon.a
 	$(call say,FUZZ,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(BASE) -Itools -Itests/fuzz $(CFLAGS) $(FUZZ_FLAGS) -o $@ $^ -lcap-ng -lmount -larchive -lnettle
+	$(Q)$(CLANG) $(BASE) -Itools -Itests/fuzz $(CFLAGS) $(FUZZ_FLAGS) -o $@ $< $(filter %.a,$^) -lcap-ng -lmount -larchive -lnettle
 
 fuzz-targets:
 	@$(MAKE) --no-print-directory O=build/fuzz CC=$(CLANG) CC_SMALL=$(CLANG) FORTIFY= \
