@@ -231,7 +231,6 @@ refused() {
 	refused 125 "-m: '-5m' is not a size" run -m -5m busybox true
 	refused 125 "-m: '64mm' is not a size" run -m 64mm busybox true
 	refused 125 "-m: '1m' is too small" run -m 1m busybox true
-	refused 125 "-m: '0' is too small" run -m 0 busybox true
 	refused 125 "is too large" run -m 99999999999999999999 busybox true
 	refused 125 "needs --memory as well" run --memory-swap 64m busybox true
 	refused 125 "is less than --memory" run -m 64m --memory-swap 32m busybox true
@@ -249,6 +248,20 @@ refused() {
 	refused 125 "not a list of CPUs" run --cpuset-cpus 0- busybox true
 	refused 125 "not a list of CPUs" run --cpuset-cpus '0,,1' busybox true
 	refused 125 "not a number of processes" run --pids-limit many busybox true
+	refused 125 "--memory-reservation: '1m' is too small" run --memory-reservation 1m busybox true
+	refused 125 "--memory: '64m' is less than --memory-reservation '128m'" run -m 64m --memory-reservation 128m busybox true
+	refused 125 "not a number from 0 to 100" run --memory-swappiness 101 busybox true
+	refused 125 "not a number from 1000 to" run --cpu-quota 999 busybox true
+	refused 125 "not a number from 1000 to 1000000" run --cpu-period 1 busybox true
+	refused 125 "leave --cpu-quota and --cpu-period out" run --cpus 1 --cpu-quota 5000 busybox true
+	refused 125 "not a list of nodes" run --cpuset-mems x busybox true
+	refused 125 "not a number from 10 to 1000" run --blkio-weight 9 busybox true
+	refused 125 "not a number from -1000 to 1000" run --oom-score-adj 1001 busybox true
+	refused 125 "not a number from -1000 to 1000" run --oom-score-adj=- busybox true
+	refused 125 "is not DEVICE:RATE" run --device-read-bps 1m busybox true
+	refused 125 "'/dev/null' is no block device" run --device-write-bps /dev/null:1m busybox true
+	refused 125 "is not TYPE MAJOR:MINOR ACCESS" run --device-cgroup-rule 'd 1:3 r' busybox true
+	refused 125 "not made of r, w and m" run --device-cgroup-rule 'c 1:3 rz' busybox true
 }
 
 @test "ports and addresses that are none" {

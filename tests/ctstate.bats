@@ -493,7 +493,7 @@ web       v         RUNNING' ]
 	j .State.Running true
 	j .State.Pid "$$"
 	j .State.FinishedAt '"0001-01-01T00:00:00Z"'
-	j '.HostConfig | del(.PortBindings, .RestartPolicy)' '{"Binds":["/data:/tmp:ro,z","/x:/y"],"NetworkMode":"bridge","AutoRemove":true,"Privileged":false,"ReadonlyRootfs":false,"CpuShares":512,"Memory":67108864,"MemorySwap":134217728,"NanoCpus":500000000,"CpusetCpus":"0-1","PidsLimit":20,"Init":true}'
+	j '.HostConfig | del(.PortBindings, .RestartPolicy)' '{"Binds":["/data:/tmp:ro,z","/x:/y"],"NetworkMode":"bridge","AutoRemove":true,"Privileged":false,"ReadonlyRootfs":false,"CpuShares":512,"Memory":67108864,"MemorySwap":134217728,"MemoryReservation":0,"NanoCpus":500000000,"CpuQuota":0,"CpuPeriod":0,"CpusetCpus":"0-1","CpusetMems":"","PidsLimit":20,"BlkioWeight":0,"OomKillDisable":false,"OomScoreAdj":0,"Devices":[],"Init":true}'
 	j .HostConfig.PortBindings '{"80/tcp":[{"HostIp":"","HostPort":"8080"}],"81/tcp":[{"HostIp":"","HostPort":""}],"90/udp":[{"HostIp":"127.0.0.1","HostPort":"9090"}]}'
 	j .Mounts '[{"Type":"bind","Source":"/data","Destination":"/tmp","Mode":"ro,z","RW":false,"Propagation":"rprivate"},{"Type":"bind","Source":"/x","Destination":"/y","Mode":"","RW":true,"Propagation":"rprivate"}]'
 	j .Config '{"Hostname":"web1","Domainname":"","User":"1000:1000","AttachStdin":true,"AttachStdout":true,"AttachStderr":true,"Tty":true,"OpenStdin":true,"StdinOnce":true,"Env":["PATH=/bin","A="],"Cmd":["sh","-c","echo \"a  b\""],"Image":"busybox","WorkingDir":"/srv","Entrypoint":null,"Labels":{"a":"1","b":"2"},"StopSignal":"INT","StopTimeout":3}'

@@ -77,6 +77,7 @@ supervise() {
 		list_words nsrun_option
 		eval "set -- $words \"\$@\""
 	}
+	[ -z "$o_oom_score" ] || set -- --oom-score-adj "$o_oom_score" "$@"
 	case $o_network in
 	bridge) set -- --net=join:"/run/netns/$netns" "$@" ;;
 	none)

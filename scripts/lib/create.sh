@@ -111,12 +111,7 @@ make_container() {
 	fact storage "$storage"
 	fact user "$o_user"
 	fact workdir "$o_workdir"
-	fact memory "$o_memory"
-	fact memory-swap "$o_memory_swap"
-	fact cpus "$o_cpus"
-	fact cpu-shares "$o_shares"
-	fact cpuset-cpus "$o_cpuset"
-	fact pids-limit "$o_pids"
+	! is_loaded limits || write_limits
 	fact stop-signal "$o_stop_signal"
 	fact stop-timeout "$o_stop_timeout"
 	[ "$entry_length" -eq 0 ] || fact entrypoint-length "$entry_length"

@@ -1,42 +1,118 @@
-# limits.sh - the options that limit a container, checked, and as settings of cgset.
+# limits.sh - the options that limit a container: checked, and kept as facts and as settings of cgset.
 #
-# Needs: base.sh, list.sh. Leaves: o_memory, o_memory_swap, o_cpus, o_shares, o_cpuset, o_pids; the list setting.
+# Needs: base.sh, list.sh. Leaves: the variables o_* of the limits, empty where nothing was said, and the list rate; the
+# facts in $dir, and there the file limits: what cgset reads, a line each.
 # shellcheck shell=sh
 
+o_memory='' o_memory_swap='' o_memory_reservation='' o_swappiness='' o_oom_kill_disable='' o_oom_score=''
+o_cpus='' o_quota='' o_period='' o_shares='' o_cpuset='' o_mems='' o_pids='' o_blkio_weight=''
+list_new rate
+
+# limit_each FUNCTION: calls it with each limit's fact, its word of cgset and its value.
+limit_each() {
+	"$1" memory memory "$o_memory"
+	"$1" memory-swap memory-swap "$o_memory_swap"
+	"$1" memory-reservation memory-reservation "$o_memory_reservation"
+	"$1" memory-swappiness memory-swappiness "$o_swappiness"
+	"$1" oom-kill-disable oom-kill-disable "$o_oom_kill_disable"
+	"$1" cpus cpu "$o_cpus"
+	"$1" cpu-quota cpu-quota "$o_quota"
+	"$1" cpu-period cpu-period "$o_period"
+	"$1" cpu-shares cpu-shares "$o_shares"
+	"$1" cpuset-cpus cpuset-cpus "$o_cpuset"
+	"$1" cpuset-mems cpuset-mems "$o_mems"
+	"$1" pids-limit pids "$o_pids"
+	"$1" blkio-weight blkio-weight "$o_blkio_weight"
+}
+
+# One option; $option is its name. 0 is docker's word for "not limited".
 take_limit() {
 	case $option in
-	-m | --memory)
-		size_bytes "$1"
-		[ -z "$bytes" ] || [ "$bytes" -ge 6291456 ] || die 125 "$option: '$1' is too small: the least is 6m"
-		o_memory=$1
-		;;
+	-m | --memory) take_memory o_memory "$1" ;;
+	--memory-reservation) take_memory o_memory_reservation "$1" ;;
 	--memory-swap)
 		[ "$1" = -1 ] || size_bytes "$1"
 		o_memory_swap=$1
+		[ "$1" != 0 ] || o_memory_swap=
+		;;
+	--memory-swappiness) take_number o_swappiness "$1" 0 100 -1 ;;
+	--oom-kill-disable)
+		option_switch o_oom_kill_disable
+		o_oom_kill_disable=${o_oom_kill_disable:+1}
+		;;
+	--oom-score-adj)
+		if ! is_number "${1#-}" || [ "$1" -lt -1000 ] || [ "$1" -gt 1000 ]; then
+			die 125 "$option: '$1' is not a number from -1000 to 1000"
+		fi
+		o_oom_score=$1
 		;;
 	--cpus) take_cpus "$1" ;;
-	-c | --cpu-shares)
-		if ! is_number "$1" || [ "$1" -lt 2 ] || [ "$1" -gt 262144 ]; then
-			die 125 "$option: '$1' is not a number from 2 to 262144"
-		fi
-		o_shares=$1
-		;;
-	--cpuset-cpus)
-		case $1 in
-		'' | *[!0-9,-]* | [,-]* | *[,-] | *[,-][,-]*) die 125 "$option: '$1' is not a list of CPUs such as 0-1,3" ;;
-		esac
-		o_cpuset=$1
-		;;
+	--cpu-quota) take_number o_quota "$1" 1000 9223372036854775 -1 ;;
+	--cpu-period) take_number o_period "$1" 1000 1000000 0 ;;
+	-c | --cpu-shares) take_number o_shares "$1" 2 262144 0 ;;
+	--cpuset-cpus) take_cpuset o_cpuset CPUs "$1" ;;
+	--cpuset-mems) take_cpuset o_mems nodes "$1" ;;
 	--pids-limit)
 		case $1 in
-		-1 | 0) o_pids= ;;
+		-1 | 0) o_pids=max ;;
 		*)
 			is_number "$1" || die 125 "$option: '$1' is not a number of processes"
 			o_pids=$1
 			;;
 		esac
 		;;
+	--blkio-weight) take_number o_blkio_weight "$1" 10 1000 0 ;;
+	--device-read-bps) take_rate io-rbps "$1" ;;
+	--device-write-bps) take_rate io-wbps "$1" ;;
+	--device-read-iops) take_rate io-riops "$1" ;;
+	--device-write-iops) take_rate io-wiops "$1" ;;
 	esac
+}
+
+# take_number VARIABLE TEXT LEAST MOST NONE: NONE, and 0, mean that nothing is set.
+take_number() {
+	case $2 in
+	"$5" | 0) eval "$1=" && return 0 ;;
+	esac
+	if ! is_number "$2" || [ "$2" -lt "$3" ] || [ "$2" -gt "$4" ]; then
+		die 125 "$option: '$2' is not a number from $3 to $4"
+	fi
+	eval "$1=\$2"
+}
+
+# take_memory VARIABLE SIZE
+take_memory() {
+	eval "$1="
+	[ "$2" != 0 ] || return 0
+	size_bytes "$2"
+	[ -z "$bytes" ] || [ "$bytes" -ge 6291456 ] || die 125 "$option: '$2' is too small: the least is 6m"
+	eval "$1=\$2"
+}
+
+# take_cpuset VARIABLE WHAT LIST
+take_cpuset() {
+	case $3 in
+	'' | *[!0-9,-]* | [,-]* | *[,-] | *[,-][,-]*) die 125 "$option: '$3' is not a list of $2 such as 0-1,3" ;;
+	esac
+	eval "$1=\$3"
+}
+
+# take_rate WORD DEVICE:RATE
+take_rate() {
+	local path
+	path=${2%:*}
+	case $2 in
+	*"$newline"* | :*) path= ;;
+	/*:?*) ;;
+	*) path= ;;
+	esac
+	[ -n "$path" ] || die 125 "$option: '$2' is not DEVICE:RATE such as /dev/sda:1m"
+	[ -b "$path" ] || die 125 "$option: '$path' is no block device"
+	case $1 in
+	*bps) size_bytes "${2##*:}" ;;
+	*) is_number "${2##*:}" || die 125 "$option: '$2': '${2##*:}' is not a number of operations a second" ;;
+	esac
+	list_add rate "$1=$2"
 }
 
 # size_bytes TEXT: sets $bytes; empty for a fraction, which cgset reads.
@@ -104,14 +180,56 @@ count_cpus() {
 
 # What is left to check when all options are there.
 check_limits() {
-	local memory
+	if [ -n "$o_cpus" ] && [ -n "$o_quota$o_period" ]; then
+		die 125 "--cpus: it is a quota already: leave --cpu-quota and --cpu-period out"
+	fi
+	check_below --memory-reservation "$o_memory_reservation" --memory "$o_memory"
 	[ -n "$o_memory_swap" ] && [ "$o_memory_swap" != -1 ] || return 0
 	[ -n "$o_memory" ] || die 125 "--memory-swap: needs --memory as well"
-	option=--memory
-	size_bytes "$o_memory"
-	memory=$bytes
-	option=--memory-swap
-	size_bytes "$o_memory_swap"
-	[ -z "$memory" ] || [ -z "$bytes" ] || [ "$bytes" -ge "$memory" ] ||
-		die 125 "--memory-swap: '$o_memory_swap' is less than --memory '$o_memory'"
+	check_below --memory "$o_memory" --memory-swap "$o_memory_swap"
+}
+
+# check_below OPTION SIZE OPTION SIZE: the first is not above the second, where both are given.
+check_below() {
+	local low
+	[ -n "$2" ] && [ -n "$4" ] || return 0
+	option=$1
+	size_bytes "$2"
+	low=$bytes
+	option=$3
+	size_bytes "$4"
+	[ -z "$low" ] || [ -z "$bytes" ] || [ "$low" -le "$bytes" ] || die 125 "$3: '$4' is less than $1 '$2'"
+}
+
+# The facts, and the file limits.
+write_limits() {
+	limit_each limit_fact
+	limit_fact oom-score-adj '' "$o_oom_score"
+	limit_lines >"$dir/limits"
+	[ -s "$dir/limits" ] || rm -f -- "$dir/limits"
+	write_list device-rates rate
+}
+
+# limit_fact FACT WORD VALUE
+limit_fact() {
+	case $3 in
+	'' | max) ;;
+	*) printf '%s\n' "$3" >"$dir/$1" ;;
+	esac
+}
+
+# limit_line FACT WORD VALUE
+limit_line() {
+	[ -z "$3" ] || printf '%s\n' "$2=$3"
+}
+
+# What cgset reads.
+limit_lines() {
+	local word
+	limit_each limit_line
+	list_words rate
+	eval "set -- $words"
+	for word; do
+		printf '%s\n' "$word"
+	done
 }

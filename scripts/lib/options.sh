@@ -8,15 +8,25 @@ run_help='Usage: mydocker run [OPTION]... IMAGE [COMMAND] [ARGUMENT]...
 Make a container from IMAGE and run COMMAND in it. With a terminal on both sides and none of -d, -i, -t: as -it.
 
       --add-host NAME:IP     add a line to /etc/hosts
+      --blkio-weight N       relative weight of block devices, 10 to 1000
       --cap-add CAP          give a capability (ALL: every one)
       --cap-drop CAP         take a capability away (ALL: every one)
       --cidfile FILE         write the id to FILE, which must not exist
+      --cpu-period N         period of the quota in microseconds (100000)
+      --cpu-quota N          microseconds of CPU time in each period
   -c, --cpu-shares N         relative weight (1024 is the usual one)
       --cpus N               number of CPUs, such as 0.5
       --cpuset-cpus LIST     CPUs to run on, such as 0-1,3
+      --cpuset-mems LIST     memory nodes to use
   -d, --detach               run in the background and print the id
       --device HOST[:PATH[:rwm]]
-                             give a device of the host
+                             give a device of the host, or a directory of them
+      --device-cgroup-rule RULE
+                             devices that may be used, such as c 42:* rmw
+      --device-read-bps, --device-write-bps DEVICE:RATE
+                             limit of bytes a second, such as /dev/sda:1m
+      --device-read-iops, --device-write-iops DEVICE:N
+                             limit of operations a second
       --dns IP               use this name server
       --dns-search DOMAIN    search names in this domain
       --entrypoint COMMAND   put COMMAND in front instead of what the image has
@@ -30,10 +40,15 @@ Make a container from IMAGE and run COMMAND in it. With a terminal on both sides
       --label-file FILE      attach the labels that FILE lists
       --log-opt NAME=VALUE   max-size=SIZE (10m), max-file=NUMBER (3) of the log
   -m, --memory SIZE          limit of memory, such as 64m
+      --memory-reservation SIZE
+                             what is left under pressure (soft limit)
       --memory-swap SIZE     limit of memory and swap together; -1 is none
+      --memory-swappiness N  0 to 100 (control groups v1)
       --mount KEY=VALUE,...  type=bind, volume or tmpfs, source=, target=, readonly, ...
       --name NAME            name (two words are chosen)
       --network MODE         bridge, none or host (--net likewise)
+      --oom-kill-disable     wait instead of being killed for memory (v1)
+      --oom-score-adj N      -1000 to 1000: how early to be killed for memory
       --pids-limit N         limit of processes and threads; -1 is none
       --privileged           every capability, no seccomp filter, nothing masked
   -p, --publish [IP:][HOSTPORT:]PORT[/tcp]
@@ -62,7 +77,10 @@ Make a container from IMAGE and run COMMAND in it. With a terminal on both sides
       --help                 show this help'
 
 run_valued=' -e --env --env-file -v --volume -w --workdir -u --user -h --hostname -m --memory --memory-swap'
-run_valued="$run_valued --cpus -c --cpu-shares --cpuset-cpus --pids-limit --net --network -p --publish --name --entrypoint"
+run_valued="$run_valued --memory-reservation --memory-swappiness --oom-score-adj --cpus -c --cpu-shares --cpu-quota"
+run_valued="$run_valued --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight"
+run_valued="$run_valued --device-read-bps --device-write-bps --device-read-iops --device-write-iops"
+run_valued="$run_valued --net --network -p --publish --name --entrypoint"
 run_valued="$run_valued -l --label --label-file --tmpfs --cap-add --cap-drop --cidfile --stop-signal --stop-timeout"
 run_valued="$run_valued --security-opt --dns --dns-search --add-host --storage-driver --group-add --log-opt --pull"
 run_valued="$run_valued --platform --mount --volumes-from --device --device-cgroup-rule --ulimit --sysctl --shm-size --userns "
@@ -72,7 +90,7 @@ parse_run() {
 	local before
 	before=$#
 	o_detach='' o_stdin='' o_tty='' o_remove='' o_init='' o_read_only='' o_privileged='' o_name='' o_hostname=''
-	o_workdir='' o_user='' o_memory='' o_memory_swap='' o_cpus='' o_shares='' o_cpuset='' o_pids='' o_network=bridge
+	o_workdir='' o_user='' o_oom_score='' o_network=bridge
 	o_entrypoint='' o_entrypoint_given='' o_cidfile='' o_stop_signal='' o_stop_timeout='' o_no_new_privs='' o_seccomp=''
 	o_storage='' profile=default env_hidden='' o_log_size=10m o_log_files=3
 	list_new env label mount publish cap_add cap_drop dns search host group_add
@@ -115,7 +133,7 @@ take_run_option() {
 	--device | --device-cgroup-rule | --ulimit | --sysctl | --shm-size | --security-opt | --userns)
 		load security && take_security_option "$1"
 		;;
-	-m | --memory | --memory-swap | --cpus | -c | --cpu-shares | --cpuset-cpus | --pids-limit) load limits && take_limit "$1" ;;
+	-m | --memory* | --oom-* | -c | --cpu* | --pids-limit | --blkio-weight | --device-*-*ps) load limits && take_limit "$1" ;;
 	--net | --network | -p | --publish | --dns | --dns-search | --add-host) load network && take_network_option "$1" ;;
 	--entrypoint) o_entrypoint=$1 o_entrypoint_given=1 ;;
 	--cap-add | --cap-drop) take_capability "$1" ;;

@@ -1,7 +1,7 @@
 # resources.sh - what a container has while it runs: its control group and its network.
 #
-# Needs: base.sh, list.sh, state.sh; the o_* variables of limits and network. Leaves: both, with the facts that name them
-# in $run/ID; $group, $netns, $address.
+# Needs: base.sh, list.sh, state.sh; the facts of limits.sh and security.sh; the o_* variables of network. Leaves: both,
+# with the facts that name them in $run/ID; $group, $netns, $address.
 # shellcheck shell=sh
 
 # Control group and network side by side: neither needs the other, and each waits for the kernel.
@@ -10,13 +10,13 @@ make_resources() {
 	state_instance
 	group=mydocker$instance/$id
 	printf '%s\n' "$group" >"$run/$id/cgroup"
-	set -- "$group"
-	[ -z "$o_memory" ] || set -- "$@" "memory=$o_memory"
-	[ -z "$o_memory_swap" ] || set -- "$@" "memory-swap=$o_memory_swap"
-	[ -z "$o_cpus" ] || set -- "$@" "cpu=$o_cpus"
-	[ -z "$o_shares" ] || set -- "$@" "cpu-shares=$o_shares"
-	[ -z "$o_cpuset" ] || set -- "$@" "cpuset-cpus=$o_cpuset"
-	[ -z "$o_pids" ] || set -- "$@" "pids=$o_pids"
+	list_new setting
+	add_settings limits
+	# A privileged container may use every device.
+	[ -n "$o_privileged" ] || list_add setting devices=default
+	add_settings device-rules
+	list_words setting
+	eval "set -- \"\$group\" $words"
 	address=
 	if [ "$o_network" != bridge ]; then
 		tool cgset "$@" || exit 125
@@ -30,4 +30,13 @@ make_resources() {
 	network_up || status=125
 	wait "$waited" || status=125
 	[ "$status" -eq 0 ] || exit "$status"
+}
+
+# add_settings FACT: appends its lines to the list setting.
+add_settings() {
+	local line
+	[ -e "$dir/$1" ] || return 0
+	while IFS= read -r line; do
+		list_add setting "$line"
+	done <"$dir/$1"
 }

@@ -81,8 +81,45 @@ take_device() {
 	esac
 	check_target "$path"
 	[ -e "$host" ] || die 125 "--device: '$host' does not exist"
-	[ -b "$host" ] || [ -c "$host" ] || die 125 "--device: '$host' is not a device"
-	list_add device "$host:$path:$access"
+	add_devices "$host" "$path" "$access"
+}
+
+# add_devices HOST PATH ACCESS: a device, or every one of a directory.
+add_devices() {
+	local host path access entry found
+	host=$1
+	path=$2
+	access=$3
+	found=
+	set +f
+	set -- "$host"
+	[ ! -d "$host" ] || set -- "$host"/*
+	set -f
+	for entry; do
+		[ -b "$entry" ] || [ -c "$entry" ] || continue
+		found=1
+		list_add device "$entry:$path${entry#"$host"}:$access"
+		list_add device_rule "$entry:$access"
+	done
+	[ -n "$found" ] || die 125 "--device: '$host' is not a device"
+}
+
+# take_device_rule 'TYPE MAJOR:MINOR ACCESS'
+take_device_rule() {
+	case $1 in
+	[abc]' '[0-9*]*:[0-9*]*' '[rwm]*) ;;
+	*) die 125 "--device-cgroup-rule: '$1' is not TYPE MAJOR:MINOR ACCESS such as 'c 42:* rmw'" ;;
+	esac
+	case ${1##* } in
+	*[!rwm]* | *r*r* | *w*w* | *m*m*) die 125 "--device-cgroup-rule: '$1': '${1##* }' is not made of r, w and m" ;;
+	esac
+	case $1 in
+	a*)
+		list_add device_rule "b${1#a}"
+		list_add device_rule "c${1#a}"
+		;;
+	*) list_add device_rule "$1" ;;
+	esac
 }
 
 # take_ulimit NAME=SOFT[:HARD]: the names are docker's; nsrun reads the numbers.
@@ -156,9 +193,21 @@ check_security() {
 write_security_facts() {
 	write_list security-opt security_opt
 	write_list devices device
+	write_device_rules
 	write_list ulimits ulimit
 	write_list sysctls sysctl
 	fact shm-size "$o_shm_size"
+}
+
+# What cgset is told, a line each.
+write_device_rules() {
+	local word
+	list_words device_rule
+	[ -n "$words" ] || return 0
+	eval "set -- $words"
+	for word; do
+		printf '%s\n' "device-allow=$word"
+	done >"$dir/device-rules"
 }
 
 # Adds to the list landing what rootfs-pivot is told of all this.

@@ -168,6 +168,51 @@ static struct jval *make_restart(struct making *m)
 	return o;
 }
 
+/* PATH:PATH-INSIDE:ACCESS of --device. */
+static struct jval *make_devices(struct making *m)
+{
+	struct fact f = fact_list(m->a, m->d->containers, m->c.id, "devices");
+	struct jval *v = j_new(m->a, J_ARRAY);
+
+	for (const char *p = NULL; (p = fact_next(&f, p));) {
+		struct jval *o = j_new(m->a, J_STRUCT);
+		char *host = arena_copy(m->a, p, strlen(p)), *inside = strchr(host, ':'), *access = strrchr(host, ':');
+
+		if (!inside || inside == access)
+			continue;
+		*inside++ = '\0';
+		*access++ = '\0';
+		set_str(m, o, "PathOnHost", host);
+		set_str(m, o, "PathInContainer", inside);
+		set_str(m, o, "CgroupPermissions", access);
+		j_push(m->a, v, o);
+	}
+	return v;
+}
+
+/* What limits.sh has kept. */
+static void set_limits(struct making *m, struct jval *o)
+{
+	int64_t score = 0;
+
+	set_number(m, o, "CpuShares", "cpu-shares", 0);
+	set_size(m, o, "Memory", "memory");
+	set_size(m, o, "MemorySwap", "memory-swap");
+	set_size(m, o, "MemoryReservation", "memory-reservation");
+	set_number(m, o, "NanoCpus", "cpus", 9);
+	set_number(m, o, "CpuQuota", "cpu-quota", 0);
+	set_number(m, o, "CpuPeriod", "cpu-period", 0);
+	set_line(m, o, "CpusetCpus", "cpuset-cpus");
+	set_line(m, o, "CpusetMems", "cpuset-mems");
+	set_number(m, o, "PidsLimit", "pids-limit", 0);
+	set_number(m, o, "BlkioWeight", "blkio-weight", 0);
+	set_bool(m, o, "OomKillDisable", line(m, "oom-kill-disable")[0] == '1');
+	if (num_i64(line(m, "oom-score-adj"), -1000, 1000, &score) < 0)
+		score = 0;
+	set_int(m, o, "OomScoreAdj", score);
+	j_set(m->a, o, "Devices", make_devices(m));
+}
+
 static struct jval *make_host_config(struct making *m)
 {
 	struct jval *o = j_new(m->a, J_STRUCT);
@@ -179,12 +224,7 @@ static struct jval *make_host_config(struct making *m)
 	set_bool(m, o, "AutoRemove", flag(m, "rm"));
 	set_bool(m, o, "Privileged", flag(m, "privileged"));
 	set_bool(m, o, "ReadonlyRootfs", flag(m, "read-only"));
-	set_number(m, o, "CpuShares", "cpu-shares", 0);
-	set_size(m, o, "Memory", "memory");
-	set_size(m, o, "MemorySwap", "memory-swap");
-	set_number(m, o, "NanoCpus", "cpus", 9);
-	set_line(m, o, "CpusetCpus", "cpuset-cpus");
-	set_number(m, o, "PidsLimit", "pids-limit", 0);
+	set_limits(m, o);
 	set_bool(m, o, "Init", flag(m, "init"));
 	return o;
 }
