@@ -134,7 +134,7 @@ static void shift(const struct log *l)
 
 	do
 		log_name(l->name, ++last, name);
-	while (last < l->max_file - 1 && faccessat(l->dir, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0);
+	while (last < l->max_file - 1 && faccessat(l->dir, name, F_OK, 0) == 0);
 	while (l->max_file > 1 && last-- > 0)
 		move_up(l, last);
 }
