@@ -135,7 +135,7 @@ literal() {
 	for f in example.*; do
 		# A name that another's group cannot have.
 		sed -i "s/\bweb\b/mydocker$UNIQ/g" "$f"
-		PATH=$BIN:$PATH run timeout 20 bash -e "$f" </dev/null 3>&-
+		PATH=$BIN:$PATH run timeout 120 bash -e "$f" </dev/null 3>&-
 		[ "$status" = 0 ] || { cat "$f"; false; }
 		n=$((n + 1))
 	done
@@ -160,7 +160,7 @@ literal() {
 	sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/s/^\.Dl # //p' "$TOP/tools/nsenter-lite/nsenter-lite.1" >lines
 	while read -r line; do
 		printf 'pid=%s id=%s\n%s\n' "$pid" "$id" "$line" >script
-		PATH=$BIN:$PATH run timeout 20 bash -e script 3>&- < <(echo exit)
+		PATH=$BIN:$PATH run timeout 120 bash -e script 3>&- < <(echo exit)
 		[ "$status" = 0 ] || { echo "$line: $status $output"; false; }
 		n=$((n + 1))
 		case $line in

@@ -51,7 +51,7 @@ until ! grep -sl '^State:.Z' /proc/[0-9]*/status >/dev/null; do sleep 0.05; done
 setsid sleep 300 &
 exit 6
 EOF
-	run timeout 60 unshare -fp --mount-proc "$BIN/ctinit" -- sh script
+	run timeout 300 unshare -fp --mount-proc "$BIN/ctinit" -- sh script
 	[ "$status" = 6 ]
 }
 

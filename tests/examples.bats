@@ -54,12 +54,12 @@ runit_server() {
 	eventually 5 test ! -e "/proc/$first"
 	# restart
 	before=$server
-	sv -w 10 restart "$TMP/web"
+	sv -w 120 restart "$TMP/web"
 	eventually 10 serves runit_server
 	[ ! -e "/proc/$before" ]
 	# stop
 	before=$server
-	sv -w 10 stop "$TMP/web"
+	sv -w 120 stop "$TMP/web"
 	[ ! -e "/proc/$before" ]
 	sv status "$TMP/web" | grep -q ^down
 	sv exit "$TMP/web"
@@ -198,8 +198,8 @@ jail_serves() {
 	eventually 10 server_page
 	server=$(nsrun_of)
 	kill -KILL "$server"
-	eventually 10 server_page
-	[ "$(nsrun_of)" != "$server" ]
+	another() { [ "$(nsrun_of)" != "$server" ] && server_page; }
+	eventually 10 another
 	kill -KILL "$RUNSV"
 	wait "$RUNSV" || true
 	RUNSV=

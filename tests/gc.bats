@@ -54,7 +54,7 @@ deadly_tools() {
 			# The name is still claimed: that is what gc is for.
 			[ -e "$MYDOCKER_ROOT/names/k$UNIQ" ]
 			run -0 mydocker gc
-			nothing_left
+			eventually 5 nothing_left
 		done
 	done
 }
@@ -68,7 +68,7 @@ deadly_tools() {
 		MYDOCKER_TOOLS=$TMP/tools run mydocker run -d --name "k$UNIQ" -p 18080:80 busybox sleep 100
 		[ "$status" -eq 137 ]
 		run -0 mydocker gc
-		nothing_left
+		eventually 5 nothing_left
 		[ -z "$(ls -A /run/netns)" ]
 		# The port is free again.
 		run -0 mydocker run --rm -p 18080:80 busybox true
@@ -91,7 +91,7 @@ deadly_tools() {
 	run -0 mydocker ps -a
 	run -0 mydocker ps -aq
 	[ -z "$output" ]
-	nothing_left
+	eventually 5 nothing_left
 }
 
 heals() {
@@ -104,9 +104,13 @@ heals() {
 @test "the shell killed at 40 random moments: gc heals, the name is free" {
 	local i
 	for i in $(seq 40); do
-		timeout -s KILL "0.0$(printf '%02d' $((i % 30 + 1)))" $MYDOCKER_SH "$TOP/scripts/mydocker.sh" \
-			run -d --name "k$UNIQ" --net none busybox sleep 100 >/dev/null 2>&1 || true
-		# Those that it had started go on for a moment; then all that they make is found.
+		# Those that it had started go on for a moment. They hold the lock of this subshell; then all that they make is found.
+		(
+			flock 9
+			timeout -s KILL "0.0$(printf '%02d' $((i % 30 + 1)))" $MYDOCKER_SH "$TOP/scripts/mydocker.sh" \
+				run -d --name "k$UNIQ" --net none busybox sleep 1000 >/dev/null 2>&1 || true
+		) 9>"$TMP/lock"
+		flock -w 600 "$TMP/lock" true
 		eventually 5 heals
 	done
 }
@@ -124,7 +128,7 @@ heals() {
 	run -0 mydocker ps -a --format '{{.Names}} {{.Status}}'
 	[[ $output == "f$UNIQ Exited (255)"* ]]
 	run -0 mydocker rm "f$UNIQ"
-	nothing_left
+	eventually 5 nothing_left
 }
 
 @test "the supervisor killed, then the command: Exited (255), group and network given back" {
@@ -144,7 +148,7 @@ heals() {
 	run -0 mydocker wait "s$UNIQ"
 	[ "$output" = 255 ]
 	run -0 mydocker rm "s$UNIQ"
-	nothing_left
+	eventually 5 nothing_left
 }
 
 @test "the supervisor of a --rm container killed: gc removes the container" {
@@ -154,7 +158,7 @@ heals() {
 	kill -9 "$(cut -d' ' -f1 "$MYDOCKER_RUN/$id/pid")"
 	eventually 5 sh -c "! kill -0 $(cut -d' ' -f1 "$MYDOCKER_RUN/$id/pid")"
 	run -0 mydocker gc
-	nothing_left
+	eventually 5 nothing_left
 }
 
 @test "the reaper killed: gc does its work again" {
@@ -169,14 +173,14 @@ heals() {
 	run -0 mydocker gc
 	[ -z "$(groups_of_containers)" ]
 	run -0 mydocker rm "r$UNIQ"
-	nothing_left
+	eventually 5 nothing_left
 }
 
 @test "a reboot: \$run is empty, what ran is Exited (255), and can be removed" {
 	local id
 	id=$(mydocker run -d --name "b$UNIQ" --net none busybox sleep 100)
 	kill -9 "$(cut -d' ' -f1 "$MYDOCKER_RUN/$id/supervisor")"
-	"$BIN/pidctl" --signal KILL --wait 5 "$MYDOCKER_RUN/$id/pid"
+	"$BIN/pidctl" --signal KILL --wait 60 "$MYDOCKER_RUN/$id/pid"
 	mv "$MYDOCKER_RUN" "$TMP/before"
 	mkdir -m 700 "$MYDOCKER_RUN"
 	run -0 mydocker gc
@@ -185,13 +189,13 @@ heals() {
 	[[ $output == "b$UNIQ Exited (255)"* ]]
 	run -0 mydocker rm "b$UNIQ"
 	rm -rf "$TMP/before"
-	nothing_left
+	eventually 5 nothing_left
 }
 
 @test "gc leaves what lives alone, 20 times during starts" {
 	local i jobs=()
 	for i in $(seq 20); do
-		mydocker run -d --net none busybox sleep 100 >>"$TMP/ids" 2>>"$TMP/errors" &
+		mydocker run -d --net none busybox sleep 1000 >>"$TMP/ids" 2>>"$TMP/errors" &
 		jobs+=($!)
 		mydocker gc 2>>"$TMP/errors"
 	done
@@ -200,7 +204,7 @@ heals() {
 	cat "$TMP/errors"
 	[ "$(mydocker ps -q | wc -l)" -eq 20 ]
 	xargs $MYDOCKER_SH "$TOP/scripts/mydocker.sh" rm -f <"$TMP/ids" >/dev/null
-	nothing_left
+	eventually 5 nothing_left
 }
 
 @test "a container whose marker is being written is not lost, and goes when the marker is old" {
@@ -216,7 +220,7 @@ heals() {
 	run -0 mydocker gc
 	[[ $(mydocker ps -a --format '{{.Status}}') == "Exited (255)"* ]]
 	run -0 mydocker rm "e$UNIQ"
-	nothing_left
+	eventually 5 nothing_left
 }
 
 @test "names without a container go, names with one stay" {

@@ -80,13 +80,13 @@ live_processes() {
 
 # What is there now and was not before, waiting a little for what ends by itself.
 left_behind() {
-	local tries=0 new
+	local end=$((SECONDS + 30)) new
 
 	while :; do
 		new=$(comm -13 <(sort "$TMP.before") <(snapshot | sort))
 		new=$new$(state_left)$(groups_left)
 		[ -n "$new" ] || return 0
-		[ $((tries += 1)) -lt 40 ] || break
+		[ "$SECONDS" -lt "$end" ] || break
 		sleep 0.05
 	done
 	printf '%s\n' "$new"
@@ -124,13 +124,14 @@ mydocker() {
 	$MYDOCKER_SH "$TOP/scripts/mydocker.sh" "$@"
 }
 
-# Runs a command until it succeeds, at most about N seconds: eventually 5 test -e FILE
+# Runs a command until it succeeds: eventually 5 test -e FILE. The number is the seconds that it may take where nothing
+# else runs; a machine may be slow and busy, so ten times as much is waited for. Only a test that fails takes that long.
 eventually() {
-	local tries=$(($1 * 20))
+	local end=$((SECONDS + 10 * $1 + 10))
 
 	shift
 	until "$@" >/dev/null 2>&1; do
-		[ $((tries -= 1)) -gt 0 ] || {
+		[ "$SECONDS" -lt "$end" ] || {
 			printf 'never became true: %s\n' "$*"
 			return 1
 		}

@@ -131,20 +131,20 @@ in_image() {
 }
 
 @test "image busybox: ping by name and by address, root without NET_RAW" {
-	run in_image 'ping -c 1 -W 2 web.test && ping -c 1 -W 2 127.0.0.9 && exec env ping -c 1 -W 2 web.test'
+	run in_image 'ping -c 1 -W 20 web.test && ping -c 1 -W 20 127.0.0.9 && exec env ping -c 1 -W 20 web.test'
 	[ "$status" -eq 0 ]
 	[[ $output == *"PING web.test (127.0.0.9)"* ]]
 	[ "$(grep -c '1 packets transmitted, 1 received' <<<"$output")" -eq 3 ]
 }
 
 @test "image busybox: ping as another user" {
-	run in_image 'su -s /bin/sh nobody -c "ping -c 1 -W 2 web.test"'
+	run in_image 'su -s /bin/sh nobody -c "ping -c 1 -W 20 web.test"'
 	[ "$status" -eq 0 ]
 	[[ $output == *"1 received"* ]]
 }
 
 @test "image busybox: nc, telnet's service names and hosts resolve" {
-	run in_image 'printf "GET / HTTP/1.0\r\n\r\n" | nc web.test http | head -n 1 && hostname -f; ping -c 1 -W 2 localhost'
+	run in_image 'printf "GET / HTTP/1.0\r\n\r\n" | nc web.test http | head -n 1 && hostname -f; ping -c 1 -W 20 localhost'
 	[[ $output == *"HTTP/1."*" 200 OK"* ]]
 	[[ $output == *"PING localhost (127.0.0.1)"* || $output == *"PING localhost (::1)"* || $output == *"PING localhost(localhost (::1))"* ]]
 }

@@ -42,9 +42,9 @@ teardown() {
 
 @test "-f prints what comes and ends with the container" {
 	mydocker run -d --name "$name" --net none busybox sh -c 'echo one; sleep 0.5; echo two; exit 0'
-	run -0 timeout 20 $MYDOCKER_SH "$TOP/scripts/mydocker.sh" logs -f "$name"
+	run -0 timeout 120 $MYDOCKER_SH "$TOP/scripts/mydocker.sh" logs -f "$name"
 	[ "$output" = $'one\ntwo' ]
-	run -0 timeout 20 $MYDOCKER_SH "$TOP/scripts/mydocker.sh" logs -f "$name"
+	run -0 timeout 120 $MYDOCKER_SH "$TOP/scripts/mydocker.sh" logs -f "$name"
 	[ "$output" = $'one\ntwo' ]
 	mydocker rm "$name"
 }

@@ -97,10 +97,16 @@ listens() {
 	on "$1" sh -c "grep -qi ':$(printf %04X "$2") 0*:0000 0A' /proc/net/tcp /proc/net/tcp6"
 }
 
-# fetch WHERE ADDRESS PORT: what the server there says, or failure within a second.
+# fetch WHERE ADDRESS PORT: what the server there says.
 fetch() {
 	printf 'GET /index.html HTTP/1.0\r\n\r\n' |
-		on "$1" timeout 1 socat -t1 - "TCP4:$2:$3,connect-timeout=0.7" 2>/dev/null | tail -n 1 | grep .
+		on "$1" timeout 120 socat -t60 - "TCP4:$2:$3,connect-timeout=60" 2>/dev/null | tail -n 1 | grep .
+}
+
+# unreached WHERE ADDRESS PORT: nobody answers there within a second. What opens the way by hand afterwards shows that
+# the server would have.
+unreached() {
+	! on "$1" socat -u /dev/null "TCP4:$2:$3,connect-timeout=0.9" 2>/dev/null
 }
 
 address_of() {
@@ -163,7 +169,9 @@ address_of() {
 		wait "$i" || : $((status += 1))
 	done
 	[ "$status" -eq 10 ]
-	[ "$(grep -c '10.0.0.1' "$TMP/failed")" -eq 10 ]
+	# One may meet the directory of another that is about to fail.
+	grep -q '10\.0\.0\.1' "$TMP/failed"
+	[ "$(grep -c -e '10\.0\.0\.1' -e "make the network '$NETS/f': File exists" "$TMP/failed")" -eq 10 ]
 	[ ! -e "$NETS/f" ]
 }
 
@@ -202,7 +210,7 @@ address_of() {
 	[ "$(on web cat /proc/sys/net/ipv6/conf/eth0/accept_ra)" = 0 ]
 	[ "$(on host cat /proc/sys/net/ipv4/ip_forward)" = 1 ]
 	[ "$(<"$NET/ip-forward")" = "switched on; it was 0" ]
-	on web ping -c 1 -W 1 172.18.0.1
+	on web ping -c 1 -W 20 172.18.0.1
 	run nv list --network "$NET" --netns-dir "$NS"
 	[ "$output" = "172.18.0.2 web vethac120002 up -" ]
 	run nv check --network "$NET" --netns-dir "$NS"
@@ -211,14 +219,18 @@ address_of() {
 }
 
 @test "the first packet after up finds its way at once" {
+	local i
 	nv network-create "$NET"
-	up one
-	up two
-	run on one ping -c 1 -W 1 -q "$(on two ip -4 -br addr show eth0 | awk '{ sub("/.*", "", $3); print $3 }')"
-	[ "$status" -eq 0 ]
-	# An ARP request lost to a port that does not forward yet would be repeated after a second.
-	[[ $output =~ "rtt min/avg/max/mdev = "([0-9]+)\. ]]
-	[ "${BASH_REMATCH[1]}" -lt 200 ]
+	for i in 1 2 3; do
+		up "one$i"
+		up "two$i"
+		run on "one$i" ping -c 1 -W 20 -q "$(on "two$i" ip -4 -br addr show eth0 | awk '{ sub("/.*", "", $3); print $3 }')"
+		[ "$status" -eq 0 ]
+		# An ARP request lost to a port that does not forward yet would be repeated after a second, each time.
+		[[ $output =~ "rtt min/avg/max/mdev = "([0-9]+)\. ]]
+		[ "${BASH_REMATCH[1]}" -ge 900 ] || break
+	done
+	[ "${BASH_REMATCH[1]}" -lt 900 ]
 }
 
 @test "--ip, --mac, --mtu, --gateway and --subnet are taken" {
@@ -261,8 +273,7 @@ reached_everywhere() {
 		web 172.18.0.1 8080
 	END
 	down web
-	run fetch host 127.0.0.1 8080
-	[ "$status" -ne 0 ]
+	unreached host 127.0.0.1 8080
 }
 
 # br_netfilter 0|1: whether bridged packets pass the rules too (docker and Kubernetes switch that on).
@@ -288,11 +299,9 @@ br_netfilter() {
 	up web -p 8080:80
 	serve web 80 hello
 	serve web 81 secret
-	run fetch world 172.18.0.2 81
-	[ "$status" -ne 0 ]
+	unreached world 172.18.0.2 81
 	# Not even the published one past its publication.
-	run fetch world 172.18.0.2 80
-	[ "$status" -ne 0 ]
+	unreached world 172.18.0.2 80
 	run on world ping -c 1 -W 0.5 172.18.0.2
 	[ "$status" -ne 0 ]
 	# It is the rules that keep it away, not the stage.
@@ -306,7 +315,7 @@ br_netfilter() {
 	up web
 	start world socat TCP4-LISTEN:7000,reuseaddr,fork 'SYSTEM:echo $SOCAT_PEERADDR'
 	eventually 5 listens world 7000
-	run on web timeout 2 socat -t1 - TCP4:192.0.2.2:7000
+	run on web timeout 120 socat -t60 - TCP4:192.0.2.2:7000
 	[ "$output" = 192.0.2.1 ]
 }
 
@@ -318,16 +327,13 @@ br_netfilter() {
 	serve web 80 hello
 	[ "$(fetch host 127.0.0.1 8080)" = hello ]
 	[ "$(fetch world 192.0.2.9 8081)" = hello ]
-	run fetch world 192.0.2.1 8080
-	[ "$status" -ne 0 ]
-	run fetch world 192.0.2.1 8081
-	[ "$status" -ne 0 ]
+	unreached world 192.0.2.1 8080
+	unreached world 192.0.2.1 8081
 	# A neighbour that sends to our 127.0.0.1 by its own route does not get in either.
 	on world sysctl -qw net.ipv4.conf.all.route_localnet=1
 	on world ip addr del 127.0.0.1/8 dev lo
 	on world ip route add 127.0.0.1/32 via 192.0.2.1 dev w1 src 192.0.2.2
-	run fetch world 127.0.0.1 8080
-	[ "$status" -ne 0 ]
+	unreached world 127.0.0.1 8080
 }
 
 @test "the host's loopback is not reached from a container" {
@@ -338,8 +344,7 @@ br_netfilter() {
 	on web ip addr del 127.0.0.1/8 dev lo
 	on web sysctl -qw net.ipv4.conf.all.route_localnet=1
 	on web ip route add 127.0.0.1/32 via 172.18.0.1 dev eth0 src 172.18.0.2
-	run fetch web 127.0.0.1 9000
-	[ "$status" -ne 0 ]
+	unreached web 127.0.0.1 9000
 	# It is the guard that keeps it out: the bridge itself routes there.
 	on host nft flush chain inet mydocker guard
 	[ "$(fetch web 127.0.0.1 9000)" = private ]
@@ -351,8 +356,7 @@ br_netfilter() {
 	up web -p 8080:80
 	nv up far --network "$NETS/two" --netns-dir "$NS"
 	serve web 80 hello
-	run fetch far 172.18.0.2 80
-	[ "$status" -ne 0 ]
+	unreached far 172.18.0.2 80
 	run on far ping -c 1 -W 0.5 172.18.0.2
 	[ "$status" -ne 0 ]
 	[ "$(fetch far 172.19.0.1 8080)" = hello ]
@@ -369,7 +373,7 @@ br_netfilter() {
 	start dns socat UDP4-RECVFROM:53,fork 'SYSTEM:read x; echo pong'
 	ask() {
 		# A connected socket takes only what comes from the address it asked.
-		[ "$(echo ping | on "$1" timeout 2 socat -t0.5 - "UDP4:$2:5353")" = pong ]
+		[ "$(echo ping | on "$1" timeout 20 socat -t3 - "UDP4:$2:5353")" = pong ]
 	}
 	eventually 5 ask world 192.0.2.1
 	eventually 5 ask host 127.0.0.1
@@ -490,7 +494,7 @@ br_netfilter() {
 	done
 	[ "$(grep -h ^address "$TMP"/out* | sort -u | wc -l)" -eq 100 ]
 	[ "$(nv list --network "$NET" --netns-dir "$NS" | grep -c ' up ')" -eq 100 ]
-	on c100 ping -c 1 -W 1 -q "$(address_of <"$TMP/out1")"
+	on c100 ping -c 1 -W 20 -q "$(address_of <"$TMP/out1")"
 	nv check --network "$NET" --netns-dir "$NS"
 	pids=
 	for i in {1..100}; do
@@ -633,8 +637,7 @@ killed() {
 	nv up far --network "$NETS/two" --netns-dir "$NS" -p 9000:80
 	serve web 80 hello
 	on host nft flush ruleset
-	run fetch host 127.0.0.1 8080
-	[ "$status" -ne 0 ]
+	unreached host 127.0.0.1 8080
 	run nv check --network "$NET" --netns-dir "$NS"
 	[ "$status" -eq 1 ]
 	nv reload --network "$NET" --netns-dir "$NS"
@@ -673,7 +676,7 @@ killed() {
 	nv network-create --bridge mine --subnet 10.5.0.0/24 "$NET"
 	on host ip addr add 10.5.0.1/24 dev mine
 	up web
-	on web ping -c 1 -W 1 10.5.0.1
+	on web ping -c 1 -W 20 10.5.0.1
 	down web
 	nv network-remove "$NET"
 	on host ip link show mine

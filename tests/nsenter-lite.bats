@@ -39,7 +39,12 @@ start_container() {
 	CONTAINER=$!
 	eventually 10 grep -q ready "$TMP/ready"
 	TARGET=$(pgrep -P "$CONTAINER")
-	eventually 10 grep -q sleep "/proc/$TARGET/cmdline"
+	eventually 10 asleep
+}
+
+# The target has become its last command; before, the words stand in the command line of what becomes it.
+asleep() {
+	[ "$(tr '\0' ' ' <"/proc/$TARGET/cmdline")" = "/bin/busybox sleep 1000 " ]
 }
 
 # What a command sees of itself.
@@ -200,7 +205,7 @@ see() {
 @test "a pid that is used again is not entered" {
 	# In a pid namespace of its own the next pid can be chosen.
 	# shellcheck disable=SC2016
-	run timeout 20 unshare -pf --mount-proc --kill-child sh -c '
+	run timeout 120 unshare -pf --mount-proc --kill-child sh -c '
 		sleep 1000 & old=$!
 		id="$old $(sed "s/.*) //" /proc/$old/stat | cut -d" " -f20) $(cat /proc/sys/kernel/random/boot_id)"
 		echo "$id" >"$1/pid"
@@ -239,7 +244,7 @@ see() {
 	setpriv --bounding-set -all,+chown,+kill,+setuid,+setgid,+setpcap --inh-caps -all --no-new-privs sleep 1000 3>&- &
 	CONTAINER=$!
 	TARGET=$CONTAINER
-	eventually 10 grep -q sleep "/proc/$TARGET/cmdline"
+	eventually 10 grep -qx sleep "/proc/$TARGET/comm"
 	run "$N" -t "$TARGET" -m --like-target grep -E 'CapBnd|CapEff|NoNewPrivs' /proc/self/status
 	[ "$status" -eq 0 ]
 	[ "$output" = "$(grep -E 'CapEff|CapBnd|NoNewPrivs' "/proc/$TARGET/status")" ]
@@ -310,14 +315,14 @@ see() {
 attack() {
 	cat >"$R/attack.sh" <<-'END'
 		n=0
-		while [ $((n += 1)) -lt 400 ]; do
+		while [ $((n += 1)) -lt 4000 ]; do
 			for p in /proc/[0-9]*; do
 				case $(tr '\0' ' ' <$p/cmdline 2>/dev/null) in "/proc/self/exe --"*) ;; *) continue ;; esac
 				exec 3<$p/exe || exit 1
 				echo A=b >/fifo
 				while [ -d $p ]; do :; done
 				# The tool outside, which runs from the same file, ends a moment later: until then it is busy.
-				while [ $((n += 1)) -lt 800 ]; do
+				while [ $((n += 1)) -lt 8000 ]; do
 					{ printf PWNED >>/proc/self/fd/3; } 2>/tmp/error && echo written && exit
 					grep -v 'Text file busy' /tmp/error && exit
 					usleep 20000
@@ -328,7 +333,7 @@ attack() {
 	END
 	chmod +x "$R/evil"
 	nsenter -t "$TARGET" -a -r /bin/busybox sh /attack.sh >"$TMP/attack" 2>&1 </dev/null 3>&- &
-	timeout 20 "$@" /evil >/dev/null 2>&1 </dev/null || true
+	timeout 120 "$@" /evil >/dev/null 2>&1 </dev/null || true
 	wait $! || true
 }
 

@@ -354,7 +354,7 @@ EOF
 	[ "$status" = 125 ]
 	[[ $output == *"No such file or directory" ]]
 	mkfifo fifo
-	run timeout 5 "$BIN/nsrun" --net=join:fifo true
+	run timeout 60 "$BIN/nsrun" --net=join:fifo true
 	[ "$status" = 125 ]
 	for what in join: join:fd:99 join:fd:x join:4194304; do
 		run "$BIN/nsrun" --net=$what true
@@ -457,7 +457,7 @@ EOF
 @test "--exec-fd: the report survives the exec and decides" {
 	run "$BIN/nsrun" --exec-fd 3 -- sh -c '[ -e /proc/$$/fd/3 ] && exit 9'
 	[ "$status" = 9 ]
-	run timeout 5 "$BIN/nsrun" --exec-fd 3 --pid-file pid -- sh -c 'printf "\176chain: no" >&3; exec sleep 300'
+	run timeout 60 "$BIN/nsrun" --exec-fd 3 --pid-file pid -- sh -c 'printf "\176chain: no" >&3; exec sleep 300'
 	[ "$status" = 126 ]
 	[ "$output" = "chain: no" ]
 	[ ! -e pid ]
@@ -613,7 +613,7 @@ wait
 until ! grep -sl '^State:.Z' /proc/[0-9]*/status >/dev/null; do sleep 0.05; done
 exit 5
 EOF
-	run timeout 60 "$BIN/nsrun" --init --mount-proc -- sh script
+	run timeout 300 "$BIN/nsrun" --init --mount-proc -- sh script
 	[ "$status" = 5 ]
 	run "$BIN/nsrun" --init -- sh -c 'echo $$; kill -9 $$'
 	[ "$output" != 1 ]

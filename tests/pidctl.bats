@@ -120,7 +120,7 @@ background() {
 	run "$BIN/pidctl" -s TERM --wait 60 --then KILL "$TMP/p"
 	after=$(date +%s%N)
 	[ "$status" = 0 ]
-	[ $(((after - before) / 1000000)) -lt 5000 ]
+	[ $(((after - before) / 1000000)) -lt 60000 ]
 	ends "$PID" 143
 }
 
@@ -282,7 +282,7 @@ background() {
 	run "$BIN/pidctl" --wait 10 --signal KILL --wait-exit-of "$TMP/none" "$TMP/p"
 	[ "$status" = 0 ]
 	start p sleep 1000
-	background --wait 10 --signal KILL --wait-exit-of "$TMP/sup" "$TMP/p"
+	background --wait 300 --signal KILL --wait-exit-of "$TMP/sup" "$TMP/p"
 	ends "$PID" 137
 	# The process has ended, and pidctl still waits, for the supervisor lives.
 	kill -0 "$CTL"
@@ -344,11 +344,15 @@ background() {
 	local ticks
 
 	start p sleep 1000
-	background --signal 0 --wait 0.5 -q "$TMP/p"
+	background --signal 0 --wait 600 -q "$TMP/p"
+	eventually 5 grep -qs '^Pid:' "/proc/$CTL/fdinfo/3" # it holds the pidfd
 	eventually 5 grep -q '^State:.S' "/proc/$CTL/status"
 	ticks=$(awk '{ print $14 + $15 }' "/proc/$CTL/stat")
-	[ "$ticks" -le 2 ]
-	ends "$CTL" 4
+	# Whoever asks again and again has used the processor after as much of it has gone to others.
+	timeout 0.5 sh -c 'while :; do :; done' || true
+	[ $(($(awk '{ print $14 + $15 }' "/proc/$CTL/stat") - ticks)) -le 2 ]
+	kill "$CTL"
+	ends "$CTL" 143
 }
 
 @test "pidctl refuses a wrong command line with status 2 and one line" {

@@ -79,11 +79,11 @@ is_cooked() {
 }
 
 @test "input from a pipe, and its end" {
-	run sh -c "printf 'one\ntwo\n' | timeout 10 '$P' --own -- sh -c 'stty -echo; echo go; cat'"
+	run sh -c "printf 'one\ntwo\n' | timeout 120 '$P' --own -- sh -c 'stty -echo; echo go; cat'"
 	[ "$status" -eq 0 ]
 	[[ $output == *one*two* ]]
 	# In the middle of a line.
-	run sh -c "printf 'abc' | timeout 10 '$P' --own -- cat"
+	run sh -c "printf 'abc' | timeout 120 '$P' --own -- cat"
 	[ "$status" -eq 0 ]
 	[[ $output == abcabc ]]
 }
@@ -108,14 +108,14 @@ is_cooked() {
 	# cat echoes what it gets while nobody reads for a while; the terminal is raw so that nothing is cut.
 	head -c 300000 /dev/zero | tr '\0' x >"$TMP/in"
 	mkfifo "$TMP/raw"
-	run timeout 20 bash -c "{ read -r x <'$TMP/raw'; cat '$TMP/in'; sleep 1; } |
+	run timeout 120 bash -c "{ read -r x <'$TMP/raw'; cat '$TMP/in'; sleep 1; } |
 		'$P' --own -- sh -c 'stty raw -echo; echo >\"\$0\"; head -c 300000 | cat' '$TMP/raw' | { sleep 0.5; wc -c; }"
 	[ "$status" -eq 0 ]
 	[ "$output" = 300000 ]
 }
 
 @test "an output that breaks does not stop the command" {
-	run timeout 10 bash -c "'$P' --own -- sh -c 'seq 100000; echo done >$TMP/done' </dev/null | head -n 1"
+	run timeout 120 bash -c "'$P' --own -- sh -c 'seq 100000; echo done >$TMP/done' </dev/null | head -n 1"
 	[ "${lines[0]%$'\r'}" = 1 ]
 	[ -e "$TMP/done" ]
 }
@@ -139,9 +139,9 @@ is_cooked() {
 
 @test "--detach: the relay stays for the log after the command has ended" {
 	mkfifo "$TMP/go"
-	run timeout 5 "$P" --own --detach --log-fd 5 -- sh -c "trap '' HUP; cat '$TMP/go' & exit 4" 5>"$TMP/log" </dev/null
+	run timeout 120 "$P" --own --detach --log-fd 5 -- sh -c "trap '' HUP; cat '$TMP/go' & exit 4" 5>"$TMP/log" </dev/null
 	[ "$status" -eq 4 ]
-	timeout 5 sh -c 'echo late >"$0"' "$TMP/go"
+	timeout 120 sh -c 'echo late >"$0"' "$TMP/go"
 	eventually 5 grep -q late "$TMP/log"
 }
 

@@ -452,7 +452,7 @@ ptmx" ]
 	echo x >"$R/etc/shadow"
 	rm "$R/etc/passwd"
 	mkfifo "$R/etc/passwd"
-	run timeout 10 unshare --mount --pid --fork --kill-child --mount-proc "$BIN/rootfs-pivot" --proc --mask /etc/shadow "$R" cat /proc/interrupts /etc/shadow
+	run timeout 120 unshare --mount --pid --fork --kill-child --mount-proc "$BIN/rootfs-pivot" --proc --mask /etc/shadow "$R" cat /proc/interrupts /etc/shadow
 	[ "$status" = 125 ]
 	[[ $output == *"'/etc/passwd' inside the root: not a regular file"* ]]
 	rm "$R/etc/passwd"
