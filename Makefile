@@ -70,7 +70,7 @@ endif
 SMALL_TOOLS := cgset netns-veth ptyrun logwrite pidctl ctstate ctinit
 CAPS_TOOLS := nsrun nsenter-lite
 MOUNT_TOOLS := rootfs-pivot
-ARCHIVE_TOOLS := layertar
+ARCHIVE_TOOLS := layertar ctcp
 TOOLS := $(SMALL_TOOLS) $(CAPS_TOOLS) $(MOUNT_TOOLS) $(ARCHIVE_TOOLS)
 
 small_cc = $(CC_SMALL) $(BASE) $(SMALL_INC) $(HARDEN) $(SMALL_FORTIFY) $(CPPFLAGS) $(CFLAGS) $(SANFLAGS)
@@ -138,8 +138,12 @@ $(O)/bin/$(1): $(call small_obj,$(wildcard tools/$(1)/*.c)) $(O)/small/libcommon
 	$$(Q)$$(small_cc) -o $$@ $$^ $$(LDFLAGS) $$($(2))
 endef
 
+# What the tools with libarchive have in common: its types, so not in lib/common.
+ARCHIVE_OBJ := $(call full_obj,$(wildcard lib/archive/*.c))
+
+# $(1) the tool, $(2) the variable with its link flags, $(3) further objects
 define full_tool
-$(O)/bin/$(1): $(call full_obj,$(wildcard tools/$(1)/*.c)) $(O)/full/libcommon.a
+$(O)/bin/$(1): $(call full_obj,$(wildcard tools/$(1)/*.c)) $(3) $(O)/full/libcommon.a
 	$$(call say,LINK,$$@)
 	@mkdir -p $$(@D)
 	$$(Q)$$(full_cc) -o $$@ $$^ $$(LDFLAGS) $$($(2))
@@ -148,7 +152,7 @@ endef
 $(foreach t,$(if $(SAN),$(filter-out ctinit,$(SMALL_TOOLS)),$(SMALL_TOOLS)),$(eval $(call small_tool,$(t),LINK_SMALL)))
 $(foreach t,$(CAPS_TOOLS),$(eval $(call $(if $(CAPS_SMALL),small,full)_tool,$(t),LINK_CAPS)))
 $(foreach t,$(MOUNT_TOOLS),$(eval $(call full_tool,$(t),LINK_MOUNT)))
-$(foreach t,$(ARCHIVE_TOOLS),$(eval $(call full_tool,$(t),LINK_ARCHIVE)))
+$(foreach t,$(ARCHIVE_TOOLS),$(eval $(call full_tool,$(t),LINK_ARCHIVE,$(ARCHIVE_OBJ))))
 
 ifdef SAN
 # The reaper runs in the container's root, where a sanitizer's libraries are not: it stays the static one.

@@ -67,3 +67,17 @@ bool name_is_env_entry(const char *s)
 {
 	return s[0] && s[0] != '=' && strchr(s, '=');
 }
+
+const char *name_inside(const char *path)
+{
+	const char *p = path;
+
+	while (*p == '/' || (*p == '.' && (p[1] == '/' || p[1] == '\0')))
+		p++;
+	for (const char *c = p; c; c = strchr(c, '/')) {
+		c += *c == '/';
+		if (c[0] == '.' && c[1] == '.' && (c[2] == '/' || c[2] == '\0'))
+			return NULL;
+	}
+	return *p ? p : ".";
+}

@@ -24,6 +24,10 @@ bool name_is_group(const char *s);
  * ending with a letter or digit. */
 bool name_is_host(const char *s);
 
+/* A member's path in an archive without leading "/" and "./" parts; "." when nothing is left. NULL when a component is
+ * "..". */
+const char *name_inside(const char *path);
+
 /* The key of an environment entry "KEY=VALUE": not empty, no '='; the string must contain a '='. */
 bool name_is_env_entry(const char *s);
 

@@ -4,10 +4,10 @@
 cmd_help() {
 	case ${1-} in
 	'') ;;
-	exec | gc | images | info | inspect | kill | logs | port | ps | rm | run | stop | version | wait)
+	*)
+		is_command "$1" || die 1 "no such command: '$1'"
 		command_run "$1" --help
 		;;
-	*) die 1 "no such command: '$1'" ;;
 	esac
 	printf '%s\n' "Usage: mydocker [OPTION]... COMMAND [ARGUMENT]...
 Containers as a shell pipeline: docker's command line over small tools.
@@ -31,6 +31,9 @@ Commands:
   inspect   print what is known of a container
   port      print a container's published ports
   images    list the local images
+  cp        copy files between a container and the host
+  diff      print what a container has changed in its file system
+  export    write a container's file system as a tar
   events    print what happens
   gc        remove what a crash has left
   info      print what this machine and instance have

@@ -1,12 +1,13 @@
 /* fuzz_layertar_name.c - names in archives: what is accepted has no component "..", is not absolute, and a whiteout
  * names a file in the directory of its mark. */
 #include "fuzz.h"
+#include "common/name.h"
 #include "layertar/unpack.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *s = fuzz_string(data, size);
-	const char *inside = inside_path(s), *name = NULL;
+	const char *inside = name_inside(s), *name = NULL;
 
 	if (inside) {
 		FUZZ_MUST(*inside && *inside != '/' && strcmp(inside, "..") != 0);

@@ -1,20 +1,21 @@
 /* test_layertar.c - which names of an archive mean what. */
 #include "check.h"
+#include "common/name.h"
 #include "layertar/unpack.h"
 
 static void names(void)
 {
-	CHECK_STR(inside_path("a/b"), "a/b");
-	CHECK_STR(inside_path("./a"), "a");
-	CHECK_STR(inside_path("/etc/passwd"), "etc/passwd");
-	CHECK_STR(inside_path("//././/x"), "x");
-	CHECK_STR(inside_path(""), ".");
-	CHECK_STR(inside_path("."), ".");
-	CHECK_STR(inside_path("./"), ".");
-	CHECK_STR(inside_path("..a/b.."), "..a/b..");
-	CHECK_STR(inside_path(".a"), ".a");
-	CHECK(!inside_path("..") && !inside_path("../x") && !inside_path("a/../b") && !inside_path("a/.."));
-	CHECK(!inside_path("/..") && !inside_path("./../x"));
+	CHECK_STR(name_inside("a/b"), "a/b");
+	CHECK_STR(name_inside("./a"), "a");
+	CHECK_STR(name_inside("/etc/passwd"), "etc/passwd");
+	CHECK_STR(name_inside("//././/x"), "x");
+	CHECK_STR(name_inside(""), ".");
+	CHECK_STR(name_inside("."), ".");
+	CHECK_STR(name_inside("./"), ".");
+	CHECK_STR(name_inside("..a/b.."), "..a/b..");
+	CHECK_STR(name_inside(".a"), ".a");
+	CHECK(!name_inside("..") && !name_inside("../x") && !name_inside("a/../b") && !name_inside("a/.."));
+	CHECK(!name_inside("/..") && !name_inside("./../x"));
 }
 
 static void whiteouts(void)

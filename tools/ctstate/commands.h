@@ -39,6 +39,7 @@ int cmd_new(int argc, char **argv);
 int cmd_now(int argc, char **argv);
 int cmd_ps(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
+int cmd_diff(int argc, char **argv);
 int cmd_events(int argc, char **argv);
 int cmd_format(int argc, char **argv);
 int cmd_remove(int argc, char **argv);

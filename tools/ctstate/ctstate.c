@@ -41,6 +41,7 @@ static const struct opt_spec spec = {
                 "inspect [OPTION]... ROOT RUN ID...\n"
                 "format [OPTION]... [TEMPLATE]\n"
                 "events [OPTION]... ROOT RUN\n"
+                "diff UPPER [LOWER]...\n"
                 "remove [OPTION]... PATH...",
     .about = "Make, list, show and remove the state directories of containers. Each command has its own --help.",
     .table = cmd_options,
@@ -53,7 +54,7 @@ static const struct {
 	int (*run)(int argc, char **argv);
 } commands[] = {
     {"new", cmd_new},       {"now", cmd_now},       {"ps", cmd_ps},         {"inspect", cmd_inspect},
-    {"format", cmd_format}, {"events", cmd_events}, {"remove", cmd_remove},
+    {"format", cmd_format}, {"events", cmd_events}, {"diff", cmd_diff},       {"remove", cmd_remove},
 };
 
 int main(int argc, char **argv)

@@ -5,10 +5,10 @@
  * (jail.h). What it has done is one line on standard output, or in the file of --summary where standard output is the
  * archive.
  */
-#include "jail.h"
 #include "pack.h"
 #include "unpack.h"
 
+#include "archive/jail.h"
 #include "common/fd.h"
 #include "common/msg.h"
 #include "common/num.h"
@@ -149,7 +149,7 @@ static void run_pack(const struct options *o, int summary)
 
 int main(int argc, char **argv)
 {
-	int copy = -1, summary = STDOUT_FILENO, keep[2], n = 0;
+	int copy = -1, summary = STDOUT_FILENO, keep[2], n = 0, dir;
 	struct options o;
 	struct err e;
 
@@ -163,7 +163,10 @@ int main(int argc, char **argv)
 		keep[n++] = copy;
 	if (summary > STDERR_FILENO)
 		keep[n++] = summary;
-	if (jail_enter(o.dir, keep, (size_t)n, &e) < 0)
+	dir = open(o.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		die(EXIT_FAILED, "enter '%s': %s", o.dir, strerror(errno));
+	if (jail_enter(dir, o.dir, keep, (size_t)n, &e) < 0)
 		die_err(EXIT_FAILED, &e);
 	if (o.unpack)
 		run_unpack(&o, copy, summary);

@@ -6,6 +6,8 @@
  */
 #include "pack.h"
 
+#include "archive/attributes.h"
+#include "archive/member.h"
 #include "common/fd.h"
 
 #include <archive.h>
@@ -20,8 +22,6 @@
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
-
-enum { BLOCK = 1 << 18 };
 
 struct pack {
 	bool whiteouts;
@@ -51,34 +51,6 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 	return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
-/* Writes an entry's header, and the file's data where it has some. */
-static int write_one(struct pack *p, struct archive_entry *entry, const char *source, struct err *e)
-{
-	static char block[BLOCK];
-	AUTO_FD fd = -1;
-	la_int64_t left = archive_entry_size(entry);
-
-	if (archive_write_header(p->tar, entry) < ARCHIVE_WARN)
-		return err_set(e, archive_errno(p->tar), "pack '%s': %s", source, archive_error_string(p->tar));
-	if (archive_entry_filetype(entry) != AE_IFREG || left <= 0)
-		return 0;
-	fd = open(source, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return err_set(e, errno, "open '%s'", source);
-	while (left > 0) {
-		ssize_t n = read(fd, block, left < BLOCK ? (size_t)left : BLOCK);
-
-		if (n < 0)
-			return err_set(e, errno, "read '%s'", source);
-		if (n == 0)
-			return err_set(e, 0, "read '%s': it became shorter meanwhile", source);
-		if (archive_write_data(p->tar, block, (size_t)n) < 0)
-			return err_set(e, archive_errno(p->tar), "pack '%s'", source);
-		left -= n;
-	}
-	return 0;
-}
-
 /* Writes an empty file of that name: a layer's mark. */
 static int write_mark(struct pack *p, const char *path, struct err *e)
 {
@@ -89,7 +61,7 @@ static int write_mark(struct pack *p, const char *path, struct err *e)
 	archive_entry_set_filetype(entry, AE_IFREG);
 	archive_entry_set_perm(entry, 0);
 	archive_entry_set_size(entry, 0);
-	r = write_one(p, entry, path, e);
+	r = member_write(p->tar, entry, path, e);
 	archive_entry_free(entry);
 	return r;
 }
@@ -127,22 +99,6 @@ static int write_opaque(struct pack *p, const char *path, struct err *e)
 	return write_mark(p, mark, e);
 }
 
-/* What overlay keeps for itself does not belong to the file. */
-static void drop_overlay_marks(struct archive_entry *entry)
-{
-	struct archive_entry *all = archive_entry_clone(entry);
-	const char *name;
-	const void *value;
-	size_t n;
-
-	archive_entry_xattr_clear(entry);
-	archive_entry_xattr_reset(all);
-	while (archive_entry_xattr_next(all, &name, &value, &n) == ARCHIVE_OK)
-		if (strncmp(name, "trusted.", 8) != 0 && strncmp(name, "user.overlay.", 13) != 0)
-			archive_entry_xattr_add_entry(entry, name, value, n);
-	archive_entry_free(all);
-}
-
 /* Whether this is overlay's sign that a name is gone. */
 static bool is_whiteout(const struct stat *st)
 {
@@ -160,10 +116,10 @@ static int pack_entry(struct pack *p, const FTSENT *f, const char *path, struct 
 	if (archive_read_disk_entry_from_file(p->disk, entry, -1, f->fts_statp) < ARCHIVE_WARN) {
 		err_set(e, archive_errno(p->disk), "pack '%s'", path);
 	} else {
-		drop_overlay_marks(entry);
+		attributes_keep(entry, attribute_is_files);
 		archive_entry_sparse_clear(entry);
 		archive_entry_linkify(p->links, &entry, &later);
-		r = write_one(p, entry, path, e);
+		r = member_write(p->tar, entry, path, e);
 	}
 	archive_entry_free(entry);
 	return r;

@@ -8,8 +8,10 @@
  */
 #include "unpack.h"
 
+#include "archive/attributes.h"
 #include "common/fd.h"
 #include "common/msg.h"
+#include "common/name.h"
 
 #include <archive_entry.h>
 #include <errno.h>
@@ -22,20 +24,6 @@
 #include <unistd.h>
 
 #define MARK ".wh."
-
-const char *inside_path(const char *path)
-{
-	const char *p = path;
-
-	while (*p == '/' || (*p == '.' && (p[1] == '/' || p[1] == '\0')))
-		p++;
-	for (const char *c = p; c; c = strchr(c, '/')) {
-		c += *c == '/';
-		if (c[0] == '.' && c[1] == '.' && (c[2] == '/' || c[2] == '\0'))
-			return NULL;
-	}
-	return *p ? p : ".";
-}
 
 enum whiteout whiteout_of(const char *path, const char **ret_name)
 {
@@ -96,33 +84,10 @@ static int hide(enum whiteout kind, const char *path, const char *name, struct e
 	return 0;
 }
 
-/* Whether overlay or the host's policy would obey this attribute. */
-static bool attribute_dropped(const char *name)
-{
-	return !strncmp(name, "trusted.", 8) || !strncmp(name, "user.overlay.", 13) ||
-	       !strcmp(name, "security.selinux") || !strcmp(name, "security.ima") || !strcmp(name, "security.evm");
-}
-
-/* Takes those attributes off the entry. */
-static void filter_attributes(struct archive_entry *entry)
-{
-	struct archive_entry *all = archive_entry_clone(entry);
-	const char *name;
-	const void *value;
-	size_t n;
-
-	archive_entry_xattr_clear(entry);
-	archive_entry_xattr_reset(all);
-	while (archive_entry_xattr_next(all, &name, &value, &n) == ARCHIVE_OK)
-		if (!attribute_dropped(name))
-			archive_entry_xattr_add_entry(entry, name, value, n);
-	archive_entry_free(all);
-}
-
 /* The name inside, in new memory; NULL with *e set when it leads out. */
 static char *take_name(const char *name, const char *what, struct err *e)
 {
-	const char *inside = name ? inside_path(name) : NULL;
+	const char *inside = name ? name_inside(name) : NULL;
 	char *copy = inside ? strdup(inside) : NULL;
 
 	if (!inside)
@@ -184,7 +149,7 @@ static int write_entry(struct unpack *u, struct archive_entry *entry, struct err
 		return 0;
 	}
 	if (archive_entry_xattr_count(entry))
-		filter_attributes(entry);
+		attributes_keep(entry, attribute_is_harmless);
 	if (judge(u, archive_write_header(u->disk, entry), path, e) < 0)
 		return -1;
 	if (archive_entry_size(entry) > 0 && copy_data(u, path, e) < 0)

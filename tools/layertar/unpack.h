@@ -26,7 +26,4 @@ enum whiteout { WHITEOUT_NONE, WHITEOUT_FILE, WHITEOUT_OPAQUE, WHITEOUT_BAD };
 /* Judges the last component of the path; for WHITEOUT_FILE *ret_name is where the hidden name begins in it. */
 enum whiteout whiteout_of(const char *path, const char **ret_name);
 
-/* The path without leading "/" and "./" parts; "." when nothing is left. NULL when a component is "..". */
-const char *inside_path(const char *path);
-
 #endif

@@ -226,11 +226,15 @@ int explain(const struct plan *p)
 	put_shield(p);
 	if (p->root_read_only)
 		puts("mount -o remount,bind,ro \"$R\"");
-	puts("cd \"$R\" && pivot_root . . && umount -l . && cd /");
-	fputs("exec setpriv --inh-caps=-all", stdout);
-	if (p->no_new_privs == 1 || (p->no_new_privs < 0 && p->profile == PROFILE_DEFAULT))
-		fputs(" --no-new-privs", stdout);
-	fputs(" --", stdout);
+	if (p->outside) {
+		fputs("cd \"$R\"\nexec", stdout);
+	} else {
+		puts("cd \"$R\" && pivot_root . . && umount -l . && cd /");
+		fputs("exec setpriv --inh-caps=-all", stdout);
+		if (p->no_new_privs == 1 || (p->no_new_privs < 0 && p->profile == PROFILE_DEFAULT))
+			fputs(" --no-new-privs", stdout);
+		fputs(" --", stdout);
+	}
 	for (char *const *arg = p->command; *arg; arg++) {
 		putchar(' ');
 		put(*arg);

@@ -48,6 +48,7 @@ enum {
 	OPT_CLEAR_ENV,
 	OPT_INIT,
 	OPT_UNSHARE,
+	OPT_OUTSIDE,
 	OPT_PROPAGATION,
 	OPT_CONSOLE_FD,
 	OPT_EXEC_FD,
@@ -86,6 +87,8 @@ static const struct opt table[] = {
     {OPT_CLEAR_ENV, "clear-env", OPT_NO_ARG, NULL, "start from an empty environment"},
     {OPT_INIT, "init", OPT_ARG, "FILE", "lay a program of the host on /dev/init and run the command by it"},
     {OPT_UNSHARE, "unshare", OPT_NO_ARG, NULL, "make a mount namespace first"},
+    {OPT_OUTSIDE, "outside", OPT_NO_ARG, NULL,
+     "do not pivot: COMMAND stays outside, as it is, with the new root as its working directory"},
     {OPT_PROPAGATION, "propagation", OPT_ARG, "private|slave",
      "of the old tree, before anything is mounted (default private)"},
     {OPT_CONSOLE_FD, "console-fd", OPT_ARG, "N", "make a terminal and send its master over the socket N"},
@@ -327,6 +330,8 @@ static void parse_early(struct plan *p, int argc, char **argv)
 		} else if (id == OPT_UNSHARE) {
 			p->unshare = true;
 			p->unshare_index = optind - 1;
+		} else if (id == OPT_OUTSIDE) {
+			p->outside = true;
 		} else if (id == OPT_DRY_RUN) {
 			p->dry_run = true;
 		}

@@ -157,6 +157,15 @@ static int enter(struct plan *p, int root, struct err *e)
 	return chain_exec_env(p->command, env.v, e);
 }
 
+/* For a command that is to look at the new root from where it is. */
+static int stay_outside(const struct plan *p, int root, struct err *e)
+{
+	if (fchdir(root) < 0)
+		return err_set(e, errno, "enter the new root");
+	umask(p->umask);
+	return chain_exec_env(p->command, environ, e);
+}
+
 int main(int argc, char **argv)
 {
 	struct plan p;
@@ -182,6 +191,9 @@ int main(int argc, char **argv)
 	if (build(&m, &p, &root, &e) < 0)
 		die_err(EXIT_OWN, &e);
 	mounter_close(&m);
-	enter(&p, root, &e);
+	if (p.outside)
+		stay_outside(&p, root, &e);
+	else
+		enter(&p, root, &e);
 	die_err(EXIT_OWN, &e);
 }

@@ -1,0 +1,223 @@
+/*
+ * ctcp - copies between two roots, or between one and a tar: what docker's cp and export need of a container.
+ *
+ * Each side is a process of its own, shut into its root (lib/archive/jail.h), and between the two goes a tar. So whatever
+ * a path, a link or somebody who swaps the two meanwhile says, it is inside (CVE-2018-15664), and no program and no library
+ * of the container is ever loaded (CVE-2019-14271).
+ */
+#include "archive/jail.h"
+#include "common/fd.h"
+#include "common/msg.h"
+#include "common/opt.h"
+#include "common/proc.h"
+#include "pack.h"
+#include "unpack.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { O_ONE_FS = OPT_LONG, O_MEMBERS };
+
+static const struct opt table[] = {
+    {'a', "archive", OPT_NO_ARG, NULL, "copy: keep the owners; otherwise what is made is the caller's"},
+    {'L', "follow-link", OPT_NO_ARG, NULL, "copy, get: when the source is a symbolic link, what it leads to"},
+    {O_ONE_FS, "one-file-system", OPT_NO_ARG, NULL, "get: leave out what is mounted below"},
+    {O_MEMBERS, "members", OPT_NO_ARG, NULL, "get: only what the directory contains, without its name"},
+};
+
+static const struct opt_spec spec = {
+    .tool = "ctcp",
+    .synopsis = "copy [-aL] ROOT SOURCE ROOT DESTINATION\n"
+                "get [OPTION]... ROOT SOURCE >TAR\n"
+                "put ROOT DIRECTORY <TAR",
+    .about =
+        "Copies files between two roots, or between one and a tar. ROOT is a directory, or pid:FILE: the root of the "
+        "process whose identity is in FILE.",
+    .table = table,
+    .n = sizeof(table) / sizeof(table[0]),
+    .usage_status = EXIT_USAGE,
+};
+
+struct options {
+	bool archive, follow, one_fs, members;
+	char **operand;
+	int n;
+};
+
+/* The root of a process, if it is still that one. */
+static int open_process_root(const char *file, struct err *e)
+{
+	struct proc_id id;
+	char path[40];
+	AUTO_FD pidfd = -1;
+	AUTO_FD root = -1;
+
+	if (proc_id_read(AT_FDCWD, file, &id, e) < 0 || proc_open(&id, &pidfd, e) < 0)
+		return -1;
+	snprintf(path, sizeof(path), "/proc/%d/root", (int)id.pid);
+	root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0 || !proc_alive(&id))
+		return err_set(e, root < 0 ? errno : ESRCH, "open '%s'", path);
+	return fd_take(&root);
+}
+
+/* Opens a root. Ends the tool when that cannot be. */
+static int open_root(const char *text)
+{
+	struct err e;
+	int fd;
+
+	if (strncmp(text, "pid:", 4) == 0) {
+		fd = open_process_root(text + 4, &e);
+	} else {
+		fd = open(text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fd < 0)
+			err_set(&e, errno, "open the root '%s'", text);
+	}
+	if (fd < 0)
+		die_err(EXIT_FAILED, &e);
+	return fd;
+}
+
+/* What a path is called at its destination, in new memory; "" for "." and what ends with "/.": only what it contains. */
+static char *base_name(const char *path)
+{
+	size_t n = strlen(path), from;
+
+	while (n > 1 && path[n - 1] == '/')
+		n--;
+	for (from = n; from > 0 && path[from - 1] != '/'; from--)
+		;
+	if (n - from == 1 && path[from] == '.')
+		n = from;
+	return strndup(path + from, n - from);
+}
+
+static void enter(int root, const char *name, int keep)
+{
+	struct err e;
+
+	if (jail_enter(root, name, &keep, keep > STDERR_FILENO, &e) < 0)
+		die_err(EXIT_FAILED, &e);
+}
+
+/* The side that reads: packs, and ends. */
+static void get(const struct options *o, int root, const char *path, const char *name, int fd)
+{
+	struct pack_options p = {.follow = o->follow, .one_fs = o->one_fs, .name = name};
+	struct err e;
+
+	enter(root, o->operand[0], fd);
+	if (pack(path, &p, fd, &e) < 0)
+		die_err(EXIT_FAILED, &e);
+}
+
+/* The side that writes. Returns whether there was anything. */
+static bool put(int root, const char *root_name, const struct unpack_options *u, int fd)
+{
+	struct err e;
+	bool any;
+
+	enter(root, root_name, fd);
+	if (unpack(fd, u, &any, &e) < 0)
+		die_err(EXIT_FAILED, &e);
+	return any;
+}
+
+static int run_get(const struct options *o)
+{
+	const char *path = o->operand[1];
+	AUTO_FREE char *name = o->members ? strdup("") : base_name(path);
+
+	if (isatty(STDOUT_FILENO))
+		opt_usage(&spec, "the archive is not for a terminal; redirect standard output");
+	if (name && !*name && !o->members) {
+		free(name);
+		name = strdup(".");
+	}
+	if (!name)
+		die(EXIT_FAILED, "out of memory");
+	get(o, open_root(o->operand[0]), path, name, STDOUT_FILENO);
+	return 0;
+}
+
+static int run_put(const struct options *o)
+{
+	struct unpack_options u = {.path = o->operand[1]};
+
+	put(open_root(o->operand[0]), o->operand[0], &u, STDIN_FILENO);
+	return 0;
+}
+
+static int run_copy(const struct options *o)
+{
+	int from = open_root(o->operand[0]), to = open_root(o->operand[2]), ends[2];
+	AUTO_FREE char *base = base_name(o->operand[1]);
+	struct unpack_options u = {.path = o->operand[3], .base = base, .own = !o->archive};
+	struct exit_info x;
+	pid_t pid;
+	bool any;
+
+	if (!base || pipe2(ends, O_CLOEXEC) < 0)
+		die(EXIT_FAILED, "make a pipe: %s", strerror(errno));
+	pid = fork();
+	if (pid < 0)
+		die(EXIT_FAILED, "fork: %s", strerror(errno));
+	if (pid == 0) {
+		get(o, from, o->operand[1], ".", ends[1]);
+		_exit(0);
+	}
+	close(ends[1]);
+	any = put(to, o->operand[2], &u, ends[0]);
+	/* What went wrong on the other side was said there. */
+	return exit_wait(pid, &x) < 0 || exit_to_status(&x) != 0 || !any ? EXIT_FAILED : 0;
+}
+
+static const struct {
+	const char *name;
+	int n;
+	int (*run)(const struct options *o);
+} verbs[] = {{"copy", 4, run_copy}, {"get", 2, run_get}, {"put", 2, run_put}};
+
+static void take(struct options *o, int id)
+{
+	if (id == 'a')
+		o->archive = true;
+	else if (id == 'L')
+		o->follow = true;
+	else if (id == O_ONE_FS)
+		o->one_fs = true;
+	else
+		o->members = true;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = {0};
+	struct opt_parser p;
+	size_t verb = 0;
+	int id;
+
+	msg_init("ctcp");
+	if (fd_open_stdio() < 0)
+		die(EXIT_FAILED, "open '/dev/null': %s", strerror(errno));
+	/* Names in pax headers are UTF-8; in this locale libarchive has nothing to convert, and no module to load. */
+	setlocale(LC_CTYPE, "C.UTF-8");
+	while (verb < 3 && (argc < 2 || strcmp(argv[1], verbs[verb].name) != 0))
+		verb++;
+	opt_begin(&p, &spec, argc - (verb < 3), argv + (verb < 3));
+	while ((id = opt_next(&p)) >= 0)
+		take(&o, id);
+	if (verb == 3)
+		opt_usage(&spec, "copy, get or put is expected");
+	o.operand = argv + 1 + p.index;
+	o.n = argc - 1 - p.index;
+	if (o.n != verbs[verb].n)
+		opt_usage(&spec, "%s takes %d operands", verbs[verb].name, verbs[verb].n);
+	return verbs[verb].run(&o);
+}
