@@ -12,7 +12,7 @@ cmd_version() {
 	*) die 125 "unknown argument '$1'; see '$program --help'" ;;
 	esac
 	set -- "mydocker version $mydocker_version"
-	for name in nsrun rootfs-pivot cgset netns-veth nsenter-lite ptyrun logwrite pidctl ctstate ctinit ctcp layertar; do
+	for name in nsrun rootfs-pivot cgset netns-veth nsenter-lite ptyrun logwrite pidctl ctstate ctcp layertar ctinit; do
 		path=$(command -v "$tools$name") ||
 			die 1 "'$tools$name' is not there; 'make' builds it, MYDOCKER_TOOLS says where it is"
 		set -- "$@" "$name $path"
