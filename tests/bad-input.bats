@@ -35,7 +35,7 @@ refused() {
 
 @test "every command answers --help on stdout" {
 	local c
-	for c in exec gc images info inspect kill logs port ps rm run stop version wait; do
+	for c in exec gc images info inspect kill logs port ps rm run stop version volume wait; do
 		run --separate-stderr mydocker "$c" --help
 		echo "$c: $status $stderr"
 		[ "$status" -eq 0 ]
@@ -223,6 +223,24 @@ refused() {
 	refused 125 "a container has no user namespace" run --userns private busybox true
 	refused 125 "cannot be read" run --security-opt seccomp=/no/such busybox true
 	refused 125 "is not known" run --security-opt no-new-privileges=maybe busybox true
+}
+
+@test "volume: what is none, unknown or in use" {
+	refused 1 "'frob' is not a subcommand" volume frob
+	refused 125 "unknown option '--frob'" volume ls --frob
+	refused 125 "unknown option '-q'" volume rm -q x
+	refused 1 "'a b' is not a name" volume create 'a b'
+	refused 1 "'../x' is not a name" volume create ../x
+	refused 1 "one name, not 2" volume create aa bb
+	refused 1 "none but 'local'" volume create -d nfs aa
+	refused 1 "no such volume: '../images'" volume rm ../images
+	refused 1 "no such volume: '.'" volume rm .
+	refused 1 "'frob=1' is not known" volume ls --filter frob=1
+	refused 1 "true or false" volume ls --filter dangling=perhaps
+	refused 1 "is not known" volume prune -f --filter name=x
+	refused 1 "needs at least one volume" volume rm
+	refused 1 "needs at least one volume" volume inspect
+	[ -d "$MYDOCKER_ROOT/images" ]
 }
 
 @test "limits that are none" {

@@ -32,10 +32,18 @@ completes() {
 }
 
 @test "a subcommand's options are those of its --help" {
-	run completes "$TOP/scripts/mydocker.sh" run --vol
-	[ "$output" = --volume ]
+	run completes "$TOP/scripts/mydocker.sh" run --pub
+	[ "$output" = --publish ]
 	run completes "$TOP/scripts/mydocker.sh" --root /x stop --ti
 	[ "$output" = --time ] || [ "$output" = --timeout ]
+}
+
+@test "volume: its subcommands, then names of volumes" {
+	mkdir -p "$MYDOCKER_ROOT/volumes/cache" "$MYDOCKER_ROOT/volumes/data"
+	run completes "$TOP/scripts/mydocker.sh" volume i
+	[ "$output" = inspect ]
+	run completes "$TOP/scripts/mydocker.sh" volume rm c
+	[ "$output" = cache ]
 }
 
 @test "names of containers and images are offered" {

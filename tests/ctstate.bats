@@ -248,7 +248,7 @@ created:created:Created' ]
 	container web 1a 50
 	running
 	printf 'app=shop\0tier=front\0bare\0' >"$C/labels"
-	printf '/data:/tmp:ro\0' >"$C/binds"
+	printf '%s\0' bind '' /data /tmp ro >"$C/mounts"
 	container webdb 1b 40
 	exited 3 5
 	printf 'app=shop\0tier=back\0' >"$C/labels"
@@ -302,13 +302,13 @@ created:created:Created' ]
 	container web 1 60
 	running
 	printf 'b=2\0a=1\0com.example.my-key=v\0' >"$C/labels"
-	printf '/very/long/path/of/data:/tmp:ro\0' >"$C/binds"
+	printf '%s\0' bind '' /very/long/path/of/data /tmp ro volume cache /v/cache/_data /c '' tmpfs '' '' /t size=1m bind '' cut >"$C/mounts"
 	printf 'port 0.0.0.0:8080 80/tcp\nport 0.0.0.0:90 90/tcp\nport 0.0.0.0:91 91/tcp\nport ::1:91 91/tcp\n' >"$R/net"
 	f() { ps_ --format "$@"; }
 	[ "$(f '{{.ID}}|{{.Names}}|{{.Image}}|{{.State}}|{{.Networks}}')" = '100000000000|web|busybox|running|bridge' ]
 	[ "$(f '{{.Labels}}')" = 'a=1,b=2,com.example.my-key=v' ]
 	[ "$(f '{{.Label "a"}}-{{.Label "nope"}}-')" = '1--' ]
-	[ "$(f '{{.Mounts}} {{.LocalVolumes}}')" = '/very/long/pat… 0' ]
+	[ "$(f '{{.Mounts}} {{.LocalVolumes}}')" = '/very/long/pat…,cache 1' ]
 	[ "$(f '{{.Ports}}')" = '0.0.0.0:90-91->90-91/tcp, [::1]:91->91/tcp, 0.0.0.0:8080->80/tcp' ]
 	[ "$(f 'a\tb\n{{.Names}}')" = $'a\tb\nweb' ]
 	[ "$(f '{{upper .Names}} {{json .Names}} {{len .Names}}')" = 'WEB "web" 3' ]
@@ -347,7 +347,7 @@ web       v         RUNNING' ]
 	printf 'image%s%s\xfe\n' "$nl" "$esc" >"$C/image"
 	printf 'k%s=v%s%s\0\xc3\x28=\xed\xa0\x80\0' "$nl" "$nl" "$esc" >"$C/labels"
 	printf 'net%s\n' "$esc" >"$C/network"
-	printf '/a%s:/b\0' "$esc" >"$C/binds"
+	printf '%s\0' bind '' "/a$esc" /b '' >"$C/mounts"
 	printf 'port \e[1m:8080 80/tcp\nport junk\nport :x y/z\nport 1.2.3.4:99999 80/tcp\nport 1.2.3.4:1 2\n' >"$R/net"
 	run ps_
 	[ "$status" = 0 ]
@@ -383,7 +383,7 @@ web       v         RUNNING' ]
 	local f
 
 	container web 1
-	for f in created image command name network flags labels binds; do
+	for f in created image command name network flags labels binds mounts devices ulimits sysctls shm-size; do
 		head -c 100 /dev/urandom >"$C/$f"
 	done
 	for f in pid supervisor exit net; do
@@ -395,7 +395,7 @@ web       v         RUNNING' ]
 	inspect 1 | jq -e . >/dev/null
 	rm -r "$C" "$R"
 	container empty 2
-	for f in created image command name network flags labels binds; do
+	for f in created image command name network flags labels binds mounts devices ulimits sysctls shm-size; do
 		: >"$C/$f"
 	done
 	for f in pid supervisor exit net; do
@@ -470,6 +470,12 @@ web       v         RUNNING' ]
 	echo /srv >"$C/workdir"
 	printf '8080:80\000127.0.0.1:9090:90/udp\00081\0' >"$C/publish"
 	printf '/data:/tmp:ro,z\0/x:/y\0' >"$C/binds"
+	printf '%s\0' bind '' /data /tmp ro,z bind '' /x /y '' volume cache /v/cache/_data /c '' tmpfs '' '' /t size=1m >"$C/mounts"
+	printf 'NET_ADMIN\0' >"$C/cap-add"
+	printf '/dev/fuse:/dev/fuse:rw\0' >"$C/devices"
+	printf 'nofile=10:20\0core=-1:-1\0' >"$C/ulimits"
+	printf 'net.a=1\0net.b=x=y\0' >"$C/sysctls"
+	echo 1m >"$C/shm-size"
 	echo 64m >"$C/memory"
 	echo 0.5 >"$C/cpus"
 	echo 512 >"$C/cpu-shares"
@@ -495,9 +501,9 @@ web       v         RUNNING' ]
 	j .State.Running true
 	j .State.Pid "$$"
 	j .State.FinishedAt '"0001-01-01T00:00:00Z"'
-	j '.HostConfig | del(.PortBindings, .RestartPolicy)' '{"Binds":["/data:/tmp:ro,z","/x:/y"],"NetworkMode":"bridge","AutoRemove":true,"Privileged":false,"ReadonlyRootfs":false,"CpuShares":512,"Memory":67108864,"MemorySwap":134217728,"MemoryReservation":0,"NanoCpus":500000000,"CpuQuota":0,"CpuPeriod":0,"CpusetCpus":"0-1","CpusetMems":"","PidsLimit":20,"BlkioWeight":0,"OomKillDisable":false,"OomScoreAdj":0,"Devices":[],"Init":true}'
+	j '.HostConfig | del(.PortBindings, .RestartPolicy)' '{"Binds":["/data:/tmp:ro,z","/x:/y"],"NetworkMode":"bridge","AutoRemove":true,"VolumesFrom":null,"CapAdd":["NET_ADMIN"],"CapDrop":null,"CgroupnsMode":"private","GroupAdd":null,"IpcMode":"private","Privileged":false,"ReadonlyRootfs":false,"SecurityOpt":null,"Tmpfs":{"/t":"size=1m"},"UsernsMode":"","ShmSize":1048576,"Sysctls":{"net.a":"1","net.b":"x=y"},"CpuShares":512,"Memory":67108864,"MemorySwap":134217728,"MemoryReservation":0,"NanoCpus":500000000,"CpuQuota":0,"CpuPeriod":0,"CpusetCpus":"0-1","CpusetMems":"","PidsLimit":20,"BlkioWeight":0,"OomKillDisable":false,"OomScoreAdj":0,"Devices":[{"PathOnHost":"/dev/fuse","PathInContainer":"/dev/fuse","CgroupPermissions":"rw"}],"Ulimits":[{"Name":"nofile","Hard":20,"Soft":10},{"Name":"core","Hard":-1,"Soft":-1}],"Init":true}'
 	j .HostConfig.PortBindings '{"80/tcp":[{"HostIp":"","HostPort":"8080"}],"81/tcp":[{"HostIp":"","HostPort":""}],"90/udp":[{"HostIp":"127.0.0.1","HostPort":"9090"}]}'
-	j .Mounts '[{"Type":"bind","Source":"/data","Destination":"/tmp","Mode":"ro,z","RW":false,"Propagation":"rprivate"},{"Type":"bind","Source":"/x","Destination":"/y","Mode":"","RW":true,"Propagation":"rprivate"}]'
+	j .Mounts '[{"Type":"bind","Source":"/data","Destination":"/tmp","Mode":"ro,z","RW":false,"Propagation":"rprivate"},{"Type":"bind","Source":"/x","Destination":"/y","Mode":"","RW":true,"Propagation":"rprivate"},{"Type":"volume","Name":"cache","Source":"/v/cache/_data","Destination":"/c","Driver":"local","Mode":"","RW":true,"Propagation":""},{"Type":"tmpfs","Source":"","Destination":"/t","Mode":"size=1m","RW":true,"Propagation":""}]'
 	j .Config '{"Hostname":"web1","Domainname":"","User":"1000:1000","AttachStdin":true,"AttachStdout":true,"AttachStderr":true,"Tty":true,"OpenStdin":true,"StdinOnce":true,"Env":["PATH=/bin","A="],"Cmd":["sh","-c","echo \"a  b\""],"Image":"busybox","WorkingDir":"/srv","Entrypoint":null,"Labels":{"a":"1","b":"2"},"StopSignal":"INT","StopTimeout":3}'
 	j .NetworkSettings '{"SandboxKey":"/run/netns/mydocker-1","Ports":{"80/tcp":[{"HostIp":"0.0.0.0","HostPort":"8080"}]},"Gateway":"10.1.0.1","IPAddress":"10.1.0.2","IPPrefixLen":24,"MacAddress":"02:42:0a:01:00:02","Networks":{"bridge":{"Gateway":"10.1.0.1","IPAddress":"10.1.0.2","IPPrefixLen":24,"MacAddress":"02:42:0a:01:00:02"}}}'
 	j ' | [.Driver, .GraphDriver.Name, .GraphDriver.Data.UpperDir]' "[\"copy\",\"copy\",\"$ROOT/containers/$(id_of 1)/upper\"]"
@@ -523,6 +529,7 @@ web       v         RUNNING' ]
 	printf 'sh\0-c\0x y\0' >"$C/command"
 	printf 'a=b<>&\0x.y=1\0' >"$C/labels"
 	printf 'A=1\0B=2\0' >"$C/env"
+	printf '%s\0' bind '' /s /d '' >"$C/mounts"
 	printf '/s:/d\0' >"$C/binds"
 	printf 'address 10.1.0.2/24\nport 0.0.0.0:8080 80/tcp\nport 0.0.0.0:53 53/udp\n' >"$R/net"
 	t() {

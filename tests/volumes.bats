@@ -136,3 +136,51 @@ below" ]
 	[ "$output" = "200
 1" ]
 }
+
+@test "volume: create, ls, inspect, rm, prune" {
+	local id
+	requires tool_jq
+	[ "$(mydocker volume create --label a=b --label 'c d' "n$UNIQ")" = "n$UNIQ" ]
+	[ "$(mydocker volume create "n$UNIQ")" = "n$UNIQ" ]
+	id=$(mydocker volume create)
+	mydocker run --name "u$UNIQ" --net none -v "$id:/x" -v "used$UNIQ:/y" busybox true
+	run -0 mydocker volume ls
+	[ "${lines[0]}" = "DRIVER    VOLUME NAME" ]
+	[ "${#lines[@]}" -eq 4 ]
+	[ "$(mydocker volume ls -q --filter name="n$UNIQ")" = "n$UNIQ" ]
+	[ "$(mydocker volume ls -q --filter dangling=true)" = "n$UNIQ" ]
+	[ "$(mydocker volume ls -q --filter dangling=false | wc -l)" -eq 2 ]
+	[ "$(mydocker volume ls --filter label=a=b --format '{{.Name}} {{.Label "a"}} {{.Scope}}')" = "n$UNIQ b local" ]
+	mydocker volume ls --filter "label=c d" --format json | jq -e ".Name == \"n$UNIQ\" and .Driver == \"local\""
+	mydocker volume inspect "n$UNIQ" "$id" | jq -e '.[0].Labels == {"a": "b", "c d": ""} and (.[1].Labels | has("com.docker.volume.anonymous"))
+		and (.[0].CreatedAt | test("^2[0-9-]*T[0-9:]*Z$"))'
+	[ "$(mydocker volume inspect -f '{{.Mountpoint}}' "n$UNIQ")" = "$V/n$UNIQ/_data" ]
+	[ "$(mydocker ps -a --filter "volume=used$UNIQ" --format '{{.Names}} {{.LocalVolumes}}')" = "u$UNIQ 2" ]
+	run -1 --separate-stderr mydocker volume inspect nosuch
+	[ "$output" = "[]" ]
+	run -1 --separate-stderr mydocker volume rm "used$UNIQ"
+	[[ $stderr == *"is in use by "* ]]
+	# A question is asked; nothing is removed without a yes.
+	[[ $(mydocker volume prune -a </dev/null) == *"[y/N] " ]]
+	[ "$(mydocker volume ls -q | wc -l)" -eq 3 ]
+	mydocker rm "u$UNIQ"
+	[[ $(echo y | mydocker volume prune) == *"Deleted Volumes:"*"$id"*"Total reclaimed space: "* ]]
+	[ "$(mydocker volume ls -q)" = "n$UNIQ
+used$UNIQ" ]
+	mydocker volume prune -af --filter 'label!=a'
+	[ "$(mydocker volume rm "n$UNIQ")" = "n$UNIQ" ]
+	[ -z "$(ls "$V")" ]
+	run -0 mydocker volume rm -f nosuch
+}
+
+@test "inspect shows mounts, devices, limits and options as docker does" {
+	requires tool_jq
+	mydocker run --name "s$UNIQ" --net none -v "$TMP:/d:ro" -v "v$UNIQ:/v" --tmpfs /t:size=1m --cap-add chown --cap-drop ALL --ulimit nofile=100:200 \
+		--sysctl kernel.msgmax=5 --shm-size 2m --security-opt no-new-privileges --group-add 7 busybox true
+	mydocker inspect "s$UNIQ" | jq -e '.[0] | .HostConfig as $h | $h.CapAdd == ["chown"] and $h.CapDrop == ["ALL"] and $h.ShmSize == 2097152
+		and $h.Ulimits == [{"Name": "nofile", "Hard": 200, "Soft": 100}] and $h.Sysctls == {"kernel.msgmax": "5"} and $h.GroupAdd == ["7"]
+		and $h.SecurityOpt == ["no-new-privileges"] and $h.Tmpfs == {"/t": "size=1m"} and ($h.Binds | length) == 2
+		and ([.Mounts[].Type] == ["bind", "volume", "tmpfs"]) and .Mounts[0].RW == false and .Mounts[1].Driver == "local"'
+	[ "$(mydocker inspect -f '{{range .Mounts}}{{.Destination}} {{end}}' "s$UNIQ")" = "/d /v /t " ]
+	mydocker rm "s$UNIQ"
+}

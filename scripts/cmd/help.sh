@@ -38,6 +38,7 @@ Commands:
   gc        remove what a crash has left
   info      print what this machine and instance have
   version   print the version
+  volume    make, list, show and remove volumes
 
 'mydocker COMMAND --help' tells the options of each."
 }

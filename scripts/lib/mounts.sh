@@ -37,7 +37,7 @@ take_volume() {
 	/*) add_mount bind '' "$source" "$target" "$options" ;;
 	*/* | . | ..) die 125 "$option: '$1': the source '$source' is not an absolute path" ;;
 	*)
-		is_name "$source" || die 125 "$option: '$1': '$source' is neither an absolute path nor the name of a volume"
+		is_volume_name "$source" || die 125 "$option: '$1': '$source' is neither an absolute path nor the name of a volume"
 		add_mount volume "$source" '' "$target" "$options"
 		;;
 	esac

@@ -151,7 +151,7 @@ mount_bind() {
 }
 
 mount_volume() {
-	[ -z "$m_source" ] || is_name "$m_source" || die 125 "$option: '$m_source' is not the name of a volume"
+	[ -z "$m_source" ] || is_volume_name "$m_source" || die 125 "$option: '$m_source' is not the name of a volume"
 	[ -z "$m_read_only" ] || mount_word ro
 	[ -z "$m_nocopy" ] || mount_word nocopy
 	add_mount volume "$m_source" '' "$m_target" "$m_options"

@@ -10,7 +10,7 @@
 #include <sys/mount.h>
 
 static const char *const names[] = {"created", "exit",    "pid",   "net",     "command",   "labels",
-                                    "binds",   "publish", "flags", "name",    "image",     "entrypoint-length",
+                                    "mounts",  "publish", "flags", "name",    "image",     "entrypoint-length",
                                     "memory",  "cpus",    "env",   "network", "supervisor"};
 
 #define N_NAMES (sizeof(names) / sizeof(names[0]))

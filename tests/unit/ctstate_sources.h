@@ -22,6 +22,7 @@
 #include "../../tools/ctstate/template_value.c"
 #include "../../tools/ctstate/utf8.c"
 #include "../../tools/ctstate/view.c"
+#include "../../tools/ctstate/view_host.c"
 #include "../../tools/ctstate/when.c"
 
 #endif

@@ -54,8 +54,8 @@ void ct_need(struct arena *a, const struct state_dirs *d, struct ct *c, unsigned
 		c->command = fact_list(a, d->containers, c->id, "command");
 	if (need & NEED_LABELS)
 		c->labels = fact_list(a, d->containers, c->id, "labels");
-	if (need & NEED_BINDS)
-		c->binds = fact_list(a, d->containers, c->id, "binds");
+	if (need & NEED_MOUNTS)
+		c->mounts = fact_list(a, d->containers, c->id, "mounts");
 	if ((need & NEED_NET) && ct_is_up(c))
 		c->net = fact_line(a, d->run, c->id, "net");
 }
@@ -168,18 +168,15 @@ struct jval *ct_attributes(struct arena *a, const struct state_dirs *d, const ch
 	return map;
 }
 
-bool ct_bind_split(char *bind, char **ret_src, char **ret_dst, char **ret_opts)
+bool ct_mount_next(const struct fact *f, const char **at, struct ct_mount *ret)
 {
-	char *dst = strchr(bind, ':'), *opts;
+	const char **const part[] = {&ret->type, &ret->name, &ret->source, &ret->target, &ret->options};
 
-	if (!dst)
-		return false;
-	*dst++ = '\0';
-	opts = strchr(dst, ':');
-	if (opts)
-		*opts++ = '\0';
-	*ret_src = bind;
-	*ret_dst = dst;
-	*ret_opts = opts ? opts : dst + strlen(dst);
+	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++) {
+		*at = fact_next(f, *at);
+		if (!*at)
+			return false;
+		*part[i] = *at;
+	}
 	return true;
 }

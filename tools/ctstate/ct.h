@@ -14,7 +14,7 @@ enum {
 	NEED_COMMAND = 1 << 2,
 	NEED_LABELS = 1 << 3,
 	NEED_NETWORK = 1 << 4,
-	NEED_BINDS = 1 << 5,
+	NEED_MOUNTS = 1 << 5,
 	NEED_NET = 1 << 6, /* the records of netns-veth: only while it runs */
 };
 
@@ -24,7 +24,7 @@ struct ct {
 	struct life life;
 	unsigned int have;
 	const char *name, *image, *network; /* "" when there is none */
-	struct fact command, labels, binds, net;
+	struct fact command, labels, mounts, net;
 };
 
 /* A record "port IP:HPORT CPORT/PROTO" of the net fact. */
@@ -55,7 +55,12 @@ struct jval *ct_labels(struct arena *a, const struct ct *c);
 /* Labels, image and name as a map, which is how events describe a container; NULL when there is no such container. */
 struct jval *ct_attributes(struct arena *a, const struct state_dirs *d, const char *id);
 
-/* Splits a bind "SRC:DST[:OPTS]" in place. False when it has no DST. */
-bool ct_bind_split(char *bind, char **ret_src, char **ret_dst, char **ret_opts);
+/* An entry of the fact mounts. */
+struct ct_mount {
+	const char *type, *name, *source, *target, *options;
+};
+
+/* The mount behind *at (NULL to begin), which moves on. False when there is no more. */
+bool ct_mount_next(const struct fact *f, const char **at, struct ct_mount *ret);
 
 #endif

@@ -69,16 +69,16 @@ static bool match_network(const struct filter *f, struct arena *a, const struct 
 	return strcmp(c->network, f->value) == 0;
 }
 
-/* By source or by destination. */
+/* By the volume's name, by source or by destination. */
 static bool match_volume(const struct filter *f, struct arena *a, const struct ct *c)
 {
-	for (const char *p = NULL; (p = fact_next(&c->binds, p));) {
-		char *src, *dst, *opts;
+	const char *at = NULL;
+	struct ct_mount m;
 
-		if (ct_bind_split(arena_copy(a, p, strlen(p)), &src, &dst, &opts) &&
-		    (strcmp(src, f->value) == 0 || strcmp(dst, f->value) == 0))
+	(void)a;
+	while (ct_mount_next(&c->mounts, &at, &m))
+		if (strcmp(*m.name ? m.name : m.source, f->value) == 0 || strcmp(m.target, f->value) == 0)
 			return true;
-	}
 	return false;
 }
 
@@ -102,7 +102,7 @@ static const struct filter_kind kinds[] = {
     {"label", NEED_LABELS, true, match_label},
     {"ancestor", NEED_IMAGE, false, match_ancestor},
     {"network", NEED_NETWORK, false, match_network},
-    {"volume", NEED_BINDS, false, match_volume},
+    {"volume", NEED_MOUNTS, false, match_volume},
     {"before", 0, false, match_before},
     {"since", 0, false, match_since},
 };

@@ -223,14 +223,18 @@ static struct jval *field_label(struct row_build *m)
 	return map;
 }
 
-/* The sources of the mounts, cut. */
+/* The sources of the mounts or the names of the volumes, cut. */
 static struct jval *field_mounts(struct row_build *m)
 {
 	struct buf b = {.a = m->a};
+	const char *at = NULL;
+	struct ct_mount mount;
 
-	for (const char *p = NULL; (p = fact_next(&m->c->binds, p));) {
-		struct jval *src = j_string(m->a, p, strcspn(p, ":"));
+	while (ct_mount_next(&m->c->mounts, &at, &mount)) {
+		struct jval *src = j_str(m->a, *mount.name ? mount.name : mount.source);
 
+		if (strcmp(mount.type, "tmpfs") == 0)
+			continue;
 		buf_puts(&b, b.n ? "," : "");
 		if (m->style->no_trunc)
 			buf_add(&b, src->s, src->n);
@@ -247,7 +251,13 @@ static struct jval *field_networks(struct row_build *m)
 
 static struct jval *field_volumes(struct row_build *m)
 {
-	return j_str(m->a, "0");
+	const char *at = NULL;
+	struct ct_mount mount;
+	unsigned int n = 0;
+
+	while (ct_mount_next(&m->c->mounts, &at, &mount))
+		n += strcmp(mount.type, "volume") == 0;
+	return j_str(m->a, arena_printf(m->a, "%u", n));
 }
 
 /* In the order of {{json .}}. */
@@ -262,8 +272,8 @@ static const struct {
     {"Image", "IMAGE", NEED_IMAGE, field_image},
     {"Label", "", NEED_LABELS, field_label},
     {"Labels", "LABELS", NEED_LABELS, field_labels},
-    {"LocalVolumes", "LOCAL VOLUMES", 0, field_volumes},
-    {"Mounts", "MOUNTS", NEED_BINDS, field_mounts},
+    {"LocalVolumes", "LOCAL VOLUMES", NEED_MOUNTS, field_volumes},
+    {"Mounts", "MOUNTS", NEED_MOUNTS, field_mounts},
     {"Names", "NAMES", NEED_NAME, field_names},
     {"Networks", "NETWORKS", NEED_NETWORK, field_networks},
     {"Ports", "PORTS", NEED_NET, field_ports},

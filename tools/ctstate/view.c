@@ -2,6 +2,7 @@
 #include "view.h"
 #include "common/num.h"
 #include "ct.h"
+#include "view_host.h"
 #include "when.h"
 
 #include <stdlib.h>
@@ -168,28 +169,6 @@ static struct jval *make_restart(struct making *m)
 	return o;
 }
 
-/* PATH:PATH-INSIDE:ACCESS of --device. */
-static struct jval *make_devices(struct making *m)
-{
-	struct fact f = fact_list(m->a, m->d->containers, m->c.id, "devices");
-	struct jval *v = j_new(m->a, J_ARRAY);
-
-	for (const char *p = NULL; (p = fact_next(&f, p));) {
-		struct jval *o = j_new(m->a, J_STRUCT);
-		char *host = arena_copy(m->a, p, strlen(p)), *inside = strchr(host, ':'), *access = strrchr(host, ':');
-
-		if (!inside || inside == access)
-			continue;
-		*inside++ = '\0';
-		*access++ = '\0';
-		set_str(m, o, "PathOnHost", host);
-		set_str(m, o, "PathInContainer", inside);
-		set_str(m, o, "CgroupPermissions", access);
-		j_push(m->a, v, o);
-	}
-	return v;
-}
-
 /* What limits.sh has kept. */
 static void set_limits(struct making *m, struct jval *o)
 {
@@ -210,67 +189,25 @@ static void set_limits(struct making *m, struct jval *o)
 	if (num_i64(line(m, "oom-score-adj"), -1000, 1000, &score) < 0)
 		score = 0;
 	set_int(m, o, "OomScoreAdj", score);
-	j_set(m->a, o, "Devices", make_devices(m));
 }
 
 static struct jval *make_host_config(struct making *m)
 {
 	struct jval *o = j_new(m->a, J_STRUCT);
 
-	j_set(m->a, o, "Binds", list(m, &m->c.binds, 0, SIZE_MAX, true));
+	set_list_fact(m, o, "Binds", "binds", true);
 	set_str(m, o, "NetworkMode", m->c.network);
 	j_set(m->a, o, "PortBindings", make_bindings(m));
 	j_set(m->a, o, "RestartPolicy", make_restart(m));
 	set_bool(m, o, "AutoRemove", flag(m, "rm"));
+	view_set_sharing(m->a, m->d, m->c.id, o);
 	set_bool(m, o, "Privileged", flag(m, "privileged"));
 	set_bool(m, o, "ReadonlyRootfs", flag(m, "read-only"));
+	view_set_security(m->a, m->d, &m->c, o);
 	set_limits(m, o);
+	view_set_devices(m->a, m->d, m->c.id, o);
 	set_bool(m, o, "Init", flag(m, "init"));
 	return o;
-}
-
-/* Whether a comma-separated list has the word. */
-static bool has_option(const char *opts, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (; opts; opts = strchr(opts, ',')) {
-		opts += *opts == ',';
-		if (strncmp(opts, word, n) == 0 && (opts[n] == ',' || !opts[n]))
-			return true;
-	}
-	return false;
-}
-
-static const char *propagation(const char *opts)
-{
-	static const char *const words[] = {"rshared", "shared", "rslave", "slave", "private"};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (has_option(opts, words[i]))
-			return words[i];
-	return "rprivate";
-}
-
-static struct jval *make_mounts(struct making *m)
-{
-	struct jval *v = j_new(m->a, J_ARRAY);
-
-	for (const char *p = NULL; (p = fact_next(&m->c.binds, p));) {
-		struct jval *o = j_new(m->a, J_STRUCT);
-		char *src, *dst, *opts;
-
-		if (!ct_bind_split(arena_copy(m->a, p, strlen(p)), &src, &dst, &opts))
-			continue;
-		set_str(m, o, "Type", "bind");
-		set_str(m, o, "Source", src);
-		set_str(m, o, "Destination", dst);
-		set_str(m, o, "Mode", opts);
-		set_bool(m, o, "RW", !has_option(opts, "ro"));
-		set_str(m, o, "Propagation", propagation(opts));
-		j_push(m->a, v, o);
-	}
-	return v;
 }
 
 /* Cmd and Entrypoint: the fact entrypoint-length tells how many of the command's first words were the entry point. */
@@ -401,7 +338,8 @@ struct jval *view_make(struct arena *a, const struct state_dirs *d, const char *
 
 	if (!ct_begin(a, d, id, false, &m.c))
 		return NULL;
-	ct_need(a, d, &m.c, NEED_NAME | NEED_IMAGE | NEED_COMMAND | NEED_LABELS | NEED_NETWORK | NEED_BINDS | NEED_NET);
+	ct_need(a, d, &m.c,
+	        NEED_NAME | NEED_IMAGE | NEED_COMMAND | NEED_LABELS | NEED_NETWORK | NEED_MOUNTS | NEED_NET);
 	m.flags = fact_line(a, d->containers, id, "flags");
 	image_id = line(&m, "image-id");
 	driver = line(&m, "storage");
@@ -420,7 +358,7 @@ struct jval *view_make(struct arena *a, const struct state_dirs *d, const char *
 	set_str(&m, o, "Platform", "linux");
 	j_set(a, o, "HostConfig", make_host_config(&m));
 	j_set(a, o, "GraphDriver", make_graph_driver(&m, *driver ? driver : "overlay"));
-	j_set(a, o, "Mounts", make_mounts(&m));
+	j_set(a, o, "Mounts", view_mounts(a, &m.c));
 	j_set(a, o, "Config", make_config(&m));
 	j_set(a, o, "NetworkSettings", make_network_settings(&m));
 	return o;

@@ -1,0 +1,179 @@
+/* view_host.c - see view_host.h */
+#include "view_host.h"
+#include "common/num.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SHM_SIZE_DEFAULT (64 << 20)
+
+/* Whether a comma-separated list has the word. */
+static bool has_option(const char *opts, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (; opts; opts = strchr(opts, ',')) {
+		opts += *opts == ',';
+		if (strncmp(opts, word, n) == 0 && (opts[n] == ',' || !opts[n]))
+			return true;
+	}
+	return false;
+}
+
+/* The word of propagation in the options; volumes and tmpfs have none. */
+static const char *propagation(const struct ct_mount *m)
+{
+	static const char *const words[] = {"rshared", "shared", "rslave", "slave", "private"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (has_option(m->options, words[i]))
+			return words[i];
+	return strcmp(m->type, "bind") == 0 ? "rprivate" : "";
+}
+
+/* One mount, in docker's order. */
+static struct jval *make_mount(struct arena *a, const struct ct_mount *m)
+{
+	struct jval *o = j_new(a, J_STRUCT);
+
+	j_set(a, o, "Type", j_str(a, m->type));
+	if (strcmp(m->type, "volume") == 0)
+		j_set(a, o, "Name", j_str(a, m->name));
+	j_set(a, o, "Source", j_str(a, m->source));
+	j_set(a, o, "Destination", j_str(a, m->target));
+	if (strcmp(m->type, "volume") == 0)
+		j_set(a, o, "Driver", j_str(a, "local"));
+	j_set(a, o, "Mode", j_str(a, m->options));
+	j_set(a, o, "RW", j_bool(a, !has_option(m->options, "ro")));
+	j_set(a, o, "Propagation", j_str(a, propagation(m)));
+	return o;
+}
+
+struct jval *view_mounts(struct arena *a, const struct ct *c)
+{
+	struct jval *v = j_new(a, J_ARRAY);
+	const char *at = NULL;
+	struct ct_mount m;
+
+	while (ct_mount_next(&c->mounts, &at, &m))
+		j_push(a, v, make_mount(a, &m));
+	return v;
+}
+
+/* A fact's entries as a list; null when there are none, as docker has it. */
+static void set_list(struct arena *a, const struct state_dirs *d, const char *id, struct jval *o, const char *key,
+                     const char *name)
+{
+	struct fact f = fact_list(a, d->containers, id, name);
+	struct jval *v = j_new(a, J_ARRAY);
+
+	for (const char *p = NULL; (p = fact_next(&f, p));)
+		j_push(a, v, j_str(a, p));
+	v->b = true;
+	j_set(a, o, key, v);
+}
+
+void view_set_sharing(struct arena *a, const struct state_dirs *d, const char *id, struct jval *o)
+{
+	set_list(a, d, id, o, "VolumesFrom", "volumes-from");
+	set_list(a, d, id, o, "CapAdd", "cap-add");
+	set_list(a, d, id, o, "CapDrop", "cap-drop");
+	j_set(a, o, "CgroupnsMode", j_str(a, "private"));
+	set_list(a, d, id, o, "GroupAdd", "group-add");
+	j_set(a, o, "IpcMode", j_str(a, "private"));
+}
+
+/* "NAME=VALUE" entries as a map. */
+static struct jval *make_map(struct arena *a, const struct fact *f)
+{
+	struct jval *map = j_map(a, J_STRING);
+
+	for (const char *p = NULL; (p = fact_next(f, p));) {
+		const char *eq = strchr(p, '=');
+
+		if (eq)
+			j_set(a, map, j_string(a, p, (size_t)(eq - p))->s, j_str(a, eq + 1));
+	}
+	return map;
+}
+
+/* The tmpfs mounts by their paths. */
+static struct jval *make_tmpfs(struct arena *a, const struct ct *c)
+{
+	struct jval *map = j_map(a, J_STRING);
+	const char *at = NULL;
+	struct ct_mount m;
+
+	while (ct_mount_next(&c->mounts, &at, &m))
+		if (strcmp(m.type, "tmpfs") == 0)
+			j_set(a, map, j_str(a, m.target)->s, j_str(a, m.options));
+	return map;
+}
+
+/* A map that is printed only when there is something in it. */
+static void set_map(struct arena *a, struct jval *o, const char *key, struct jval *map)
+{
+	j_set(a, o, key, map);
+	o->members[o->n - 1].hidden = map->n == 0;
+}
+
+void view_set_security(struct arena *a, const struct state_dirs *d, const struct ct *c, struct jval *o)
+{
+	struct fact sysctls = fact_list(a, d->containers, c->id, "sysctls");
+	struct fact shm = fact_line(a, d->containers, c->id, "shm-size");
+	uint64_t size = SHM_SIZE_DEFAULT;
+
+	if (shm.n && (num_size(shm.p, &size) < 0 || size > INT64_MAX))
+		size = 0;
+	set_list(a, d, c->id, o, "SecurityOpt", "security-opt");
+	set_map(a, o, "Tmpfs", make_tmpfs(a, c));
+	j_set(a, o, "UsernsMode", j_str(a, ""));
+	j_set(a, o, "ShmSize", j_int(a, (int64_t)size));
+	set_map(a, o, "Sysctls", make_map(a, &sysctls));
+}
+
+/* "HOST:PATH:ACCESS" */
+static struct jval *make_device(struct arena *a, const char *text)
+{
+	char *copy = arena_copy(a, text, strlen(text)), *access = strrchr(copy, ':'), *path;
+	struct jval *o = j_new(a, J_STRUCT);
+
+	if (access)
+		*access++ = '\0';
+	path = strchr(copy, ':');
+	if (path)
+		*path++ = '\0';
+	j_set(a, o, "PathOnHost", j_str(a, copy));
+	j_set(a, o, "PathInContainer", j_str(a, path ? path : copy));
+	j_set(a, o, "CgroupPermissions", j_str(a, access ? access : "rwm"));
+	return o;
+}
+
+/* "NAME=SOFT:HARD" */
+static struct jval *make_ulimit(struct arena *a, const char *text)
+{
+	size_t n = strcspn(text, "=");
+	struct jval *o = j_new(a, J_STRUCT);
+	char *end = NULL;
+	long long soft = text[n] ? strtoll(text + n + 1, &end, 10) : 0;
+
+	j_set(a, o, "Name", j_string(a, text, n));
+	j_set(a, o, "Hard", j_int(a, end && *end == ':' ? strtoll(end + 1, NULL, 10) : soft));
+	j_set(a, o, "Soft", j_int(a, soft));
+	return o;
+}
+
+void view_set_devices(struct arena *a, const struct state_dirs *d, const char *id, struct jval *o)
+{
+	struct fact devices = fact_list(a, d->containers, id, "devices");
+	struct fact ulimits = fact_list(a, d->containers, id, "ulimits");
+	struct jval *list = j_new(a, J_ARRAY);
+
+	for (const char *p = NULL; (p = fact_next(&devices, p));)
+		j_push(a, list, make_device(a, p));
+	j_set(a, o, "Devices", list);
+	list = j_new(a, J_ARRAY);
+	for (const char *p = NULL; (p = fact_next(&ulimits, p));)
+		j_push(a, list, make_ulimit(a, p));
+	j_set(a, o, "Ulimits", list);
+}

@@ -1,0 +1,21 @@
+/*
+ * view_host.h - the parts of inspect about what a container has of the host's: mounts, privileges, devices, limits.
+ */
+#ifndef CTSTATE_VIEW_HOST_H
+#define CTSTATE_VIEW_HOST_H
+
+#include "ct.h"
+
+/* The list Mounts; the facts NEED_MOUNTS have been read. */
+struct jval *view_mounts(struct arena *a, const struct ct *c);
+
+/* Sets in HostConfig what stands before the limits: VolumesFrom to GroupAdd ... */
+void view_set_sharing(struct arena *a, const struct state_dirs *d, const char *id, struct jval *o);
+
+/* ... SecurityOpt to Sysctls ... */
+void view_set_security(struct arena *a, const struct state_dirs *d, const struct ct *c, struct jval *o);
+
+/* ... and behind them Devices and Ulimits. */
+void view_set_devices(struct arena *a, const struct state_dirs *d, const char *id, struct jval *o);
+
+#endif
