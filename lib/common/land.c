@@ -197,14 +197,19 @@ static void plan_caps(land_caps permitted, land_caps inheritable, land_caps ambi
 }
 
 /* Asked of the kernel, because libcap-ng's own answer opens /proc, which is the image's by now. */
-land_caps land_caps_permitted(void)
+void land_caps_now(struct land_caps_now *ret)
 {
 	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {0};
 
+	*ret = (struct land_caps_now){0};
 	if (syscall(SYS_capget, &head, data) < 0)
-		return 0;
-	return data[0].permitted | (land_caps)data[1].permitted << 32;
+		return;
+	ret->permitted = data[0].permitted | (land_caps)data[1].permitted << 32;
+	ret->inheritable = data[0].inheritable | (land_caps)data[1].inheritable << 32;
+	for (unsigned int cap = 0; cap < 64; cap++)
+		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, (unsigned long)cap, 0, 0) == 1)
+			ret->ambient |= BIT(cap);
 }
 
 /* What is not in the set need not be dropped, and may not be droppable. */
@@ -233,22 +238,38 @@ static int apply_caps(struct err *e)
 
 int land_caps_inherit(land_caps inheritable, land_caps ambient, struct err *e)
 {
-	land_caps permitted = land_caps_permitted();
+	land_caps permitted, missing;
+	struct land_caps_now now;
 
-	if (ambient & ~permitted) {
+	land_caps_now(&now);
+	permitted = now.permitted;
+	missing = ambient & ~permitted;
+	if (missing) {
 		err_set(e, EPERM, "raise ambient capability '%s'",
-		        land_caps_name((unsigned int)ffsll((long long)(ambient & ~permitted)) - 1));
+		        land_caps_name((unsigned int)__builtin_ctzll(missing)));
 		return err_hint(e, "it is not permitted to this process itself");
 	}
 	plan_caps(permitted, inheritable | ambient, ambient);
 	return apply_caps(e);
 }
 
+int land_caps_keep(struct err *e)
+{
+	struct land_caps_now now;
+
+	land_caps_now(&now);
+	return land_caps_inherit(now.permitted, now.permitted, e);
+}
+
 /* Groups, ids and capabilities, in the order in which each is still allowed. */
 static int drop(const struct landing *l, struct err *e)
 {
-	land_caps bounding = l->bounding & land_caps_permitted();
-	land_caps ambient = l->ambient & bounding;
+	struct land_caps_now now;
+	land_caps bounding, ambient;
+
+	land_caps_now(&now);
+	bounding = l->bounding & now.permitted;
+	ambient = l->ambient & bounding;
 
 	if (l->keep_caps_for_user && l->ids.uid != 0)
 		ambient = bounding;

@@ -52,11 +52,18 @@ land_caps land_caps_all(void);
  * is no such. */
 int land_caps_change(land_caps *set, const char *name, bool add, struct err *e);
 
-/* What the process may have now, as bits. */
-land_caps land_caps_permitted(void);
+/* The sets that the process has now, but for the bounding set. */
+struct land_caps_now {
+	land_caps permitted, inheritable, ambient;
+};
+
+void land_caps_now(struct land_caps_now *ret);
 
 /* Takes everything but keep out of the bounding set. EPERM without CAP_SETPCAP. */
 int land_caps_bound(land_caps keep, struct err *e);
+
+/* Keeps every permitted capability over the exec, whoever the user is, as ambient ones. */
+int land_caps_keep(struct err *e);
 
 /* Sets the inheritable and the ambient set; a capability of the second is also put into the first, as the kernel wants
  * it. EPERM when one is not permitted. */

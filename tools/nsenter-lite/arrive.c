@@ -115,7 +115,7 @@ static int set_ids(const struct request *r, const struct land_ids *ids, struct e
 	if ((user || r->set_uid) && setuid(ids->uid) < 0)
 		return err_set(e, errno, "become user %u", (unsigned int)ids->uid);
 	if (r->keep_caps && enter_wants(r, CLONE_NEWUSER))
-		return land_caps_inherit(land_caps_permitted(), land_caps_permitted(), e);
+		return land_caps_keep(e);
 	return 0;
 }
 

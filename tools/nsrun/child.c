@@ -13,13 +13,13 @@
 
 #include "common/chain.h"
 #include "common/fd.h"
+#include "common/land.h"
 #include "common/msg.h"
 #include "common/reaper.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/capability.h>
 #include <net/if.h>
 #include <poll.h>
 #include <sched.h>
@@ -213,25 +213,6 @@ static int set_attributes(const struct config *c, struct err *e)
 	return config_ns_const(c, 'U')->how == NS_NEW ? 0 : attribute_apply(&c->attributes, 0, e);
 }
 
-/* Raises every permitted capability in inheritable and ambient, so that it outlives the exec (capabilities(7)). */
-static int keep_capabilities(struct err *e)
-{
-	struct __user_cap_header_struct h = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct d[2];
-
-	if (syscall(SYS_capget, &h, d) < 0)
-		return err_set(e, errno, "read the capabilities");
-	for (int i = 0; i < 2; i++)
-		d[i].effective = d[i].inheritable = d[i].permitted;
-	if (syscall(SYS_capset, &h, d) < 0)
-		return err_set(e, errno, "set the capabilities");
-	for (unsigned long cap = 0; cap < 64; cap++)
-		if (d[cap / 32].permitted & 1U << cap % 32 &&
-		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0) < 0 && errno != EINVAL)
-			return err_set(e, errno, "raise ambient capability %lu", cap);
-	return 0;
-}
-
 static int set_group(gid_t gid, struct err *e)
 {
 	/* Where setgroups is denied there may be nothing to drop. */
@@ -246,19 +227,25 @@ static int set_group(gid_t gid, struct err *e)
 	return 0;
 }
 
-/* -G, -S, --keep-caps; in a user namespace that was joined the ids are 0 unless told otherwise, as nsenter has it. */
+/* -G, -S and the capabilities; in a user namespace that was joined the ids are 0 unless told otherwise, as nsenter has it. */
 static int set_ids(const struct config *c, struct err *e)
 {
 	bool joined = config_ns_const(c, 'U')->how == NS_JOIN;
 
-	if (c->keep_caps && c->set_uid)
+	if (caps_bound(&c->caps, e) < 0)
+		return -1;
+	if ((c->keep_caps || caps_outlive_ids(&c->caps)) && c->set_uid)
 		prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
 	if ((c->set_gid || joined) && set_group(c->gid, e) < 0)
 		return -1;
 	if ((c->set_uid || joined) && setuid(c->uid) < 0)
 		return err_set(e, errno, "set user id %u", c->uid);
-	if (c->keep_caps && config_ns_const(c, 'U')->how == NS_NEW)
-		return keep_capabilities(e);
+	if (c->keep_caps && config_ns_const(c, 'U')->how == NS_NEW && land_caps_keep(e) < 0)
+		return -1;
+	if (caps_inherit(&c->caps, e) < 0)
+		return -1;
+	if (c->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return err_set(e, errno, "set no_new_privs");
 	return 0;
 }
 

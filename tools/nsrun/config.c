@@ -5,8 +5,8 @@
  * that they can be bundled (-muip).
  */
 #include "config.h"
+#include "maps.h"
 #include "options.h"
-#include "subids.h"
 #include "sysctl.h"
 #include "value.h"
 
@@ -30,12 +30,6 @@
 extern char **environ;
 
 #define DEFAULT_BINFMT "/proc/sys/fs/binfmt_misc"
-
-/* What takes several options to decide. */
-struct pending {
-	const char *map_user, *map_group;
-	bool current;
-};
 
 struct ns_want *config_ns(struct config *c, int letter)
 {
@@ -78,67 +72,12 @@ static void read_ns(struct config *c, int letter, const char *arg)
 	*w = (struct ns_want){NS_JOIN, arg, strncmp(arg, "fd:", 3) == 0 ? value_fd(name, arg + 3) : -1};
 }
 
-/* An option that needs a namespace creates it unless it is given. */
-static void imply(struct config *c, int letter)
+void config_imply(struct config *c, int letter)
 {
 	struct ns_want *w = config_ns(c, letter);
 
 	if (w->how == NS_KEEP)
 		w->how = NS_NEW;
-}
-
-/* --map-users and --map-groups. */
-static void read_range(struct idmap *m, enum subid_kind kind, const char *arg)
-{
-	const char *option = kind == SUBID_USER ? "map-users" : "map-groups";
-	struct id_range r;
-	struct err e;
-
-	if (strcmp(arg, "auto") == 0 || strcmp(arg, "subids") == 0 || strcmp(arg, "all") == 0) {
-		if (subids_add(m, kind, arg, &e) < 0)
-			die_err(EXIT_OWN, &e);
-		return;
-	}
-	if (idmap_parse(arg, &r) < 0)
-		opt_usage(&nsrun_options, "option --%s: %s: '%s'", option,
-		          errno == ERANGE ? "id or count out of range" : "not INNER:OUTER:COUNT or OUTER,INNER,COUNT",
-		          arg);
-	if (idmap_add(m, &r, &e) < 0)
-		die_err(EXIT_OWN, &e);
-}
-
-/* The options about ids and the user namespace; false when id is another. */
-static bool read_user_option(struct config *c, struct pending *p, int id, const char *arg)
-{
-	switch (id) {
-	case O_MAP_USER:
-		p->map_user = arg;
-		break;
-	case O_MAP_GROUP:
-		p->map_group = arg;
-		break;
-	case 'r':
-		p->map_user = p->map_group = "0";
-		break;
-	case 'c':
-		p->current = true;
-		break;
-	case O_MAP_AUTO:
-	case O_MAP_SUBIDS:
-		read_range(&c->uids, SUBID_USER, id == O_MAP_AUTO ? "auto" : "subids");
-		read_range(&c->gids, SUBID_GROUP, id == O_MAP_AUTO ? "auto" : "subids");
-		break;
-	case O_MAP_USERS:
-		read_range(&c->uids, SUBID_USER, arg);
-		break;
-	case O_MAP_GROUPS:
-		read_range(&c->gids, SUBID_GROUP, arg);
-		break;
-	default:
-		return false;
-	}
-	imply(c, 'U');
-	return true;
 }
 
 /* A parameter of a namespace needs that namespace. */
@@ -152,7 +91,7 @@ static void add_sysctl(struct config *c, const char *arg)
 	if (c->n_sysctls == SYSCTLS_MAX)
 		opt_usage(&nsrun_options, "option --sysctl: more than %d", SYSCTLS_MAX);
 	c->sysctls[c->n_sysctls++] = arg;
-	imply(c, letter);
+	config_imply(c, letter);
 }
 
 /* The options about the command's surroundings; false when id is another. */
@@ -161,16 +100,18 @@ static bool read_view_option(struct config *c, int id, const char *arg)
 	switch (id) {
 	case O_MOUNT_PROC:
 		c->mount_proc = arg ? arg : "/proc";
-		imply(c, 'm');
+		config_imply(c, 'm');
 		return true;
 	case O_MOUNT_BINFMT:
 		c->mount_binfmt = arg ? arg : DEFAULT_BINFMT;
-		imply(c, 'm');
+		config_imply(c, 'm');
+		config_imply(c, 'U');
 		return true;
 	case 'l':
 		c->load_interp = arg;
 		c->mount_binfmt = c->mount_binfmt ? c->mount_binfmt : DEFAULT_BINFMT;
-		imply(c, 'm');
+		config_imply(c, 'm');
+		config_imply(c, 'U');
 		return true;
 	case O_PROPAGATION:
 		c->propagation = value_propagation(arg);
@@ -183,15 +124,15 @@ static bool read_view_option(struct config *c, int id, const char *arg)
 		return true;
 	case O_HOSTNAME:
 		c->hostname = value_host("hostname", arg);
-		imply(c, 'u');
+		config_imply(c, 'u');
 		return true;
 	case O_DOMAINNAME:
 		c->domainname = value_host("domainname", arg);
-		imply(c, 'u');
+		config_imply(c, 'u');
 		return true;
 	case O_LOOPBACK_UP:
 		c->loopback_up = true;
-		imply(c, 'n');
+		config_imply(c, 'n');
 		return true;
 	case O_SYSCTL:
 		add_sysctl(c, arg);
@@ -244,7 +185,7 @@ static bool read_process_option(struct config *c, int id, const char *arg)
 		return true;
 	case O_INIT:
 		c->init = true;
-		imply(c, 'p');
+		config_imply(c, 'p');
 		return true;
 	case O_UMASK:
 		c->set_umask = true;
@@ -258,6 +199,24 @@ static bool read_process_option(struct config *c, int id, const char *arg)
 	default:
 		return false;
 	}
+}
+
+/* The options about capabilities, which are setpriv(1)'s; false when id is another. */
+static bool read_caps_option(struct config *c, int id, const char *arg)
+{
+	struct caps_change *change = id == O_BOUNDING_SET   ? &c->caps.bounding
+	                             : id == O_INH_CAPS     ? &c->caps.inheritable
+	                             : id == O_AMBIENT_CAPS ? &c->caps.ambient
+	                                                    : NULL;
+	struct err e;
+
+	if (id == O_NO_NEW_PRIVS)
+		c->no_new_privs = true;
+	else if (!change)
+		return false;
+	else if (caps_parse(change, arg, &e) < 0)
+		die_err(EXIT_OWN, &e);
+	return true;
 }
 
 /* The options about what a process has of its own; false when id is another. */
@@ -283,6 +242,19 @@ static bool read_attribute_option(struct attributes *a, int id, const char *arg)
 	}
 }
 
+/* --whitelist-env: takes over those of the caller's entries that the list names. */
+static int keep_listed(struct env *kept, const char *list, struct err *e)
+{
+	for (char **entry = environ; *entry; entry++) {
+		size_t n = strcspn(*entry, "=");
+
+		for (const char *at = list; *at; at += strcspn(at, ","), at += *at == ',')
+			if (strcspn(at, ",") == n && strncmp(at, *entry, n) == 0 && env_set(kept, *entry, e) < 0)
+				return -1;
+	}
+	return 0;
+}
+
 /* The options about the environment; false when id is another. */
 static bool read_env_option(struct config *c, int id, const char *arg)
 {
@@ -291,6 +263,8 @@ static bool read_env_option(struct config *c, int id, const char *arg)
 
 	if (id == O_CLEAR_ENV)
 		c->clear_env = true;
+	else if (id == O_WHITELIST_ENV)
+		r = keep_listed(&c->kept, arg, &e), c->clear_env = true;
 	else if (id == O_ENV)
 		r = env_set(&c->env, arg, &e);
 	else if (id == O_ENV_FILE)
@@ -311,7 +285,7 @@ static void finish_env(struct config *c)
 
 	if (!c->set_env)
 		return;
-	c->env = (struct env){0};
+	c->env = c->kept;
 	if ((!c->clear_env && env_add_vector(&c->env, environ, &e) < 0) ||
 	    (set.v && env_add_vector(&c->env, set.v, &e) < 0))
 		die_err(EXIT_OWN, &e);
@@ -393,38 +367,6 @@ static void read_supervisor_option(struct config *c, int id, const char *arg)
 	}
 }
 
-/* The current user or group mapped to what was asked for; 'nobody asked' leaves the map as it is. */
-static void place(struct idmap *m, enum subid_kind kind, const char *inner, bool current)
-{
-	uint32_t outer = kind == SUBID_USER ? geteuid() : getegid(), id = outer;
-	struct err e;
-
-	if (!inner && !current)
-		return;
-	if (inner && id_parse(inner, &id) < 0 && subids_account(kind, inner, &id, &e) < 0)
-		die_err(EXIT_OWN, &e);
-	if (idmap_place(m, id, outer, &e) < 0)
-		die_err(EXIT_OWN, &e);
-}
-
-/* One group alone is mapped only with setgroups(2) denied, as an ordinary user must (user_namespaces(7)). */
-static void finish_maps(struct config *c, const struct pending *p)
-{
-	bool one_group = (p->map_group || p->current) && c->gids.n == 0;
-
-	place(&c->uids, SUBID_USER, p->map_user, p->current);
-	place(&c->gids, SUBID_GROUP, p->map_group, p->current);
-	if (one_group) {
-		if (c->setgroups == SETGROUPS_ALLOW)
-			opt_usage(&nsrun_options, "--setgroups=allow and a map of one group exclude each other");
-		c->setgroups = SETGROUPS_DENY;
-	}
-	if ((c->uids.n || c->gids.n) && config_ns(c, 'U')->how == NS_JOIN)
-		opt_usage(&nsrun_options, "id maps are for a new user namespace, not for one that is joined");
-	if (c->setgroups && config_ns(c, 'U')->how != NS_NEW)
-		opt_usage(&nsrun_options, "--setgroups needs --user");
-}
-
 /* --exec-fd may be none of the descriptors that have a meaning of their own. */
 static void check_fds(const struct config *c)
 {
@@ -444,12 +386,6 @@ static void check_rest(const struct config *c)
 {
 	if ((c->has_monotonic || c->has_boottime) && config_ns_const(c, 'T')->how != NS_NEW)
 		opt_usage(&nsrun_options, "--monotonic and --boottime need --time");
-	if (c->mount_binfmt && config_ns_const(c, 'U')->how == NS_KEEP)
-		opt_usage(&nsrun_options,
-		          "--mount-binfmt and --load-interp need --user: without it the binary formats are "
-		          "the whole machine's");
-	if (!c->event_log != !c->event_id)
-		opt_usage(&nsrun_options, "--event-log and --event-id need each other");
 	if (c->n_on_exit && !c->on_exit[0])
 		opt_usage(&nsrun_options, "--on-exit-arg needs --on-exit");
 	if (config_ns_const(c, 'U')->how == NS_JOIN && config_ns_const(c, 'p')->how == NS_NEW && geteuid() != 0)
@@ -461,7 +397,7 @@ static void check_rest(const struct config *c)
 
 void config_read(struct config *c, int argc, char **argv)
 {
-	struct pending p = {0};
+	struct maps_pending p = {0};
 	struct opt_parser o;
 	int id;
 
@@ -471,12 +407,12 @@ void config_read(struct config *c, int argc, char **argv)
 	while ((id = opt_next(&o)) != -1) {
 		if (id < OPT_LONG && ns_by_letter(id))
 			read_ns(c, id, o.arg);
-		else if (!read_user_option(c, &p, id, o.arg) && !read_view_option(c, id, o.arg) &&
+		else if (!maps_option(c, &p, id, o.arg) && !read_view_option(c, id, o.arg) &&
 		         !read_process_option(c, id, o.arg) && !read_attribute_option(&c->attributes, id, o.arg) &&
-		         !read_env_option(c, id, o.arg))
+		         !read_caps_option(c, id, o.arg) && !read_env_option(c, id, o.arg))
 			read_supervisor_option(c, id, o.arg);
 	}
-	finish_maps(c, &p);
+	maps_finish(c, &p);
 	finish_env(c);
 	check_rest(c);
 	c->command = argv[o.index] ? argv + o.index : chain_shell();

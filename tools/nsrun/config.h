@@ -5,6 +5,7 @@
 #define NSRUN_CONFIG_H
 
 #include "attribute.h"
+#include "caps.h"
 #include "idmap.h"
 
 #include "common/env.h"
@@ -34,6 +35,9 @@ struct config {
 	/* User namespace; the id maps stand last. */
 	enum setgroups setgroups;
 	bool keep_caps;
+	bool set_owner;
+	uid_t owner_uid;
+	gid_t owner_gid;
 	/* Mount namespace and what the command sees. */
 	unsigned long propagation; /* MS_REC | MS_PRIVATE ...; 0: leave it */
 	const char *mount_proc, *root, *wd;
@@ -52,6 +56,8 @@ struct config {
 	mode_t umask;
 	int oom_score;
 	struct attributes attributes;
+	struct caps_wish caps;
+	bool no_new_privs;
 	const char *group;
 	bool init;
 	int kill_child; /* a signal, or 0 */
@@ -67,7 +73,8 @@ struct config {
 	char *on_exit[ON_EXIT_MAX + 2];
 	size_t n_on_exit;
 	bool set_env, clear_env;
-	struct env env; /* with set_env: the command's whole environment */
+	struct env kept; /* --whitelist-env: what is left of the caller's */
+	struct env env;  /* with set_env: the command's whole environment */
 	char **command;
 	/* Large and mostly untouched: behind the rest they cost no memory. */
 	struct idmap uids, gids;
@@ -79,6 +86,9 @@ void config_read(struct config *c, int argc, char **argv);
 /* What is wanted of one kind, by its letter in ns_table. */
 struct ns_want *config_ns(struct config *c, int letter);
 const struct ns_want *config_ns_const(const struct config *c, int letter);
+
+/* An option that needs a namespace creates it unless it is given. */
+void config_imply(struct config *c, int letter);
 
 /* The CLONE_NEW... flags of the new namespaces. */
 unsigned long config_new_flags(const struct config *c);

@@ -154,7 +154,7 @@ static bool is_owner(const char *owner, const char *name, uint32_t uid)
 	return (name && strcmp(owner, name) == 0) || (id_parse(owner, &id) == 0 && id == uid);
 }
 
-int idmap_subid(const char *text, const char *name, uint32_t uid, size_t nth, struct id_range *ret)
+int idmap_subid(const char *text, const char *name, uint32_t uid, struct id_range *ret)
 {
 	for (; *text; text = next_line(text)) {
 		char owner[64], start[16], count[16];
@@ -165,10 +165,8 @@ int idmap_subid(const char *text, const char *name, uint32_t uid, size_t nth, st
 		    !field(&s, '\n', count, sizeof(count)) || id_parse(start, &r.outer) < 0 ||
 		    id_parse(count, &r.count) < 0 || !is_span(r.outer, r.count) || !is_owner(owner, name, uid))
 			continue;
-		if (nth-- == 0) {
-			*ret = r;
-			return 0;
-		}
+		*ret = r;
+		return 0;
 	}
 	return -1;
 }

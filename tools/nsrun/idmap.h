@@ -43,10 +43,10 @@ int idmap_place(struct idmap *m, uint32_t inner, uint32_t outer, struct err *e);
 /* The map as /proc/PID/uid_map takes it. -1 when it is a page or more. */
 int idmap_text(const struct idmap *m, char buf[IDMAP_TEXT], struct err *e);
 
-/* The nth (from 0) range in the text of /etc/subuid or subgid ("OWNER:START:COUNT" lines, subuid(5)) that belongs to
+/* The first range in the text of /etc/subuid or subgid ("OWNER:START:COUNT" lines, subuid(5)) that belongs to
  * a user, by name (may be NULL) or number. ret->outer and ret->count are filled in, ret->inner is 0. -1 when there is
  * none; malformed lines are passed over. */
-int idmap_subid(const char *text, const char *name, uint32_t uid, size_t nth, struct id_range *ret);
+int idmap_subid(const char *text, const char *name, uint32_t uid, struct id_range *ret);
 
 /* The id in the third field of the line of a passwd(5) or group(5) text that begins with name. -1 when there is
  * none. */

@@ -22,6 +22,7 @@
 #include "launch.h"
 #include "child.h"
 #include "guard.h"
+#include "owner.h"
 #include "refusal.h"
 #include "subids.h"
 
@@ -198,6 +199,10 @@ static int clone_error(const struct run *r, unsigned long long flags, int code, 
 		err_set(e, code, "clone3");
 		return err_hint(e, "Linux 5.3 or newer is needed, and a seccomp filter that allows it");
 	}
+	if (r->group_fd >= 0 && r->c->set_owner && code == EACCES) {
+		err_set(e, code, "start in control group '%s'", r->c->group);
+		return err_hint(e, "the owner must be allowed to write to its cgroup.procs");
+	}
 	if (r->group_fd >= 0 && (code == EBUSY || code == EOPNOTSUPP || code == ENODEV)) {
 		err_set(e, code, "start in control group '%s'", r->c->group);
 		return err_hint(e, "a v2 group takes a process only when its type is 'domain' and its "
@@ -210,24 +215,32 @@ static int clone_error(const struct run *r, unsigned long long flags, int code, 
 static int clone_child(struct run *r, struct err *e)
 {
 	unsigned long long flags = clone_flags(r);
+	struct owner_before before;
+	struct err other;
 	struct clone_args a = {
 	    .flags = flags | CLONE_PIDFD,
 	    .pidfd = (uint64_t)(uintptr_t)&r->pidfd,
 	    .exit_signal = SIGCHLD,
 	};
 	long pid;
+	int code;
 
 	if (r->group_fd >= 0) {
 		a.flags |= CLONE_INTO_CGROUP;
 		a.cgroup = (uint64_t)r->group_fd;
 	}
+	if (owner_become(r->c, &before, e) < 0) {
+		owner_leave(r->c, &before, &other);
+		return -1;
+	}
 	pid = syscall(SYS_clone3, &a, sizeof(a));
 	if (pid == 0)
 		child_run(r);
-	if (pid < 0)
-		return clone_error(r, flags, errno, e);
-	r->pid = (pid_t)pid;
-	return 0;
+	code = errno;
+	r->pid = pid < 0 ? 0 : (pid_t)pid;
+	if (owner_leave(r->c, &before, e) < 0)
+		return -1;
+	return pid < 0 ? clone_error(r, flags, code, e) : 0;
 }
 
 /* Binds one namespace of the child to its file, which is made when it is missing. */

@@ -3,7 +3,7 @@
  *
  *   nsrun ──(--detach: fork)── supervisor ──clone3── child ──exec── command
  *
- * config.c reads the options, detach.c goes into the background, supervise.c is the supervisor's life, launch.c its
+ * config.c (and maps.c) read the options, detach.c goes into the background, supervise.c is the supervisor's life, launch.c its
  * way to the child, child.c the child's way to the command, finish.c the end; guard.c is --die-with-parent.
  */
 #include "config.h"

@@ -2,13 +2,17 @@
 #include "refusal.h"
 
 #include "common/fd.h"
+#include "common/land.h"
 #include "common/proc.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -45,6 +49,24 @@ static bool is_chrooted(void)
 	return stat("/", &a) == 0 && stat("/proc/1/root/.", &b) == 0 && (a.st_dev != b.st_dev || a.st_ino != b.st_ino);
 }
 
+/* What forbids it when everything else allows it. */
+static int hint_filter(struct err *e)
+{
+	if (prctl(PR_GET_SECCOMP, 0, 0, 0, 0) == 2)
+		return err_hint(
+		    e, "a seccomp filter is at work here (Seccomp in /proc/self/status) and seems to forbid it");
+	return err_hint(e, "a security module seems to forbid it");
+}
+
+/* Whether this process has the capability that all namespaces but the user's ask for. */
+static bool has_sys_admin(void)
+{
+	struct land_caps_now now;
+
+	land_caps_now(&now);
+	return now.permitted >> CAP_SYS_ADMIN & 1;
+}
+
 /* Why a user namespace was refused to somebody who needs no privilege for it. */
 static int hint_user(struct err *e)
 {
@@ -55,13 +77,24 @@ static int hint_user(struct err *e)
 		return err_hint(e, "kernel.apparmor_restrict_unprivileged_userns is 1: set it to 0 or add a profile");
 	if (is_chrooted())
 		return err_hint(e, "the kernel makes no user namespace inside a chroot");
-	return err_hint(e, "a seccomp filter or security module may forbid it");
+	return hint_filter(e);
+}
+
+/* The kernel option that brings a kind of namespaces; mount namespaces are always there. */
+static const char *kernel_option(const struct ns_kind *k, char buf[32])
+{
+	if (k->letter == 'C')
+		return "CONFIG_CGROUPS";
+	snprintf(buf, 32, "CONFIG_%s_NS", k->name);
+	for (char *c = buf; *c; c++)
+		*c = (char)toupper((unsigned char)*c);
+	return buf;
 }
 
 /* The remedy, by errno and kind. */
 static int hint(const struct config *c, const struct ns_kind *k, int code, struct err *e)
 {
-	char path[64];
+	char path[64], option[32];
 	long limit;
 
 	if (code == ENOSPC || code == EUSERS) {
@@ -71,14 +104,17 @@ static int hint(const struct config *c, const struct ns_kind *k, int code, struc
 	}
 	snprintf(path, sizeof(path), "/proc/self/ns/%s", k->proc_name);
 	if (access(path, F_OK) != 0)
-		return err_hint(e, "this kernel has no %s namespaces, or /proc is not mounted", k->name);
+		return err_hint(e, "this kernel was built without them (%s), or /proc is not mounted",
+		                kernel_option(k, option));
 	if (code != EPERM)
 		return -1;
 	if (k->letter == 'U')
 		return hint_user(e);
 	if (config_ns_const(c, 'U')->how == NS_KEEP && geteuid() != 0)
 		return err_hint(e, "be root, or make a user namespace with it: --user --map-root-user");
-	return err_hint(e, "CAP_SYS_ADMIN is missing, or a seccomp filter or security module forbids it");
+	if (config_ns_const(c, 'U')->how == NS_KEEP && !has_sys_admin())
+		return err_hint(e, "CAP_SYS_ADMIN is missing");
+	return hint_filter(e);
 }
 
 int refusal(const struct config *c, unsigned long flags, int code, struct err *e)

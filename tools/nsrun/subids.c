@@ -35,28 +35,27 @@ static void login_name(char *buf, size_t size)
 		buf[0] = '\0';
 }
 
-/* "auto" and "subids": both files name their owners by user. */
-static int add_owned(struct idmap *m, enum subid_kind kind, bool first_only, struct err *e)
+/* "auto" and "subids": the first range of the user, by whom both files name their owners. */
+static int add_owned(struct idmap *m, enum subid_kind kind, bool from_zero, struct err *e)
 {
 	AUTO_FREE char *text = NULL;
 	struct id_range r;
 	char name[256];
-	size_t n, nth;
+	size_t n;
 
 	if (file_read(AT_FDCWD, kinds[kind].subids, ACCOUNTS_MAX, &text, &n, e) < 0)
 		return -1;
 	login_name(name, sizeof(name));
-	for (nth = 0; idmap_subid(text, name[0] ? name : NULL, geteuid(), nth, &r) == 0; nth++) {
-		r.inner = first_only ? 0 : r.outer;
-		if (idmap_add(m, &r, e) < 0)
-			return -1;
-		if (first_only)
-			return 0;
+	if (idmap_subid(text, name[0] ? name : NULL, geteuid(), &r) < 0) {
+		err_set(e, 0, "id map: '%s' has no range for user %u", kinds[kind].subids, geteuid());
+		return err_hint(e, "add one: usermod --add-sub%cids 100000-165535 NAME",
+		                kind == SUBID_USER ? 'u' : 'g');
 	}
-	if (nth > 0)
-		return 0;
-	err_set(e, 0, "id map: '%s' has no range for user %u", kinds[kind].subids, geteuid());
-	return err_hint(e, "add one: usermod --add-sub%cids 100000-165535 NAME", kind == SUBID_USER ? 'u' : 'g');
+	if (r.outer == 0)
+		return err_set(e, 0, "id map: '%s' gives user %u a range with id 0, which is root's own",
+		               kinds[kind].subids, geteuid());
+	r.inner = from_zero ? 0 : r.outer;
+	return idmap_add(m, &r, e);
 }
 
 /* "all": what /proc/self/uid_map lists, each id to itself. */
