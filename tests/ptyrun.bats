@@ -39,10 +39,31 @@ shows() {
 	}
 }
 
+# Waits for the outer shell's prompt: what is typed before it has its terminal back is the inner one's, and goes with it.
+shows_prompt() {
+	shows '^\$ *$'
+}
+
+# Types a command again and again until the screen shows the answer.
+answers() {
+	eventually 10 asked "$1" "$2" || shows "$2"
+}
+
+asked() {
+	local i
+
+	type_in "$1" Enter
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		screen_has "$2" && return
+		sleep 0.1
+	done
+	return 1
+}
+
 # The terminal is in the state of a shell's command line again: echo and line editing by the kernel.
 is_cooked() {
-	type_in "stty -a | tr ' ;' '\n\n' | grep -xE -- '-?(icanon|opost|isig)' | tr '\n' ' '; echo end$1" Enter
-	shows "^isig icanon opost end$1|^opost isig icanon end$1"
+	answers "stty -a | tr ' ;' '\n\n' | grep -xE -- '-?(icanon|opost|isig)' | tr '\n' ' '; echo end$1" \
+		"^isig icanon opost end$1|^opost isig icanon end$1"
 }
 
 @test "the command's status, its terminal, its output" {
@@ -153,9 +174,7 @@ is_cooked() {
 	type_in 'stty size' Enter
 	shows '^20 90$'
 	tmux -L "$TMUX_SOCKET" resize-window -x 70 -y 15
-	eventually 10 test "$(tmux -L "$TMUX_SOCKET" display -p '#{pane_width}')" = 70
-	type_in 'stty size' Enter
-	shows '^15 70$'
+	answers 'stty size' '^15 70$'
 	type_in 'sh -c "echo begun; exec sleep 1000"' Enter
 	shows '^begun$'
 	type_in C-c
@@ -167,8 +186,7 @@ is_cooked() {
 	type_in C-z
 	shows 'Stopped'
 	type_in 'kill -KILL %1; disown %1; exit 7' Enter
-	# What is typed before the outer shell has its terminal back is the inner one's, and goes with it.
-	shows '^\$ *$'
+	shows_prompt
 	type_in 'echo "outer $?"' Enter
 	shows '^outer 7$'
 	is_cooked 1
@@ -184,6 +202,7 @@ is_cooked() {
 	relay=$(pgrep -P "$guardian" -x ptyrun)
 	kill -KILL "$relay"
 	shows 'relay was killed by signal 9'
+	shows_prompt
 	type_in 'echo "outer $?"' Enter
 	shows '^outer 129$'
 	is_cooked 2
@@ -211,6 +230,7 @@ is_cooked() {
 	type_in 'stty size' Enter
 	shows '^16 80$'
 	type_in 'exit 3' Enter
+	shows_prompt
 	type_in 'echo "outer $?"' Enter
 	shows '^outer 3$'
 	is_cooked 5
