@@ -32,12 +32,12 @@ build() {
 }
 
 step 'build, warnings are errors' build
-step 'unit tests, plain and under ASan+UBSan' make -s check-unit
+step 'unit tests, plain and under ASan+UBSan' make -s -j"$(nproc)" check-unit
 step 'shell files' make -s check-shell
 step 'documents' make -s check-docs
 step 'static analysis' make -s check-static
 step 'installation' make -s check-install
-step 'fuzzing' make -s fuzz SECONDS_EACH="${FUZZ_SECONDS:-4}"
+step 'fuzzing' make -s -j"$(nproc)" fuzz SECONDS_EACH="${FUZZ_SECONDS:-4}"
 step 'suite, dash' tests/run.sh -n dash
 # What the script does is asked of every shell that it is written for; the tools do not change with the shell.
 scripts=$(grep -lE '^[^#]*\bmydocker (run|exec|ps|logs|stop|rm|gc|inspect) ' tests/*.bats)

@@ -24,15 +24,15 @@ sources=$(ls lib/common/*.c tools/*/*.c)
 all=$(ls lib/common/*.[ch] tools/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.c bench/*.c docs/kernel-facts/*.c 2>/dev/null)
 flags='-std=gnu11 -D_GNU_SOURCE -DVERSION=\"x\" -Ilib -Itools -Ibuild/gen'
 
-step 'build by clang' make -s O=build/clang CC=clang CC_SMALL=clang all
-step 'build by the C compiler alone (no musl)' make -s O=build/nomusl CC_SMALL=cc all
-step 'a packager'\''s build' make -s O=build/packager WERROR=0 CFLAGS='-O3 -g0' LDFLAGS='-Wl,-O1' all
+step 'build by clang' make -s -j"$(nproc)" O=build/clang CC=clang CC_SMALL=clang all
+step 'build by the C compiler alone (no musl)' make -s -j"$(nproc)" O=build/nomusl CC_SMALL=cc all
+step 'a packager'\''s build' make -s -j"$(nproc)" O=build/packager WERROR=0 CFLAGS='-O3 -g0' LDFLAGS='-Wl,-O1' all
 # shellcheck disable=SC2086 # lists of words
 step cppcheck cppcheck --quiet --error-exitcode=1 --std=c11 -D_GNU_SOURCE '-DVERSION="x"' -D__x86_64__ -Ilib -Itools \
-	--enable=warning,portability,performance --inline-suppr --suppressions-list=tests/cppcheck.suppress -j 2 $sources
+	--enable=warning,portability,performance --inline-suppr --suppressions-list=tests/cppcheck.suppress -j "$(nproc)" $sources
 # shellcheck disable=SC2086
 # One file a run: clang-tidy 14 mixes up the state of several.
-step clang-tidy sh -c 'printf "%s\n" "$@" | xargs -P 2 -n 1 sh -c '\''clang-tidy --quiet "$@" -- '"$flags"\'' sh' sh $sources
+step clang-tidy sh -c 'printf "%s\n" "$@" | xargs -P '"$(nproc)"' -n 1 sh -c '\''clang-tidy --quiet "$@" -- '"$flags"\'' sh' sh $sources
 # shellcheck disable=SC2086
 step clang-format clang-format --dry-run -Werror $all
 printf '%d passed, %d failed\n' "$passed" "$failed"

@@ -1,25 +1,28 @@
 #!/bin/sh
-# run.sh SECONDS - runs every fuzz target for so long, from the seeds beside it. Last line: "N passed, N failed".
+# run.sh SECONDS - runs every fuzz target for so long, from the seeds beside it, as many at once as there are
+# processors. Last line: "N passed, N failed".
 set -u
 top=$(cd "$(dirname "$0")/../.." && pwd)
-passed=0 failed=0
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-for t in "$top"/build/fuzz/bin/fuzz_*; do
-	case $t in *.d) continue ;; esac
-	name=${t##*/}
+export top work seconds="${1:-10}"
+
+# One target; its name goes to the list of those that passed or failed, and the log of a failure is shown.
+# shellcheck disable=SC2016 # the inner shell's
+one='
+	name=${1##*/} list=passed
 	seeds=$top/tests/fuzz/seeds/${name#fuzz_}
-	mkdir -p "$work/$name"
+	mkdir -p "$work/$name.d/corpus"
 	[ -d "$seeds" ] || seeds=
-	# shellcheck disable=SC2086 # no seeds: no word
-	if (cd "$work" && "$t" -max_total_time="${1:-10}" -timeout=5 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=0 \
-		"$work/$name" $seeds) >"$work/log" 2>&1; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		printf '%s\n' "$name"
-		tail -n 40 "$work/log"
-	fi
-done
-printf '%d passed, %d failed\n' "$passed" "$failed"
-[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+	cd "$work/$name.d" || exit
+	"$1" -max_total_time="$seconds" -timeout=60 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=0 \
+		corpus $seeds >log 2>&1 || list=failed
+	echo "$name" >>"$work/$list"
+	[ "$list" = passed ] || { echo "$name"; tail -n 40 log; }
+'
+touch "$work/passed" "$work/failed"
+for t in "$top"/build/fuzz/bin/fuzz_*; do
+	case $t in *.d) ;; *) printf '%s\0' "$t" ;; esac
+done | xargs -0 -P "$(nproc)" -n 1 sh -c "$one" sh
+printf '%d passed, %d failed\n' "$(wc -l <"$work/passed")" "$(wc -l <"$work/failed")"
+[ ! -s "$work/failed" ] && [ -s "$work/passed" ]
