@@ -18,8 +18,8 @@ teardown() {
 		cat "$TOP/scripts/lib/"*.sh "$TOP/scripts/cmd/"*.sh "$TOP/scripts/mydocker.sh" | grep -v '^#'
 	} >"$TMP/all.sh"
 	cd "$TMP"
-	# What lib/list.sh sets by eval, the lists' counts and $item, shellcheck cannot see.
-	run -0 sh -c "shellcheck -f gcc -s sh -i SC2154,SC2034 all.sh | grep -vE ' (item|[a-z]+_n) is referenced' || true"
+	# What lib/list.sh sets by eval, the lists' counts and entries and $item, shellcheck cannot see.
+	run -0 sh -c "shellcheck -f gcc -s sh -i SC2154,SC2034 all.sh | grep -vE ' (item|[a-z_]+_(n|[0-9]+)) is referenced' || true"
 	echo "$output"
 	[ -z "$output" ]
 }
