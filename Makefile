@@ -2,7 +2,7 @@
 #
 # Two kinds of link, by measurement (docs/design.md, "Link mode"): the tools are static against musl where musl-gcc is
 # there (exec 0.1 ms) and static against the C library of CC otherwise; rootfs-pivot is dynamic because Debian ships
-# libmount only so.
+# libmount only so; seccompile is static against the C library of CC, to which its libraries belong.
 
 VERSION := 0.1.0
 
@@ -40,6 +40,7 @@ LINK_SMALL := $(SANFLAGS)
 LINK_CAPS := $(SANFLAGS) -lcap-ng
 LINK_MOUNT := $(SANFLAGS) -lcap-ng -lmount
 LINK_ARCHIVE := $(SANFLAGS) -lcap-ng -larchive -lnettle
+LINK_SECCOMP := $(SANFLAGS) -lcap-ng -lseccomp -ljson-c
 else ifdef COV
 CC_SMALL := $(CC)
 SANFLAGS := --coverage -O0
@@ -48,11 +49,13 @@ LINK_SMALL := --coverage
 LINK_CAPS := --coverage -lcap-ng
 LINK_MOUNT := --coverage -lcap-ng -lmount
 LINK_ARCHIVE := --coverage -lcap-ng -larchive -lnettle
+LINK_SECCOMP := --coverage -lcap-ng -lseccomp -ljson-c
 else
 LINK_SMALL := -static -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,relro
 # libcap-ng's only object file also has functions that look users up by NSS, of which a static link warns; none of them is called here.
 LD_QUIET := $(shell $(CC) -Wl,--help 2>/dev/null | grep -q -e --no-warnings && echo -Wl,--no-warnings)
 LINK_CAPS := $(LINK_SMALL) $(LD_QUIET) $(shell $(CC) -print-file-name=libcap-ng.a)
+LINK_SECCOMP := $(LINK_CAPS) -lseccomp -ljson-c
 LINK_MOUNT := -pie -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,-Bstatic -lcap-ng -Wl,-Bdynamic -lmount
 LINK_ARCHIVE := -pie -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,-Bstatic -lcap-ng -Wl,-Bdynamic -larchive -lnettle
 endif
@@ -71,7 +74,8 @@ SMALL_TOOLS := cgset netns-veth ptyrun logwrite pidctl ctstate ctinit
 CAPS_TOOLS := nsrun nsenter-lite
 MOUNT_TOOLS := rootfs-pivot
 ARCHIVE_TOOLS := layertar ctcp
-TOOLS := $(SMALL_TOOLS) $(CAPS_TOOLS) $(MOUNT_TOOLS) $(ARCHIVE_TOOLS)
+SECCOMP_TOOLS := seccompile
+TOOLS := $(SMALL_TOOLS) $(CAPS_TOOLS) $(MOUNT_TOOLS) $(ARCHIVE_TOOLS) $(SECCOMP_TOOLS)
 
 small_cc = $(CC_SMALL) $(BASE) $(SMALL_INC) $(HARDEN) $(SMALL_FORTIFY) $(CPPFLAGS) $(CFLAGS) $(SANFLAGS)
 full_cc = $(CC) $(BASE) $(HARDEN) $(FORTIFY) -fPIE $(CPPFLAGS) $(CFLAGS) $(SANFLAGS)
@@ -81,7 +85,7 @@ CAPS_SMALL := $(shell $(small_cc) -MF /dev/null -o /dev/null mk/caps-probe.c lib
 
 COMMON_SRC := $(wildcard lib/common/*.c)
 # The landing is where libcap-ng is.
-SMALL_COMMON := $(if $(CAPS_SMALL),$(COMMON_SRC),$(filter-out lib/common/land.c lib/common/seccomp.c,$(COMMON_SRC)))
+SMALL_COMMON := $(if $(CAPS_SMALL),$(COMMON_SRC),$(filter-out lib/common/land.c lib/common/seccomp.c lib/common/seccomp_file.c,$(COMMON_SRC)))
 small_obj = $(patsubst %.c,$(O)/small/%.o,$(1))
 full_obj = $(patsubst %.c,$(O)/full/%.o,$(1))
 
@@ -153,6 +157,7 @@ $(foreach t,$(if $(SAN),$(filter-out ctinit,$(SMALL_TOOLS)),$(SMALL_TOOLS)),$(ev
 $(foreach t,$(CAPS_TOOLS),$(eval $(call $(if $(CAPS_SMALL),small,full)_tool,$(t),LINK_CAPS)))
 $(foreach t,$(MOUNT_TOOLS),$(eval $(call full_tool,$(t),LINK_MOUNT)))
 $(foreach t,$(ARCHIVE_TOOLS),$(eval $(call full_tool,$(t),LINK_ARCHIVE,$(ARCHIVE_OBJ))))
+$(foreach t,$(SECCOMP_TOOLS),$(eval $(call full_tool,$(t),LINK_SECCOMP)))
 
 ifdef SAN
 # The reaper runs in the container's root, where a sanitizer's libraries are not: it stays the static one.

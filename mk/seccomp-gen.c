@@ -120,9 +120,11 @@ static int resolve(const struct arch *a, const char *name, int fallback)
  * capabilities. */
 static void add(const char *kind, uint64_t caps, char *word)
 {
-	char *eq = strchr(word, '=');
+	char *eq = strchr(word, '='), *only = strchr(word, '@');
 	int fallback = -1;
 
+	if (only)
+		*only++ = '\0';
 	if (eq) {
 		*eq = '\0';
 		fallback = atoi(eq + 1);
@@ -131,7 +133,7 @@ static void add(const char *kind, uint64_t caps, char *word)
 	}
 	for (size_t i = 0; i < N_ARCHES; i++) {
 		struct arch *a = &arches[i];
-		int nr = resolve(a, word, fallback);
+		int nr = resolve(a, word, only && strcmp(only, a->label) != 0 ? -1 : fallback);
 		size_t k = 0;
 
 		if (nr < 0)

@@ -58,23 +58,31 @@ land_caps land_caps_all(void)
 	return all;
 }
 
+int land_caps_parse(const char *name, unsigned int *ret, struct err *e)
+{
+	int cap = capng_name_to_capability(strncasecmp(name, "cap_", 4) ? name : name + 4);
+
+	if (cap < 0 || cap >= 64)
+		return err_set(e, 0, "no capability is called '%.40s'", name);
+	*ret = (unsigned int)cap;
+	return 0;
+}
+
 int land_caps_change(land_caps *set, const char *name, bool add, struct err *e)
 {
-	const char *bare = strncasecmp(name, "cap_", 4) ? name : name + 4;
-	int cap;
+	unsigned int cap;
 
 	if (!strcasecmp(name, "all")) {
 		*set = add ? land_caps_all() : 0;
 		return 0;
 	}
-	cap = capng_name_to_capability(bare);
-	if (cap < 0 || cap >= 64)
-		return err_set(e, 0, "no capability is called '%.40s'", name);
+	if (land_caps_parse(name, &cap, e) < 0)
+		return -1;
 	if (!add) {
 		*set &= ~BIT(cap);
 		return 0;
 	}
-	if (!bounded((unsigned int)cap)) {
+	if (!bounded(cap)) {
 		err_set(e, 0, "capability '%.40s' cannot be added: it is not in this process's own bounding set", name);
 		return err_hint(e, "compare CapBnd in /proc/self/status, and 'capsh --print'");
 	}
@@ -289,6 +297,16 @@ static int fresh_keyring(struct err *e)
 	return 0;
 }
 
+/* Installs the system call filter, if there is to be one. */
+static int load_filter(const struct landing *l, struct err *e)
+{
+	if (l->own_filter && seccomp_terminal_load(e) < 0)
+		return -1;
+	if (l->own_filter)
+		return seccomp_install(l->own_filter->code, l->own_filter->n, l->own_filter->flags, e);
+	return l->filter ? seccomp_default_load(l->bounding, e) : 0;
+}
+
 int land(const struct landing *l, struct err *e)
 {
 	bool cwd_later;
@@ -298,7 +316,7 @@ int land(const struct landing *l, struct err *e)
 	if (l->new_keyring && fresh_keyring(e) < 0)
 		return -1;
 	/* Without no_new_privs only CAP_SYS_ADMIN may install a filter, and it is about to go. */
-	if (l->filter && !l->no_new_privs && seccomp_load(l->bounding, e) < 0)
+	if (!l->no_new_privs && load_filter(l, e) < 0)
 		return -1;
 	if (drop(l, e) < 0)
 		return -1;
@@ -308,7 +326,5 @@ int land(const struct landing *l, struct err *e)
 		return err_set(e, errno, "set no_new_privs");
 	fd_close_from(STDERR_FILENO + 1, l->keep_fds, l->n_keep_fds);
 	umask(l->umask);
-	if (l->filter && l->no_new_privs && seccomp_load(l->bounding, e) < 0)
-		return -1;
-	return 0;
+	return l->no_new_privs ? load_filter(l, e) : 0;
 }

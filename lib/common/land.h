@@ -14,6 +14,7 @@
 #define COMMON_LAND_H
 
 #include "err.h"
+#include "seccomp_file.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -48,6 +49,9 @@ const char *land_caps_name(unsigned int cap);
 /* Every capability that this kernel has and this process's bounding set allows. */
 land_caps land_caps_all(void);
 
+/* The number of the capability named "NET_RAW" or "CAP_NET_RAW", either case. -1 with code 0 when there is no such. */
+int land_caps_parse(const char *name, unsigned int *ret, struct err *e);
+
 /* Adds (add) or removes the capability named "NET_RAW", "CAP_NET_RAW", either case, or "ALL". -1 with code 0 when there
  * is no such. */
 int land_caps_change(land_caps *set, const char *name, bool add, struct err *e);
@@ -77,6 +81,7 @@ struct landing {
 	                            (never by default) */
 	bool no_new_privs;
 	bool filter; /* the system call filter of the default profile (seccomp.h), for these bounding capabilities */
+	const struct seccomp_filter *own_filter; /* this one instead, whatever filter says; or NULL */
 	bool new_keyring; /* a session keyring of its own (keyctl(2)), so that the caller's keys are out of reach */
 	mode_t umask;
 	const char *cwd; /* absolute, inside; made when cwd_make */

@@ -7,14 +7,16 @@
  */
 #include "seccomp.h"
 
+#include "seccomp_file.h"
+
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <stdbool.h>
+#include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #ifndef AF_VSOCK
 #define AF_VSOCK 40
@@ -26,6 +28,7 @@ enum call_kind {
 	CALL_CAP, /* EPERM without one of its capabilities */
 	CALL_ENOSYS,
 	CALL_CHECK_CLONE,
+	CALL_CHECK_IOCTL,
 	CALL_CHECK_SOCKET,
 	CALL_CHECK_PERSONALITY,
 };
@@ -70,8 +73,14 @@ struct program {
 #define ALLOW RETURN(SECCOMP_RET_ALLOW)
 #define IF(op, v, yes, no) ((struct sock_filter)BPF_JUMP(BPF_JMP | (op) | BPF_K, (v), (yes), (no)))
 
+/* The families that no socket may have: DECnet, Econet, ATM SVC, IrDA, WANPIPE, ISDN, CAIF, the kernel's own
+ * cryptography, virtual machines' sockets; and those behind XDP. The C library's names are not the same everywhere. */
+static const uint32_t refused_families[] = {12, 19, 20, 23, 25, 34, 37, AF_ALG, AF_VSOCK};
+#define N_FAMILIES (sizeof(refused_families) / sizeof(refused_families[0]))
+#define FAMILIES_END 46
+
 /* The answers as instructions. An argument is an int to the kernel: its low half is what counts (little endian). */
-#define ANSWER_MAX 8
+#define ANSWER_MAX (N_FAMILIES + 4)
 
 static size_t answer(enum call_kind kind, struct sock_filter out[ANSWER_MAX])
 {
@@ -90,10 +99,19 @@ static size_t answer(enum call_kind kind, struct sock_filter out[ANSWER_MAX])
 		out[n++] = REFUSE;
 		out[n++] = ALLOW;
 		break;
+	case CALL_CHECK_IOCTL:
+		out[n++] = LOAD(args[1]);
+		out[n++] = IF(BPF_JEQ, TIOCSTI, 1, 0);
+		out[n++] = IF(BPF_JEQ, TIOCLINUX, 0, 1);
+		out[n++] = REFUSE;
+		out[n++] = ALLOW;
+		break;
 	case CALL_CHECK_SOCKET:
+		/* AF_MAX of the table's day is the end; a refused family jumps to the refusal behind the others. */
 		out[n++] = LOAD(args[0]);
-		out[n++] = IF(BPF_JEQ, AF_VSOCK, 1, 0);
-		out[n++] = IF(BPF_JEQ, AF_ALG, 0, 1);
+		out[n++] = IF(BPF_JGE, FAMILIES_END, N_FAMILIES, 0);
+		for (size_t i = 0; i < N_FAMILIES; i++)
+			out[n++] = IF(BPF_JEQ, refused_families[i], (uint8_t)(N_FAMILIES - 1 - i), i + 1 == N_FAMILIES);
 		out[n++] = REFUSE;
 		out[n++] = ALLOW;
 		break;
@@ -169,7 +187,7 @@ static void tree(struct program *p, size_t lo, size_t hi)
 	tree(p, mid, hi);
 }
 
-int seccomp_build(uint64_t caps, struct sock_filter code[SECCOMP_ROOM], size_t *ret_n, struct err *e)
+int seccomp_default_build(uint64_t caps, struct sock_filter code[SECCOMP_ROOM], size_t *ret_n, struct err *e)
 {
 	struct program p = {.code = code};
 
@@ -194,20 +212,40 @@ int seccomp_build(uint64_t caps, struct sock_filter code[SECCOMP_ROOM], size_t *
 	return 0;
 }
 
-int seccomp_load(uint64_t caps, struct err *e)
+int seccomp_default_load(uint64_t caps, struct err *e)
 {
 	struct sock_filter code[SECCOMP_ROOM];
-	struct sock_fprog prog = {.filter = code};
 	size_t n = 0;
 
-	if (seccomp_build(caps, code, &n, e) < 0)
-		return -1;
-	prog.len = (unsigned short)n;
-	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog) < 0) {
-		err_set(e, errno, "install the system call filter (%zu instructions)", n);
-		if (errno == EINVAL)
-			err_hint(e, "the kernel lacks CONFIG_SECCOMP_FILTER");
-		return -1;
+	return seccomp_default_build(caps, code, &n, e) < 0 ? -1 : seccomp_install(code, n, 0, e);
+}
+
+/* An architecture's number of ioctl. */
+static uint32_t ioctl_number(const struct arch_calls *a)
+{
+	size_t i = 0;
+
+	while (i + 1 < a->n && a->calls[i].kind != CALL_CHECK_IOCTL)
+		i++;
+	return (uint32_t)a->calls[i].nr;
+}
+
+int seccomp_terminal_load(struct err *e)
+{
+	struct sock_filter code[sizeof(arch_table) / sizeof(arch_table[0]) * (ANSWER_MAX + 4) + 1];
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(arch_table) / sizeof(arch_table[0]); i++) {
+		struct sock_filter check[ANSWER_MAX];
+		size_t n_check = answer(CALL_CHECK_IOCTL, check);
+
+		code[n++] = LOAD(arch);
+		code[n++] = IF(BPF_JEQ, arch_table[i].audit, 0, (uint8_t)(n_check + 2));
+		code[n++] = LOAD(nr);
+		code[n++] = IF(BPF_JEQ, ioctl_number(&arch_table[i]), 0, (uint8_t)n_check);
+		memcpy(code + n, check, n_check * sizeof(*check));
+		n += n_check;
 	}
-	return 0;
+	code[n++] = ALLOW;
+	return seccomp_install(code, n, 0, e);
 }

@@ -25,10 +25,14 @@
 
 /* Builds the filter for a bounding set (capability n is bit n) into code[SECCOMP_ROOM] and sets *ret_n to its
  * length. */
-int seccomp_build(uint64_t caps, struct sock_filter code[SECCOMP_ROOM], size_t *ret_n, struct err *e);
+int seccomp_default_build(uint64_t caps, struct sock_filter code[SECCOMP_ROOM], size_t *ret_n, struct err *e);
 
 /* Builds and installs it in the calling, single-threaded process. Needs no_new_privs or CAP_SYS_ADMIN (else EACCES);
  * EINVAL where the kernel has no seccomp filters. */
-int seccomp_load(uint64_t caps, struct err *e);
+int seccomp_default_load(uint64_t caps, struct err *e);
+
+/* Installs a filter that only refuses to type into the terminal (TIOCSTI, TIOCLINUX; CVE-2017-5226), to stand beside one
+ * that was made by others: of several filters the strictest answer counts. Needs what seccomp_default_load needs. */
+int seccomp_terminal_load(struct err *e);
 
 #endif

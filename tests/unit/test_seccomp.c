@@ -1,19 +1,19 @@
 /*
  * test_seccomp.c - the built filter gives, for every call and capability, the answer that the table asks for.
  *
- * The filter is run by a small interpreter of classic BPF, so that the tree of jumps is checked without being in it;
- * then once for real.
+ * The filter is run by an interpreter (bpf.h), so that the tree of jumps is checked without being in it; then once for
+ * real.
  */
+#include "bpf.h"
 #include "check.h"
 #include "common/seccomp.h"
 
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/capability.h>
-#include <linux/seccomp.h>
 #include <sched.h>
-#include <stddef.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -30,46 +30,16 @@ static void build(uint64_t caps)
 {
 	struct err e;
 
-	CHECK(seccomp_build(caps, code, &n, &e) == 0);
+	CHECK(seccomp_default_build(caps, code, &n, &e) == 0);
 	CHECK(n > 50 && n < 1200);
 }
 
-/* Runs the filter; 0xdeadbeef when it leaves the program or meets an instruction that it should not have. */
-static uint32_t ask(uint32_t arch, uint32_t nr, uint64_t arg0)
+/* What the filter answers to a call with this argument, the first and the second. */
+static uint32_t ask(uint32_t arch, uint32_t nr, uint64_t arg)
 {
-	struct seccomp_data d = {.nr = (int)nr, .arch = arch, .args = {arg0}};
-	uint32_t a = 0;
+	struct seccomp_data d = {.nr = (int)nr, .arch = arch, .args = {arg, arg}};
 
-	for (size_t pc = 0; pc < n;) {
-		const struct sock_filter *i = &code[pc++];
-		int yes;
-
-		switch (i->code) {
-		case BPF_LD | BPF_W | BPF_ABS:
-			if (i->k > sizeof(d) - 4)
-				return 0xdeadbeef;
-			memcpy(&a, (const char *)&d + i->k, 4);
-			continue;
-		case BPF_RET | BPF_K:
-			return i->k;
-		case BPF_JMP | BPF_JA:
-			pc += i->k;
-			continue;
-		case BPF_JMP | BPF_JEQ | BPF_K:
-			yes = a == i->k;
-			break;
-		case BPF_JMP | BPF_JGE | BPF_K:
-			yes = a >= i->k;
-			break;
-		case BPF_JMP | BPF_JSET | BPF_K:
-			yes = (a & i->k) != 0;
-			break;
-		default:
-			return 0xdeadbeef;
-		}
-		pc += yes ? i->jt : i->jf;
-	}
-	return 0xdeadbeef;
+	return bpf_ask(code, n, &d);
 }
 
 static uint64_t bit(int cap)
@@ -108,6 +78,7 @@ static void test_arguments(void)
 {
 	static const int spaces[] = {CLONE_NEWNS,   CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC,
 	                             CLONE_NEWUSER, CLONE_NEWPID,    CLONE_NEWNET};
+	static const uint32_t refused[] = {12, 19, 20, 23, 25, 34, 37, 38, 40, 46, 47, 48, 49};
 	static const uint32_t personas[] = {0, 8, 0x20000, 0x20008, 0xffffffff};
 
 	build(0);
@@ -118,8 +89,20 @@ static void test_arguments(void)
 	CHECK(ask(NATIVE, SYS_socket, AF_INET) == SECCOMP_RET_ALLOW &&
 	      ask(NATIVE, SYS_socket, AF_UNIX) == SECCOMP_RET_ALLOW);
 	CHECK(ask(NATIVE, SYS_socket, 40) == EPERM_ANSWER && ask(NATIVE, SYS_socket, AF_ALG) == EPERM_ANSWER);
+	for (uint32_t family = 0; family < 50; family++) {
+		size_t i = 0;
+
+		while (i < sizeof(refused) / sizeof(refused[0]) && refused[i] != family)
+			i++;
+		if (!CHECK((ask(NATIVE, SYS_socket, family) == SECCOMP_RET_ALLOW) ==
+		           (i == sizeof(refused) / sizeof(refused[0]))))
+			printf("  family %u\n", family);
+	}
 	/* The kernel takes the low half of the argument: garbage above must not get past. */
 	CHECK(ask(NATIVE, SYS_socket, 0x100000000ULL | 40) == EPERM_ANSWER);
+	CHECK(ask(NATIVE, SYS_ioctl, TIOCGWINSZ) == SECCOMP_RET_ALLOW);
+	CHECK(ask(NATIVE, SYS_ioctl, TIOCSTI) == EPERM_ANSWER && ask(NATIVE, SYS_ioctl, TIOCLINUX) == EPERM_ANSWER);
+	CHECK(ask(NATIVE, SYS_ioctl, 0x100000000ULL | TIOCSTI) == EPERM_ANSWER);
 	for (size_t i = 0; i < sizeof(personas) / sizeof(personas[0]); i++)
 		CHECK(ask(NATIVE, SYS_personality, personas[i]) == SECCOMP_RET_ALLOW);
 	CHECK(ask(NATIVE, SYS_personality, 0x40000) == EPERM_ANSWER);
@@ -176,6 +159,31 @@ static void test_i386(void)
 }
 #endif
 
+/* In a process: the small filter refuses to type, whatever is in the upper half, and nothing else. */
+static void test_terminal(void)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		struct err e;
+		char c = 'x';
+
+		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || seccomp_terminal_load(&e) < 0)
+			_exit(1);
+		if (ioctl(0, TIOCSTI, &c) == 0 || errno != EPERM)
+			_exit(2);
+		if (syscall(SYS_ioctl, 0, 0x100000000UL | TIOCSTI, &c) == 0 || errno != EPERM)
+			_exit(3);
+		if (ioctl(-1, TIOCGWINSZ, &c) == 0 || errno != EBADF || getppid() <= 0)
+			_exit(4);
+		_exit(0);
+	}
+	CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+	if (!CHECK(WEXITSTATUS(status) == 0))
+		printf("  step %d\n", WEXITSTATUS(status));
+}
+
 /* In a process: what the kernel makes of it. */
 static void test_real(void)
 {
@@ -185,7 +193,7 @@ static void test_real(void)
 	if (pid == 0) {
 		struct err e;
 
-		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || seccomp_load(0, &e) < 0)
+		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || seccomp_default_load(0, &e) < 0)
 			_exit(1);
 		if (unshare(CLONE_NEWNS) == 0 || errno != EPERM)
 			_exit(2);
@@ -210,6 +218,7 @@ int main(void)
 	test_capabilities();
 	test_i386();
 #endif
+	test_terminal();
 	test_real();
 	return check_done();
 }

@@ -32,6 +32,7 @@ enum {
 	O_CAP_ADD,
 	O_CAP_DROP,
 	O_PRIVILEGED,
+	O_SECCOMP,
 	O_CONSOLE_FD,
 	O_EXEC_FD,
 	O_KEEP_FD,
@@ -75,6 +76,8 @@ static const struct opt table[] = {
     {O_CAP_ADD, "cap-add", OPT_ARG, "CAP", "one capability more than the target's bounding set, or ALL"},
     {O_CAP_DROP, "cap-drop", OPT_ARG, "CAP", "one less, or ALL"},
     {O_PRIVILEGED, "privileged", OPT_NO_ARG, NULL, "the same as --cap-add ALL"},
+    {O_SECCOMP, "seccomp", OPT_ARG, "FILE",
+     "a filter by seccompile(1) instead of the default one (with --like-target)"},
     {O_PTY, "pty", OPT_NO_ARG, NULL, "give the command a terminal of its own, relayed to this one by ptyrun(1)"},
     {O_CONSOLE_FD, "console-fd", OPT_ARG, "N", "open a terminal inside and hand it out over descriptor N (ptyrun(1))"},
     {O_EXEC_FD, "exec-fd", OPT_ARG, "N", "report on descriptor N whether the command was executed"},
@@ -220,6 +223,8 @@ static void parse_landing(struct request *r, int id, const char *arg)
 		n = land_caps_change(&r->cap_add, id == O_PRIVILEGED ? "ALL" : arg, true, &e);
 	else if (id == O_CAP_DROP)
 		n = land_caps_change(&r->cap_drop, arg, true, &e);
+	else if (id == O_SECCOMP)
+		n = seccomp_file_read(arg, &r->filter, &e);
 	else if (id == O_GROUP_ADD && r->n_group == REQUEST_GROUPS_MAX)
 		opt_usage(&spec, "more than %d groups", REQUEST_GROUPS_MAX);
 	if (n < 0)
@@ -254,9 +259,9 @@ static void complete(struct request *r)
 	if (r->like_target && (r->set_uid || r->set_gid || r->preserve || r->keep_caps))
 		opt_usage(&spec, "--like-target takes the user from the target or --run-as, not from -S, -G, "
 		                 "--preserve-credentials or --keep-caps");
-	if (!r->like_target && (r->run_as || r->n_group || r->cwd || r->cap_add || r->cap_drop))
-		opt_usage(&spec,
-		          "--run-as, --group-add, --cwd, --cap-add, --cap-drop and --privileged need --like-target");
+	if (!r->like_target && (r->run_as || r->n_group || r->cwd || r->cap_add || r->cap_drop || r->filter.data))
+		opt_usage(&spec, "--run-as, --group-add, --cwd, --cap-add, --cap-drop, --privileged and --seccomp need "
+		                 "--like-target");
 	if (r->no_fork && (r->detach || r->pid_file))
 		opt_usage(&spec, "--no-fork does not go with --detach or --pid-file");
 	if (r->like_target && !r->root.wanted)

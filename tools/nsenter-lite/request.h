@@ -43,6 +43,7 @@ struct request {
 	size_t n_group;
 	const char *cwd;
 	land_caps cap_add, cap_drop;
+	struct seccomp_filter filter; /* of --seccomp; data is NULL where there is none */
 	bool clear_env;
 	struct env env; /* set on top of everything */
 

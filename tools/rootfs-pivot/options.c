@@ -76,7 +76,7 @@ static const struct opt table[] = {
     {OPT_CAP_DROP, "cap-drop", OPT_ARG, "CAP", "give up a capability (or ALL)"},
     {OPT_NO_NEW_PRIVS, "no-new-privs", OPT_MAYBE_LONG, "true|false",
      "no privileges by exec (default: as the profile has it)"},
-    {OPT_SECCOMP, "seccomp", OPT_ARG, "default|none", "filter system calls (default: as the profile has it)"},
+    {OPT_SECCOMP, "seccomp", OPT_ARG, "default|none|FILE", "filter system calls (FILE: by seccompile; with a slash)"},
     {'u', "user", OPT_ARG, "USER[:GROUP]", "become the user, by the root's own passwd and group"},
     {OPT_GROUP_ADD, "group-add", OPT_ARG, "GROUP", "a supplementary group"},
     {'C', "cwd", OPT_ARG, "DIR", "working directory inside the root (default /)"},
@@ -192,14 +192,16 @@ static int take_bool(const char *arg)
 	opt_usage(&spec, "--no-new-privs: '%s': true or false is expected", arg);
 }
 
-/* --seccomp. */
-static int take_seccomp(const char *arg)
+/* --seccomp. The last one counts. */
+static void take_seccomp(struct plan *p, const char *arg, struct err *e)
 {
-	if (!strcmp(arg, "default"))
-		return 1;
-	if (!strcmp(arg, "none"))
-		return 0;
-	opt_usage(&spec, "--seccomp: '%s': default or none is expected", arg);
+	free(p->filter.data);
+	p->filter = (struct seccomp_filter){0};
+	p->seccomp = !strcmp(arg, "default");
+	if (strchr(arg, '/'))
+		need(seccomp_file_read(arg, &p->filter, e), e);
+	else if (!p->seccomp && strcmp(arg, "none") != 0)
+		opt_usage(&spec, "--seccomp: '%s': default, none or a file's path with a slash is expected", arg);
 }
 
 /* --env KEY=VALUE, or KEY for the caller's value. */
@@ -279,7 +281,7 @@ static void take_landing(struct plan *p, int id, char *arg, struct err *e)
 		p->no_new_privs = take_bool(arg);
 		break;
 	case OPT_SECCOMP:
-		p->seccomp = take_seccomp(arg);
+		take_seccomp(p, arg, e);
 		break;
 	case 'u':
 		p->user = arg;

@@ -59,6 +59,7 @@ struct plan {
 	enum profile profile;
 	struct list caps;          /* "+NET_RAW", "-ALL" in order */
 	int no_new_privs, seccomp; /* -1: as the profile has it */
+	struct seccomp_filter filter; /* of --seccomp FILE; data is NULL where there is none */
 	bool root_read_only, unshare, outside, dry_run;
 	int unshare_index;         /* where --unshare stands in argv */
 	unsigned long propagation; /* of the old tree */

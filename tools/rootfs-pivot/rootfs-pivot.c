@@ -83,6 +83,7 @@ static int plan_landing(const struct plan *p, int root, struct landing *l, struc
 	*l = (struct landing){
 	    .no_new_privs = p->no_new_privs < 0 ? strict : p->no_new_privs == 1,
 	    .filter = p->seccomp < 0 ? strict : p->seccomp == 1,
+	    .own_filter = p->filter.data ? &p->filter : NULL,
 	    .new_keyring = p->profile != PROFILE_NONE,
 	    .umask = p->umask,
 	    .cwd = p->cwd,
