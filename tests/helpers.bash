@@ -151,6 +151,7 @@ requires() {
 		isolated) [ -n "${MYDOCKER_TEST_ISOLATED:-}" ] || why="not started by tests/run.sh" ;;
 		overlay) grep -qw overlay /proc/filesystems || why="no overlay" ;;
 		userns) unshare -U true 2>/dev/null || why="no user namespaces" ;;
+		ipv6) [ -e /proc/sys/net/ipv6 ] || why="no IPv6" ;;
 		timens) [ -e /proc/self/ns/time ] || why="no time namespaces" ;;
 		nft) nft list tables >/dev/null 2>&1 || why="no nftables" ;;
 		cgroup_v1) grep -q ' - cgroup ' /proc/self/mountinfo || why="no v1 hierarchy" ;;
@@ -167,7 +168,7 @@ requires() {
 		[ -n "$why" ] || continue
 		case $word in
 		# What depends on the kind of machine, not on how it was set up.
-		cgroup_v1 | cgroup_v2 | v1_* | v2_*) skip "$why" ;;
+		cgroup_v1 | cgroup_v2 | v1_* | v2_* | ipv6) skip "$why" ;;
 		esac
 		if [ -n "${CI:-}" ]; then
 			printf 'requires %s: %s\n' "$word" "$why"

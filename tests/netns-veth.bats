@@ -1,117 +1,8 @@
 #!/usr/bin/env bats
-# netns-veth: with real traffic, in namespaces that each test makes: "host" where the tool runs, "world" behind it.
-#
-#   world 192.0.2.2 ---- 192.0.2.1 host 172.18.0.1 (bridge) ---- containers
-#
-# The namespace files of the containers lie in $TMP/ns, those of the stage in $TMP.
+# netns-veth: with real traffic, on the stage of netns-lib.bash. What goes beyond one plain network is in netns-more.bats.
 
 load helpers
-
-setup() {
-	common_setup
-	requires root nft tool_socat tool_busybox
-	NV=$BIN/netns-veth
-	NETS=$TMP/nets
-	NET=$NETS/one
-	NS=$TMP/ns
-	PIDS=$TMP/pids
-	mkdir -p "$NETS"
-	: >"$PIDS"
-	stage host
-	echo 0 | on host tee /proc/sys/net/ipv4/ip_forward >"$TMP/forward"
-}
-
-teardown() {
-	local pid f
-
-	while read -r pid; do
-		kill "$pid" 2>/dev/null
-	done <"$PIDS"
-	for f in "$NS"/*; do
-		umount -l "$f" 2>/dev/null || true
-	done
-	umount -l "$NS" 2>/dev/null || true
-	for f in host world; do
-		umount -l "$TMP/$f" 2>/dev/null || true
-	done
-	common_teardown
-}
-
-# stage NAME: a network namespace as $TMP/NAME, lo up.
-stage() {
-	: >"$TMP/$1"
-	unshare --net="$TMP/$1" ip link set lo up
-}
-
-# The tool, in the namespace that plays the host.
-nv() {
-	nsenter --net="$TMP/host" "$NV" "$@"
-}
-
-up() {
-	nv up "$@" --network "$NET" --netns-dir "$NS"
-}
-
-down() {
-	nv down "$@" --network "$NET" --netns-dir "$NS"
-}
-
-on() {
-	local where=$TMP/$1
-
-	[ -e "$where" ] || where=$NS/$1
-	shift
-	nsenter --net="$where" "$@"
-}
-
-# The world behind the host, with a route to the containers that only an attacker would have.
-world() {
-	stage world
-	on host ip link add w0 type veth peer name w1 netns "$TMP/world"
-	on host ip addr add 192.0.2.1/24 dev w0
-	on host ip link set w0 up
-	on world ip addr add 192.0.2.2/24 dev w1
-	on world ip link set w1 up
-	on world ip route add 172.16.0.0/12 via 192.0.2.1
-}
-
-# start WHERE COMMAND...: in the background; ended by teardown.
-start() {
-	local where=$TMP/$1
-
-	[ -e "$where" ] || where=$NS/$1
-	shift
-	nsenter --net="$where" "$@" 3>&- &
-	echo $! >>"$PIDS"
-}
-
-# serve WHERE PORT TEXT: an HTTP server in a container, ready when this returns.
-serve() {
-	mkdir -p "$TMP/www-$1-$2"
-	echo "$3" >"$TMP/www-$1-$2/index.html"
-	start "$1" busybox httpd -f -p "$2" -h "$TMP/www-$1-$2"
-	eventually 5 listens "$1" "$2"
-}
-
-listens() {
-	on "$1" sh -c "grep -qi ':$(printf %04X "$2") 0*:0000 0A' /proc/net/tcp /proc/net/tcp6"
-}
-
-# fetch WHERE ADDRESS PORT: what the server there says.
-fetch() {
-	printf 'GET /index.html HTTP/1.0\r\n\r\n' |
-		on "$1" timeout 120 socat -t60 - "TCP4:$2:$3,connect-timeout=60" 2>/dev/null | tail -n 1 | grep .
-}
-
-# unreached WHERE ADDRESS PORT: nobody answers there within a second. What opens the way by hand afterwards shows that
-# the server would have.
-unreached() {
-	! on "$1" socat -u /dev/null "TCP4:$2:$3,connect-timeout=0.9" 2>/dev/null
-}
-
-address_of() {
-	sed 's,.* ,,; s,/.*,,; q'
-}
+load netns-lib
 
 @test "a network is facts in a directory, and no kernel object" {
 	run nv network-create --bridge "b$UNIQ" --table "t$UNIQ" "$NET"
@@ -274,13 +165,6 @@ reached_everywhere() {
 	END
 	down web
 	unreached host 127.0.0.1 8080
-}
-
-# br_netfilter 0|1: whether bridged packets pass the rules too (docker and Kubernetes switch that on).
-br_netfilter() {
-	local f=/proc/sys/net/bridge/bridge-nf-call-iptables
-
-	on host sh -c "[ ! -e $f ] || echo $1 >$f"
 }
 
 @test "a published port is reached from outside, from the host, from a neighbour, from itself" {
@@ -714,6 +598,22 @@ b' "" "." "-x" 'a$(id)'; do
 	done
 	refused network-create --gateway 10.0.0 "$NET"
 	refused network-create --mtu 67 "$NET"
+	for b in fd00::/0 fd00::1/64 fd00::/129 ::/x; do
+		refused network-create --subnet "$b" "$NET"
+	done
+	refused network-create --isolate maybe "$NET"
+	refused network-create --ip-range 10.0.0.1/24 "$NET"
+	refused network-create --label =x "$NET"
+	for b in "0123456789abcdef" a/b 'a b' "a'b" ''; do
+		refused bridge add -- "$b"
+		refused veth add -- "$b"
+		refused veth add --peer "$b" v0
+	done
+	for b in 10.0.0.1 10.0.0.1/33 fd00::1/129 x/24; do
+		refused bridge add b0 --address "$b"
+	done
+	refused bridge
+	refused netns frobnicate x
 	refused network-create
 	refused network-create "$NET" extra
 	refused frobnicate
@@ -725,7 +625,13 @@ b' "" "." "-x" 'a$(id)'; do
 b' "$(printf 'x%.0s' {1..64})"; do
 		refused up --network "$NET" -- "$b"
 	done
-	for b in 70000:80 80/icmp a:b 8000-8001:80-82 8001-8000:80-79 80:0 80: : 1:2:3:4 256.0.0.1:80:80 80:80/ -1:80 0-5:80-85 '80 :80' "8080:80;id"; do
+	for b in a/b 'a b' '' "$(printf 'x%.0s' {1..64})" 'a
+b'; do
+		refused up web --network "$NET" --alias "$b"
+	done
+	refused up web --network "$NET" --hosts relative
+	refused up web --network "$NET" --ip6 1.2.3.4
+	for b in 70000:80 80/icmp a:b ::1:80:80 '[::1:80:80' '[x]:80:80' 8000-8001:80-82 8001-8000:80-79 80:0 80: : 1:2:3:4 256.0.0.1:80:80 80:80/ -1:80 0-5:80-85 '80 :80' "8080:80;id"; do
 		refused up web --network "$NET" --publish="$b"
 	done
 	for b in 02:42:ac:12:00 02:42:ac:12:00:gg 01:00:00:00:00:01 00:00:00:00:00:00 02:42:ac:12:00:02: ''; do
@@ -830,7 +736,7 @@ b' "$(printf 'x%.0s' {1..64})"; do
 	up other
 	run nv show web --network "$NET" --netns-dir "$NS" --json
 	[ "${#lines[@]}" -eq 1 ]
-	[[ $output == '{"address":"172.18.0.2","name":"web","interface":"vethac120002","state":"up","netns":'*',"ports":[{"host_address":"127.0.0.1","host_port":8080,"port":80,"protocol":"tcp"}]}' ]]
+	[[ $output == '{"address":"172.18.0.2","mac":"02:42:ac:12:00:02","name":"web","interface":"vethac120002","state":"up","netns":'*',"aliases":[],"ports":[{"host_address":"127.0.0.1","host_port":8080,"port":80,"protocol":"tcp"}]}' ]]
 	run nv list --network "$NET" --netns-dir "$NS" --json
 	[ "${#lines[@]}" -eq 2 ]
 }

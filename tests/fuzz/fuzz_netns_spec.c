@@ -2,9 +2,11 @@
  * same. */
 #include "fuzz.h"
 #include "netns-veth/nft.h"
+#include "netns-veth/port.h"
 #include "netns-veth/spec.h"
 
 #include <netinet/in.h>
+#include <sys/socket.h>
 
 static void try_subnet(const char *s)
 {
@@ -20,6 +22,21 @@ static void try_subnet(const char *s)
 	FUZZ_MUST(a.len >= 31 || subnet_check_host(&a, a.base + 1, &e) == 0);
 }
 
+static void try_subnet6(const char *s)
+{
+	struct subnet6 a, b;
+	struct ip6 last;
+	char text[CIDR6_TEXT_LEN];
+	struct err e;
+
+	if (subnet6_parse(s, &a, &e) < 0)
+		return;
+	last = subnet6_last(&a);
+	FUZZ_MUST(a.len >= 1 && a.len <= 128 && subnet6_has(&a, &a.base) && subnet6_has(&a, &last));
+	FUZZ_MUST(subnet6_overlaps(&a, &a) && subnet6_check_host(&a, &a.base, &e) < 0);
+	FUZZ_MUST(subnet6_parse(subnet6_text(&a, text), &b, &e) == 0 && ip6_equal(&a.base, &b.base) && a.len == b.len);
+}
+
 static void try_ports(const char *s)
 {
 	struct ports p = {0};
@@ -28,10 +45,13 @@ static void try_ports(const char *s)
 	if (ports_add(&p, s, &e) == 0) {
 		FUZZ_MUST(p.n >= 1 && p.n <= PORTS_MAX);
 		for (size_t i = 0; i < p.n; i++) {
-			FUZZ_MUST(p.v[i].port != 0 && (p.v[i].proto == IPPROTO_TCP || p.v[i].proto == IPPROTO_UDP));
+			FUZZ_MUST(p.v[i].port != 0 && proto_name(p.v[i].proto)[0] != '?');
 			FUZZ_MUST(p.v[i].port == p.v[0].port + i);
 			FUZZ_MUST(!p.v[0].host_port == !p.v[i].host_port);
 		}
+		if (ports_settle(&p, true, &e) == 0)
+			for (size_t i = 0; i < p.n; i++)
+				FUZZ_MUST(p.v[i].family == AF_INET || p.v[i].family == AF_INET6);
 	}
 	ports_free(&p);
 }
@@ -43,6 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct err e;
 
 	try_subnet(s);
+	try_subnet6(s);
 	try_ports(s);
 	if (mac_parse(s, mac, &e) == 0)
 		FUZZ_MUST(!(mac[0] & 1) && mac_parse(mac_text(mac, text), again, &e) == 0 &&

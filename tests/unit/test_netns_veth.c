@@ -1,13 +1,16 @@
 /* test_netns_veth.c - what people type, lease files, and the kernel's answers, as netns-veth reads them. */
 #include "check.h"
+#include "netns-veth/hosts.h"
 #include "netns-veth/lease.h"
 #include "netns-veth/netlink.h"
 #include "netns-veth/nft.h"
+#include "netns-veth/port.h"
 #include "netns-veth/spec.h"
 
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 static void test_subnet(void)
 {
@@ -95,11 +98,32 @@ static size_t publish(const char *spec, struct port *first)
 
 static void test_publish(void)
 {
-	static const char *const bad[] = {
-	    "",       ":",         "a:b",         "70000:80",    "80:70000",      "80/icmp",
-	    "80:0",   "80:",       "1:2:3:4",     "80:80/",      "80:80/tcp/udp", "-1:80",
-	    "80-:80", "0-5:80-85", "82-80:80-82", "80-82:80-81", "x:80:80",       " 80:80",
-	    "80:80 ", "80:80/TCP", "1.2.3:80:80", "[::1]:80:80"};
+	static const char *const bad[] = {"",
+	                                  ":",
+	                                  "a:b",
+	                                  "70000:80",
+	                                  "80:70000",
+	                                  "80/icmp",
+	                                  "80:0",
+	                                  "80:",
+	                                  "1:2:3:4",
+	                                  "80:80/",
+	                                  "80:80/tcp/udp",
+	                                  "-1:80",
+	                                  "80-:80",
+	                                  "0-5:80-85",
+	                                  "82-80:80-82",
+	                                  "80-82:80-81",
+	                                  "x:80:80",
+	                                  " 80:80",
+	                                  "80:80 ",
+	                                  "80:80/TCP",
+	                                  "1.2.3:80:80",
+	                                  "::1:80:80",
+	                                  "[::1:80:80",
+	                                  "[::g]:80:80",
+	                                  "[]:80:80",
+	                                  "[1.2.3.4]:80:80"};
 	struct port p;
 
 	CHECK(publish("8080:80", &p) == 1 && !p.host_ip && p.host_port == 8080 && p.port == 80 &&
@@ -111,12 +135,100 @@ static void test_publish(void)
 	CHECK(publish("127.0.0.1::81", &p) == 1 && p.host_port == 0 && p.host_ip == 0x7f000001);
 	CHECK(publish("8000-8002:80-82", &p) == 3 && p.host_port == 8000 && p.port == 80);
 	CHECK(publish("80-82", &p) == 3 && p.host_port == 0 && p.port == 80);
+	CHECK(publish("[::1]:53:5353/udp", &p) == 1 && p.family == AF_INET6 && p.host_ip6.b[15] == 1);
+	CHECK(publish("[::]::81", &p) == 1 && p.family == AF_INET6 && port_any(&p) && p.host_port == 0);
+	CHECK(publish("9:9/sctp", &p) == 1 && p.proto == IPPROTO_SCTP && p.family == 0);
 	CHECK(publish("65535:65535", &p) == 1);
 	CHECK(publish("1-1024:1-1024", &p) == PORTS_MAX);
 	CHECK(publish("1-1025:1-1025", &p) == 0);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		if (!CHECK(publish(bad[i], &p) == 0))
 			printf("  taken: '%s'\n", bad[i]);
+}
+
+/* Which ports a network with and without IPv6 makes of a spec; the list in *p. */
+static int settled(const char *spec, bool six, struct ports *p)
+{
+	struct err e;
+
+	*p = (struct ports){0};
+	return ports_add(p, spec, &e) < 0 ? -1 : ports_settle(p, six, &e);
+}
+
+static void test_settle(void)
+{
+	char text[PORT_TEXT_LEN];
+	struct ports p;
+
+	CHECK(settled("8080-8081:80-81", false, &p) == 0 && p.n == 2 && p.v[1].family == AF_INET && !p.v[1].twin);
+	ports_free(&p);
+	CHECK(settled("8080-8081:80-81", true, &p) == 0 && p.n == 4 && p.v[1].family == AF_INET6 && p.v[1].twin);
+	CHECK_STR(port_text(&p.v[0], text), "0.0.0.0:8080");
+	CHECK_STR(port_text(&p.v[3], text), "[::]:8081");
+	ports_free(&p);
+	CHECK(settled("0.0.0.0:80:80", true, &p) == 0 && p.n == 1);
+	ports_free(&p);
+	CHECK(settled("[fd00::1]:80:80", true, &p) == 0 && p.n == 1 && !p.v[0].twin);
+	CHECK_STR(port_text(&p.v[0], text), "[fd00::1]:80");
+	ports_free(&p);
+	CHECK(settled("[::]:80:80", false, &p) < 0);
+	ports_free(&p);
+	CHECK(settled("1-1024:1-1024", true, &p) == 0 && p.n == PORTS_ROOM);
+	ports_free(&p);
+}
+
+static void test_six(void)
+{
+	static const char *const bad[] = {"",       "fd00::/0",   "fd00::/129", "fd00::1/64", "fd00::",
+	                                  "::1/64", "10.0.0.0/8", "fd00::/64 ", "fd00::/-1",  "fd00:::/64"};
+	struct subnet6 s, t;
+	struct ip6 ip, last;
+	char text[CIDR6_TEXT_LEN];
+	struct err e;
+
+	CHECK(subnet6_parse("fd00:1:2::/48", &s, &e) == 0 && s.len == 48);
+	CHECK_STR(subnet6_text(&s, text), "fd00:1:2::/48");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (!CHECK(subnet6_parse(bad[i], &t, &e) < 0))
+			printf("  taken: '%s'\n", bad[i]);
+	ip = subnet6_at(&s, 0x01020304);
+	CHECK_STR(ip6_text(&ip, text), "fd00:1:2::102:304");
+	last = subnet6_last(&s);
+	CHECK_STR(ip6_text(&last, text), "fd00:1:2:ffff:ffff:ffff:ffff:ffff");
+	CHECK(subnet6_parse("fd00:1:2:3::/64", &t, &e) == 0 && subnet6_overlaps(&s, &t) && subnet6_overlaps(&t, &s));
+	CHECK(subnet6_parse("fd00:1:3::/48", &t, &e) == 0 && !subnet6_overlaps(&s, &t));
+	CHECK(subnet6_check_host(&s, &ip, &e) == 0 && subnet6_check_host(&t, &ip, &e) < 0);
+	CHECK(subnet6_check_host(&s, &s.base, &e) < 0 && strstr(e.text, "every router"));
+	CHECK(subnet6_random(&t, &e) == 0 && t.len == 64 && t.base.b[0] == 0xfd && !t.base.b[15]);
+}
+
+/* What becomes of a hosts file. */
+static bool merges(const char *old, const char *lines, const char *wanted)
+{
+	size_t n;
+	char *got = hosts_merge(old, strlen(old), "web", lines, &n);
+	bool same = got && n == strlen(wanted) && memcmp(got, wanted, n) == 0;
+
+	if (!same)
+		printf("  got: '%s'\n", got ? got : "nothing");
+	free(got);
+	return same;
+}
+
+static void test_hosts(void)
+{
+#define BLOCK(lines) "# network web, kept by netns-veth\n" lines "# end of network web\n"
+	CHECK(merges("1 a\n", "2 b\n", "1 a\n" BLOCK("2 b\n")));
+	CHECK(merges("1 a", "2 b\n", "1 a\n" BLOCK("2 b\n")));
+	CHECK(merges("", "2 b\n", BLOCK("2 b\n")));
+	CHECK(merges("1 a\n" BLOCK("2 b\n") "3 c\n", "4 d\n", "1 a\n" BLOCK("4 d\n") "3 c\n"));
+	CHECK(merges("1 a\n" BLOCK("2 b\n") "3 c\n", "", "1 a\n3 c\n"));
+	CHECK(merges("1 a\n", "", "1 a\n"));
+	/* Half of a block, or another network's, is somebody else's text. */
+	CHECK(merges("# network web, kept by netns-veth\n1 a\n", "2 b\n",
+	             "# network web, kept by netns-veth\n1 a\n" BLOCK("2 b\n")));
+	CHECK(merges("# network web2, kept by netns-veth\n# end of network web2\n", "2 b\n",
+	             "# network web2, kept by netns-veth\n# end of network web2\n" BLOCK("2 b\n")));
 }
 
 #define BOOT "b35719a2-2a6c-465b-991d-2c35dd760000"
@@ -144,6 +256,11 @@ static void test_lease(void)
 	CHECK(l.ports.n == 2 && l.ports.v[1].host_ip == 0x7f000001 && l.ports.v[1].proto == IPPROTO_UDP);
 	lease_free(&l);
 	CHECK(is_lease("web 0 " BOOT " -\naddress 1.2.3.4\n"));
+	CHECK(is_lease("web 0 " BOOT " -\naddress 1.2.3.4\naddress6 fd00::2\ninside eth1\nmac 02:00:00:00:00:01\n"
+	               "hostname web\nalias web\nalias my_db\nhosts /a b/hosts\nport fd00::1 80 80 sctp\nup\n"));
+	CHECK(!is_lease("web 0 " BOOT " -\naddress 1.2.3.4\nhosts relative\n"));
+	CHECK(!is_lease("web 0 " BOOT " -\naddress 1.2.3.4\nalias a b\n"));
+	CHECK(!is_lease("web 0 " BOOT " -\naddress 1.2.3.4\nport 1.2.3.4 0 80 tcp\n"));
 	CHECK(!is_lease(""));
 	CHECK(!is_lease("web 0 " BOOT " -\n"));
 	CHECK(!is_lease("web 0 " BOOT " -\naddress 1.2.3.4"));
@@ -230,6 +347,9 @@ int main(void)
 	test_overlap();
 	test_mac();
 	test_publish();
+	test_settle();
+	test_six();
+	test_hosts();
 	test_lease();
 	test_messages();
 	test_errors();

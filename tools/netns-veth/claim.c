@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHOICES_MAX = 128, LEASE_TEXT_MAX = 128 * 1024 };
+enum { CHOICES_MAX = 128 };
 
 int claims_open(const struct network *n, int *ret, struct err *e)
 {
@@ -37,19 +37,23 @@ int claims_open(const struct network *n, int *ret, struct err *e)
 	return 0;
 }
 
-/* "tcp-8080" into dir, and what the claim is called: the same, or "tcp-8080/127.0.0.1". */
-static void claim_path(const struct port *p, char dir[16], char path[48])
-{
-	char ip[IP_TEXT_LEN];
+#define CLAIM_DIR_SIZE 20
+#define CLAIM_PATH_SIZE (CLAIM_DIR_SIZE + IP6_TEXT_LEN)
 
-	snprintf(dir, 16, "%s-%u", proto_name(p->proto), p->host_port);
-	if (p->host_ip)
-		snprintf(path, 48, "%s/%s", dir, ip_text(p->host_ip, ip));
+/* "tcp-8080" (IPv6: "tcp6-8080") into dir, and what the claim is called: the same, or "tcp-8080/127.0.0.1". */
+static void claim_path(const struct port *p, char dir[CLAIM_DIR_SIZE], char path[CLAIM_PATH_SIZE])
+{
+	char ip[IP6_TEXT_LEN];
+
+	snprintf(dir, CLAIM_DIR_SIZE, "%s%s-%u", proto_name(p->proto), p->family == AF_INET6 ? "6" : "", p->host_port);
+	if (port_any(p))
+		snprintf(path, CLAIM_PATH_SIZE, "%s", dir);
 	else
-		snprintf(path, 48, "%s", dir);
+		snprintf(path, CLAIM_PATH_SIZE, "%s/%s", dir, port_host(p, ip));
 }
 
-/* Whether the claim's lease still exists and is of this boot; a claim without one is removed. */
+/* Whether the claim's lease still exists and is of this boot; a claim without one is removed. One that cannot be read
+ * (its network writes it just now) lives. */
 static bool claim_lives(int claims, const char *path)
 {
 	char boot[BOOT_ID_LEN + 1];
@@ -61,9 +65,9 @@ static bool claim_lives(int claims, const char *path)
 
 	if (fstatat(claims, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return false;
-	if (st.st_nlink > 1 && boot_id(boot, &ignored) == 0 &&
-	    file_read(claims, path, LEASE_TEXT_MAX, &text, &n, &ignored) == 0 && lease_parse(text, n, &l) == 0 &&
-	    strcmp(l.boot, boot) == 0)
+	if (st.st_nlink > 1 &&
+	    (boot_id(boot, &ignored) < 0 || file_read(claims, path, LEASE_FILE_MAX, &text, &n, &ignored) < 0 ||
+	     lease_parse(text, n, &l) < 0 || strcmp(l.boot, boot) == 0))
 		return true;
 	unlinkat(claims, path, 0);
 	return false;
@@ -93,7 +97,7 @@ static bool any_lives(int claims, const char *dir)
 /* Whether a container has the port. */
 static bool is_claimed(int claims, const struct port *p)
 {
-	char dir[16], path[48];
+	char dir[CLAIM_DIR_SIZE], path[CLAIM_PATH_SIZE];
 	struct stat st;
 
 	claim_path(p, dir, path);
@@ -101,25 +105,52 @@ static bool is_claimed(int claims, const struct port *p)
 		return false;
 	if (!S_ISDIR(st.st_mode))
 		return claim_lives(claims, dir);
-	return p->host_ip ? claim_lives(claims, path) : any_lives(claims, dir);
+	return port_any(p) ? any_lives(claims, dir) : claim_lives(claims, path);
 }
 
-/* Binds (and for TCP listens) and gives up again; with port 0 the kernel's choice is put in. */
+/* The host's end of a port as bind(2) takes it; its size. */
+static socklen_t host_address(const struct port *p, struct sockaddr_storage *ret)
+{
+	struct sockaddr_in *four = (void *)ret;
+	struct sockaddr_in6 *six = (void *)ret;
+
+	*ret = (struct sockaddr_storage){.ss_family = p->family};
+	if (p->family == AF_INET6) {
+		six->sin6_port = htons(p->host_port);
+		memcpy(&six->sin6_addr, p->host_ip6.b, IP6_LEN);
+		return sizeof(*six);
+	}
+	four->sin_port = htons(p->host_port);
+	four->sin_addr.s_addr = htonl(p->host_ip);
+	return sizeof(*four);
+}
+
+/* A socket of the port's family and protocol. On a kernel without SCTP nobody can listen on such a port, and any
+ * other protocol's will do to have a number proposed. */
+static int host_socket(const struct port *p)
+{
+	bool stream = p->proto != IPPROTO_UDP;
+	int fd = socket(p->family, (stream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, p->proto);
+
+	return fd < 0 && p->proto == IPPROTO_SCTP ? socket(p->family, SOCK_DGRAM | SOCK_CLOEXEC, 0) : fd;
+}
+
+/* Binds (and unless it is UDP listens) and gives up again; with port 0 the kernel's choice is put in. */
 static int try_host(struct port *p)
 {
-	bool tcp = p->proto == IPPROTO_TCP;
-	AUTO_FD fd = socket(AF_INET, (tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0);
-	struct sockaddr_in a = {
-	    .sin_family = AF_INET, .sin_port = htons(p->host_port), .sin_addr.s_addr = htonl(p->host_ip)};
-	socklen_t size = sizeof(a);
+	AUTO_FD fd = host_socket(p);
+	struct sockaddr_storage a;
+	socklen_t size = host_address(p, &a);
 	int on = 1;
 
-	/* A closed connection that lingers is no reason to refuse a TCP port. */
-	if (fd < 0 || (tcp && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0) ||
-	    bind(fd, (const struct sockaddr *)&a, sizeof(a)) < 0 || (tcp && listen(fd, 1) < 0) ||
+	/* A closed connection that lingers is no reason to refuse a TCP port. IPv4 is another port's business. */
+	if (fd < 0 || (p->proto == IPPROTO_TCP && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0) ||
+	    (p->family == AF_INET6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) < 0) ||
+	    bind(fd, (const struct sockaddr *)&a, size) < 0 || (p->proto == IPPROTO_TCP && listen(fd, 1) < 0) ||
 	    getsockname(fd, (struct sockaddr *)&a, &size) < 0)
 		return -1;
-	p->host_port = ntohs(a.sin_port);
+	p->host_port = ntohs(p->family == AF_INET6 ? ((struct sockaddr_in6 *)(void *)&a)->sin6_port
+	                                           : ((struct sockaddr_in *)(void *)&a)->sin_port);
 	return 0;
 }
 
@@ -130,7 +161,7 @@ static bool is_double(const struct ports *p, size_t i)
 
 	for (size_t k = 0; k < p->n; k++)
 		if (k != i && p->v[k].host_port == q->host_port && p->v[k].proto == q->proto &&
-		    (!p->v[k].host_ip || !q->host_ip || p->v[k].host_ip == q->host_ip))
+		    p->v[k].family == q->family && (port_any(&p->v[k]) || port_any(q) || port_same_host(&p->v[k], q)))
 			return true;
 	return false;
 }
@@ -138,9 +169,9 @@ static bool is_double(const struct ports *p, size_t i)
 /* Refuses a port with its cause. */
 static int refuse(const struct port *p, int code, const char *hint, struct err *e)
 {
-	char ip[IP_TEXT_LEN];
+	char text[PORT_TEXT_LEN];
 
-	err_set(e, code, "publish %s:%u/%s", ip_text(p->host_ip, ip), p->host_port, proto_name(p->proto));
+	err_set(e, code, "publish %s/%s", port_text(p, text), proto_name(p->proto));
 	return err_hint(e, "%s", hint);
 }
 
@@ -160,6 +191,15 @@ static int check_fixed(int claims, struct ports *p, size_t i, struct err *e)
 	              e);
 }
 
+/* Whether the port's twin, which follows it, can have the same number; it gets it. */
+static bool twin_free(int claims, struct ports *p, size_t i)
+{
+	if (i + 1 == p->n || !p->v[i + 1].twin)
+		return true;
+	p->v[i + 1].host_port = p->v[i].host_port;
+	return !is_double(p, i + 1) && !is_claimed(claims, &p->v[i + 1]) && try_host(&p->v[i + 1]) == 0;
+}
+
 /* One port that may be any: the kernel proposes until one is free here too. */
 static int choose_free(int claims, struct ports *p, size_t i, struct err *e)
 {
@@ -167,7 +207,7 @@ static int choose_free(int claims, struct ports *p, size_t i, struct err *e)
 		p->v[i].host_port = 0;
 		if (try_host(&p->v[i]) < 0)
 			return refuse(&p->v[i], errno, "the host gave no free port", e);
-		if (!is_double(p, i) && !is_claimed(claims, &p->v[i]))
+		if (!is_double(p, i) && !is_claimed(claims, &p->v[i]) && twin_free(claims, p, i))
 			return 0;
 	}
 	return refuse(&p->v[i], EADDRINUSE, "no free port was found", e);
@@ -187,10 +227,10 @@ int claims_choose(int claims, struct ports *p, struct err *e)
 /* Makes one claim. */
 static int make_one(int claims, const struct network *n, const char *lease, const struct port *p, struct err *e)
 {
-	char dir[16], path[48];
+	char dir[CLAIM_DIR_SIZE], path[CLAIM_PATH_SIZE];
 
 	claim_path(p, dir, path);
-	if ((p->host_ip && mkdirat(claims, dir, 0755) < 0 && errno != EEXIST) ||
+	if ((!port_any(p) && mkdirat(claims, dir, 0755) < 0 && errno != EEXIST) ||
 	    linkat(n->dir, lease, claims, path, 0) < 0)
 		return refuse(p, errno, "the claim could not be made", e);
 	return 0;
@@ -200,11 +240,11 @@ static int make_one(int claims, const struct network *n, const char *lease, cons
 static void remove_claims(int claims, const struct port *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		char dir[16], path[48];
+		char dir[CLAIM_DIR_SIZE], path[CLAIM_PATH_SIZE];
 
 		claim_path(&v[i], dir, path);
 		unlinkat(claims, path, 0);
-		if (v[i].host_ip)
+		if (!port_any(&v[i]))
 			unlinkat(claims, dir, AT_REMOVEDIR);
 	}
 }
@@ -233,7 +273,7 @@ int claims_make(int claims, const struct network *n, uint32_t ip, const struct p
 int claims_owned(int claims, const struct network *n, uint32_t ip, const struct ports *p, struct ports *ret,
                  struct err *e)
 {
-	char lease[32], dir[16], path[48];
+	char lease[32], dir[CLAIM_DIR_SIZE], path[CLAIM_PATH_SIZE];
 	struct stat own, st;
 
 	*ret = (struct ports){.v = calloc(p->n + 1, sizeof(*ret->v))};

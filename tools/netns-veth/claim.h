@@ -3,6 +3,7 @@
  *
  *     DIR/../.ports/tcp-8080              a hard link to the lease: published on every address of the host
  *     DIR/../.ports/tcp-8080/127.0.0.1    the same for one address
+ *     DIR/../.ports/tcp6-8080[/ADDRESS]   likewise, of IPv6
  *
  * That a name is either a file or a directory makes the two exclude each other, in one system call and without a
  * search. A claim that is the last link to its file, or of another boot, is stale.
@@ -12,7 +13,7 @@
 
 #include "common/err.h"
 #include "network.h"
-#include "spec.h"
+#include "port.h"
 
 /* Opens the directory of claims beside the network (made when missing) and waits for its lock. Close the descriptor
  * to give both back. */

@@ -3,6 +3,7 @@
 #include "claim.h"
 #include "common/fd.h"
 #include "conntrack.h"
+#include "hosts.h"
 #include "netlink.h"
 #include "nft.h"
 #include "nsfile.h"
@@ -10,7 +11,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -29,6 +32,13 @@ static void host_close(struct host *h)
 }
 #define AUTO_HOST __attribute__((cleanup(host_close))) struct host
 
+void container_conf_free(struct container_conf *c)
+{
+	ports_free(&c->ports);
+	free(c->aliases.v);
+	c->aliases = (struct aliases){0};
+}
+
 /* ---- taking back ---- */
 
 const char *container_state(const char *netns_dir, const struct lease *l)
@@ -45,50 +55,69 @@ const char *container_state(const char *netns_dir, const struct lease *l)
 
 /* Removes the firewall's elements and the claims of the lease's ports: those only that it has really claimed, since
  * after a kill at the wrong moment a port in its list may be another's. */
-static int undo_ports(const struct network *n, int *nft, const struct lease *l, struct err *e)
+static int undo_ports(const struct network *n, struct host *h, const struct lease *l, struct err *e)
 {
 	__attribute__((cleanup(ports_free))) struct ports mine = {0};
 	AUTO_FD claims = -1;
 
 	if (l->ports.n == 0)
 		return 0;
-	if (*nft < 0)
-		*nft = nl_open(NETLINK_NETFILTER, e);
-	if (*nft < 0 || claims_open(n, &claims, e) < 0 || claims_owned(claims, n, l->ip, &l->ports, &mine, e) < 0 ||
-	    nft_remove_ports(*nft, n->table, &mine, e) < 0)
+	if (h->nft < 0)
+		h->nft = nl_open(NETLINK_NETFILTER, e);
+	if (h->nft < 0 || claims_open(n, &claims, e) < 0 || claims_owned(claims, n, l->ip, &l->ports, &mine, e) < 0 ||
+	    nft_remove_ports(h->nft, n->table, &mine, e) < 0)
 		return -1;
-	conntrack_forget_led(*nft, &mine, l->ip);
+	conntrack_forget_led(h->nft, &mine, l->ip, &l->ip6);
 	claims_release(claims, &mine);
 	return 0;
 }
 
+/* Takes the link of one that joined a namespace out of it. The link is gone with a namespace that is gone. */
+static int undo_link(struct host *h, const char *netns_dir, const struct lease *l, struct err *e)
+{
+	if (!l->link[0] || strcmp(l->link, "-") == 0 || nsfile_inode(netns_dir, l->name) != l->netns)
+		return 0;
+	if (h->rtnl < 0)
+		h->rtnl = nl_open(NETLINK_ROUTE, e);
+	return h->rtnl < 0 ? -1 : rt_link_del(h->rtnl, l->link, e);
+}
+
 /* Takes everything of the lease back: namespace file, firewall elements, claims, name, address. What is missing is no
- * error. *nft is opened when it is -1 and needed. */
-static int undo(const struct network *n, int *nft, const char *netns_dir, const struct lease *l, struct err *e)
+ * error. The sockets, of the host's namespace, are opened when they are -1 and needed. */
+static int undo(const struct network *n, struct host *h, const char *netns_dir, const struct lease *l, struct err *e)
 {
 	/* The namespace of a lease that never got one (inode 0) died with the process that made it. */
-	if (l->name[0] && l->netns && nsfile_remove(netns_dir, l->name, l->netns, e) < 0)
+	if (l->inside[0] && undo_link(h, netns_dir, l, e) < 0)
 		return -1;
-	return undo_ports(n, nft, l, e) < 0 ? -1 : lease_release(n, l, e);
+	if (!l->inside[0] && l->name[0] && l->netns && nsfile_remove(netns_dir, l->name, l->netns, e) < 0)
+		return -1;
+	if (undo_ports(n, h, l, e) < 0 || lease_release(n, l, e) < 0)
+		return -1;
+	if (l->hosts)
+		hosts_forget(n, l->hosts);
+	return 0;
 }
 
 int container_down(const struct network *n, const char *netns_dir, const char *name, struct err *e)
 {
 	AUTO_LEASE l = {0};
-	int nft = -1, r = lease_find(n, name, &l, e);
+	struct host h = {.rtnl = -1, .nft = -1};
+	int r = lease_find(n, name, &l, e);
 
 	if (r != 0)
 		return r < 0 ? -1 : 0;
-	r = undo(n, &nft, netns_dir, &l, e);
-	nft_close_later(&nft);
-	return r;
+	r = undo(n, &h, netns_dir, &l, e);
+	nft_close_later(&h.nft);
+	host_close(&h);
+	return r == 0 && l.aliases.n ? hosts_update(n, netns_dir, e) : r;
 }
 
 /* What container_gc hands to its visits. */
 struct sweep {
 	const char *netns_dir;
-	int nft;
+	struct host h;
 	unsigned int n;
+	bool names;
 };
 
 static int sweep_one(const struct network *n, struct lease *l, void *arg, struct err *e)
@@ -98,16 +127,18 @@ static int sweep_one(const struct network *n, struct lease *l, void *arg, struct
 	if (strcmp(container_state(s->netns_dir, l), "up") == 0)
 		return 0;
 	s->n++;
-	return undo(n, &s->nft, s->netns_dir, l, e);
+	s->names |= l->aliases.n > 0;
+	return undo(n, &s->h, s->netns_dir, l, e);
 }
 
 int container_gc(const struct network *n, const char *netns_dir, unsigned int *ret_n, struct err *e)
 {
-	struct sweep s = {.netns_dir = netns_dir, .nft = -1};
+	struct sweep s = {.netns_dir = netns_dir, .h = {.rtnl = -1, .nft = -1}};
 	int r = lease_each(n, sweep_one, &s, e);
 
-	nft_close_later(&s.nft);
-	if (r < 0 || lease_sweep_names(n, e) < 0)
+	nft_close_later(&s.h.nft);
+	host_close(&s.h);
+	if (r < 0 || lease_sweep_links(n, e) < 0 || (s.names && hosts_update(n, netns_dir, e) < 0))
 		return -1;
 	*ret_n = s.n;
 	return 0;
@@ -116,7 +147,7 @@ int container_gc(const struct network *n, const char *netns_dir, unsigned int *r
 /* ---- making ---- */
 
 /* Refuses a name that is in use; a stale lease of that name is undone first. */
-static int check_name(const struct network *n, int *nft, const struct container_conf *c, struct err *e)
+static int check_name(const struct network *n, struct host *h, const struct container_conf *c, struct err *e)
 {
 	AUTO_LEASE l = {0};
 	int r = lease_find(n, c->name, &l, e);
@@ -126,10 +157,11 @@ static int check_name(const struct network *n, int *nft, const struct container_
 		return -1;
 	if (r == 0 && strcmp(container_state(c->netns_dir, &l), "up") == 0)
 		return err_set(e, EEXIST, "'%s' has the address %s already", c->name, ip_text(l.ip, ip));
-	if (r == 0 && undo(n, nft, c->netns_dir, &l, e) < 0)
+	if (r == 0 && undo(n, h, c->netns_dir, &l, e) < 0)
 		return -1;
-	if (nsfile_exists(c->netns_dir, c->name))
-		return err_set(e, EEXIST, "make the network namespace '%s/%s'", c->netns_dir, c->name);
+	if (c->join != nsfile_exists(c->netns_dir, c->name))
+		return err_set(e, c->join ? ENOENT : EEXIST, "%s the network namespace '%s/%s'",
+		               c->join ? "join" : "make", c->netns_dir, c->name);
 	return 0;
 }
 
@@ -138,15 +170,21 @@ static int claim_address(const struct network *n, const struct container_conf *c
 {
 	struct err first;
 	unsigned int swept;
-	int r = lease_claim(n, c->ip, l, e);
+	int r;
+
+	l->ip = c->ip;
+	l->ip6 = c->ip6;
+	r = lease_claim(n, l, e);
 
 	if (r == 0 || (e->code != ENOSPC && e->code != EEXIST))
 		return r;
 	first = *e;
 	if (container_gc(n, c->netns_dir, &swept, e) < 0)
 		return -1;
+	l->ip = c->ip;
+	l->ip6 = c->ip6;
 	if (swept)
-		return lease_claim(n, c->ip, l, e);
+		return lease_claim(n, l, e);
 	*e = first;
 	return -1;
 }
@@ -158,7 +196,8 @@ static int claim_all(const struct network *n, struct container_conf *c, struct l
 
 	if (c->ports.n == 0)
 		return claim_address(n, c, l, e);
-	if (claims_open(n, &claims, e) < 0 || claims_choose(claims, &c->ports, e) < 0)
+	if (ports_settle(&c->ports, n->subnet6.len != 0, e) < 0 || claims_open(n, &claims, e) < 0 ||
+	    claims_choose(claims, &c->ports, e) < 0)
 		return -1;
 	l->ports = c->ports;
 	c->ports = (struct ports){0};
@@ -173,14 +212,16 @@ static int claim_all(const struct network *n, struct container_conf *c, struct l
 }
 
 /* The host's end of the pair, named after the address. A name in use (the kernel is still taking down its last
- * holder) gets a letter. */
-static int make_link(const struct host *h, struct lease *l, struct veth_conf *v, struct err *e)
+ * holder) gets a letter. The link of one that joins stays when this process is killed: the lease has to know it first. */
+static int make_link(const struct network *n, const struct host *h, struct lease *l, struct veth_conf *v, struct err *e)
 {
 	for (int i = 0; i < LINK_TRIES; i++) {
 		char suffix[2] = {i ? (char)('a' + i - 1) : '\0', '\0'};
 
 		snprintf(l->link, sizeof(l->link), "veth%08x%s", l->ip, suffix);
 		v->name = l->link;
+		if (l->inside[0] && lease_update(n, l, e) < 0)
+			return -1;
 		if (rt_veth_make(h->rtnl, v, e) == 0)
 			return 0;
 		if (e->code != EEXIST)
@@ -190,39 +231,102 @@ static int make_link(const struct host *h, struct lease *l, struct veth_conf *v,
 	return -1;
 }
 
-/* The pair, and the container's end configured. The process is in the new namespace. */
+/* The gateways that the container's default routes go by: none in an internal network, none where a namespace that was
+ * joined has one already. */
+static int choose_gateways(const struct network *n, const struct container_conf *c, int inside, struct inside_conf *ret,
+                           struct err *e)
+{
+	bool four = false, six = false;
+
+	if (n->internal || (c->join && rt_defaults(inside, &four, &six, e) < 0))
+		return n->internal ? 0 : -1;
+	ret->gateway = four ? 0 : n->gateway;
+	if (!six)
+		ret->gateway6 = n->gateway6;
+	return 0;
+}
+
+/* The pair, and the container's end configured. The process is in the namespace. */
 static int connect_link(const struct network *n, const struct host *h, const struct container_conf *c, struct lease *l,
                         struct err *e)
 {
 	AUTO_FD inside = nl_open(NETLINK_ROUTE, e);
 	AUTO_FD netns = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	struct veth_conf v = {
-	    .peer = CONTAINER_LINK, .master = h->bridge, .netns_fd = netns, .mtu = c->mtu ? c->mtu : n->mtu};
+	struct inside_conf at = {.index = RT_PEER_INDEX, .at = {l->ip, n->subnet.len, l->ip6, n->subnet6.len}};
+	struct veth_conf v = {.peer = l->inside[0] ? l->inside : CONTAINER_LINK,
+	                      .peer_index = c->join ? 0 : RT_PEER_INDEX,
+	                      .master = h->bridge,
+	                      .netns_fd = netns,
+	                      .mtu = c->mtu ? c->mtu : n->mtu,
+	                      .apart = n->apart,
+	                      .mac_given = true};
+	struct link peer;
 
 	if (inside < 0)
 		return -1;
 	if (netns < 0)
 		return err_set(e, errno, "open the new network namespace");
-	memcpy(v.mac, c->mac, MAC_LEN);
-	if (!c->mac_given)
-		mac_from_ip(l->ip, v.mac);
-	if (make_link(h, l, &v, e) < 0)
+	lease_mac(l, v.mac);
+	if (make_link(n, h, l, &v, e) < 0)
 		return -1;
-	return rt_inside(inside, l->ip, n->subnet.len, n->gateway, e);
+	if (c->join && rt_link_find(inside, l->inside, &peer, e) < 0)
+		return -1;
+	if (c->join)
+		at.index = peer.index;
+	return choose_gateways(n, c, inside, &at, e) < 0 ? -1 : rt_inside(inside, &at, e);
+}
+
+/* Goes into the namespace: a new one, or the one that is to be joined, where a free interface's name is chosen. */
+static int enter(const struct container_conf *c, struct lease *l, struct err *e)
+{
+	AUTO_FD fd = -1;
+	AUTO_FD inside = -1;
+
+	if (!c->join)
+		return nsfile_unshare(&l->netns, e);
+	if (nsfile_open(c->netns_dir, c->name, &fd, e) < 0)
+		return -1;
+	if (setns(fd, CLONE_NEWNET) < 0)
+		return err_set(e, errno, "enter the network namespace '%s/%s'", c->netns_dir, c->name);
+	l->netns = nsfile_inode(c->netns_dir, c->name);
+	inside = nl_open(NETLINK_ROUTE, e);
+	return inside < 0 ? -1 : rt_free_name(inside, l->inside, e);
 }
 
 /* The steps after the lease is claimed; on an error the caller undoes the lease. */
 static int build(const struct network *n, const struct host *h, struct container_conf *c, struct lease *l,
                  struct err *e)
 {
-	const struct nft_want want = {n->table, n->bridge, n->subnet, &l->ports, l->ip};
+	const struct nft_want want = {network_nft(n), &l->ports, l->ip, l->ip6};
 
-	if (nft_add(h->nft, &want, e) < 0 || nsfile_unshare(&l->netns, e) < 0 || lease_update(n, l, e) < 0 ||
-	    nsfile_sysctls(e) < 0 || nsfile_bind(c->netns_dir, c->name, e) < 0 || connect_link(n, h, c, l, e) < 0)
+	if (nft_add(h->nft, &want, e) < 0 || enter(c, l, e) < 0 || lease_update(n, l, e) < 0)
+		return -1;
+	if (!c->join && (nsfile_sysctls(e) < 0 || nsfile_bind(c->netns_dir, c->name, e) < 0))
+		return -1;
+	if (connect_link(n, h, c, l, e) < 0)
 		return -1;
 	conntrack_forget_old(h->nft, &l->ports);
 	l->up = true;
-	return lease_update(n, l, e);
+	if (lease_update(n, l, e) < 0)
+		return -1;
+	return l->aliases.n ? hosts_update(n, c->netns_dir, e) : 0;
+}
+
+/* What the lease says from the beginning. */
+static int describe(struct container_conf *c, struct lease *l, struct err *e)
+{
+	snprintf(l->name, sizeof(l->name), "%s", c->name);
+	snprintf(l->hostname, sizeof(l->hostname), "%s", c->hostname ? c->hostname : "");
+	l->mac_given = c->mac_given;
+	memcpy(l->mac, c->mac, MAC_LEN);
+	l->aliases = c->aliases;
+	c->aliases = (struct aliases){0};
+	/* Until it has entered one, there is nothing of it in a namespace. */
+	if (c->join)
+		snprintf(l->inside, sizeof(l->inside), "%s", CONTAINER_LINK);
+	if (c->hosts && !(l->hosts = strdup(c->hosts)))
+		return err_set(e, errno, "keep the path '%s'", c->hosts);
+	return boot_id(l->boot, e);
 }
 
 int container_up(const struct network *n, struct container_conf *c, struct lease *ret, struct err *e)
@@ -234,14 +338,13 @@ int container_up(const struct network *n, struct container_conf *c, struct lease
 	h.nft = nl_open(NETLINK_NETFILTER, e);
 	if (h.nft < 0)
 		return -1;
-	snprintf(ret->name, sizeof(ret->name), "%s", c->name);
-	if (boot_id(ret->boot, e) < 0 || check_name(n, &h.nft, c, e) < 0 ||
-	    network_bridge(n, h.rtnl, &h.bridge, e) < 0 || claim_all(n, c, ret, e) < 0)
+	if (describe(c, ret, e) < 0 || check_name(n, &h, c, e) < 0 || network_bridge(n, h.rtnl, &h.bridge, e) < 0 ||
+	    claim_all(n, c, ret, e) < 0)
 		return -1;
 	if (build(n, &h, c, ret, e) == 0)
 		return 0;
 	struct err ignored;
 
-	undo(n, &h.nft, c->netns_dir, ret, &ignored);
+	undo(n, &h, c->netns_dir, ret, &ignored);
 	return -1;
 }

@@ -14,21 +14,28 @@
 struct container_conf {
 	const char *name;
 	const char *netns_dir;
-	uint32_t ip; /* 0: any free one */
+	uint32_t ip;    /* 0: any free one */
+	struct ip6 ip6; /* zero: the one that belongs to ip */
 	bool mac_given;
 	uint8_t mac[MAC_LEN];
 	unsigned int mtu; /* 0: the network's */
+	bool join;        /* the namespace is there already */
+	const char *hostname, *hosts;
+	struct aliases aliases;
 	struct ports ports;
 };
 
-/* The interface inside. */
+/* Frees aliases and ports. */
+void container_conf_free(struct container_conf *c);
+
+/* The interface inside a namespace of its own. */
 #define CONTAINER_LINK "eth0"
 
-/* Makes the namespace and all that belongs to it, or nothing. Leaves the process in the new namespace; *ret says what
- * was given. */
+/* Makes the namespace (unless it joins one) and all that belongs to it, or nothing. Leaves the process in that
+ * namespace; *ret says what was given. */
 int container_up(const struct network *n, struct container_conf *c, struct lease *ret, struct err *e);
 
-/* Takes back everything of a name: namespace file, firewall elements, claims, lease. No error when there is none.
+/* Takes back everything of a name: namespace file (of one that joined: its link), firewall elements, claims, lease. No error when there is none.
  * Does not wait for the kernel to tear the namespace and its link down. */
 int container_down(const struct network *n, const char *netns_dir, const char *name, struct err *e);
 

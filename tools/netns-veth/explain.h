@@ -8,7 +8,7 @@
 #include "container.h"
 #include "network.h"
 
-int explain_up(const struct network *n, const struct container_conf *c, struct err *e);
+int explain_up(const struct network *n, struct container_conf *c, struct err *e);
 int explain_down(const struct network *n, const char *netns_dir, const char *name, struct err *e);
 
 #endif

@@ -1,9 +1,8 @@
-/* lease.c - see lease.h */
+/* lease.c - see lease.h: the files. */
 #include "lease.h"
 #include "common/fd.h"
-#include "common/name.h"
-#include "common/num.h"
 
+#include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,8 +11,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { LEASE_FILE_MAX = 128 * 1024, PORT_LINE_MAX = 48, HEAD_LINE_MAX = 160 };
 
 int boot_id(char buf[BOOT_ID_LEN + 1], struct err *e)
 {
@@ -27,112 +24,6 @@ int boot_id(char buf[BOOT_ID_LEN + 1], struct err *e)
 	return 0;
 }
 
-void lease_free(struct lease *l)
-{
-	ports_free(&l->ports);
-}
-
-/* ---- text ---- */
-
-/* Takes the next word of a line; NULL when there is none. */
-static char *word(char **line)
-{
-	return strsep(line, " ");
-}
-
-/* "port HOST-ADDRESS HOST-PORT PORT PROTOCOL", "port" being taken already. */
-static int parse_port(char *line, struct lease *l)
-{
-	const char *ip = word(&line), *host = word(&line), *port = word(&line), *proto = word(&line);
-	char spec[PORT_LINE_MAX];
-	struct err ignored;
-
-	if (!proto || line || snprintf(spec, sizeof(spec), "%s:%s:%s/%s", ip, host, port, proto) >= (int)sizeof(spec) ||
-	    strchr(host, '-') || strchr(port, '-'))
-		return -1;
-	return ports_add(&l->ports, spec, &ignored);
-}
-
-/* "NAME INODE BOOT-ID LINK" */
-static int parse_head(char *line, struct lease *l)
-{
-	const char *name = word(&line), *inode = word(&line), *boot = word(&line), *link = word(&line);
-	uint64_t ino;
-
-	if (!link || line || strlen(name) > LEASE_NAME_MAX || !name_is_object(name) ||
-	    num_u64(inode, 0, UINT32_MAX, &ino) < 0 || strlen(boot) != BOOT_ID_LEN ||
-	    (strcmp(link, "-") != 0 && !name_is_interface(link)))
-		return -1;
-	snprintf(l->name, sizeof(l->name), "%s", name);
-	snprintf(l->boot, sizeof(l->boot), "%s", boot);
-	snprintf(l->link, sizeof(l->link), "%s", link);
-	l->netns = (ino_t)ino;
-	return 0;
-}
-
-/* One of the lines behind the head; "up" only as the last. */
-static int parse_line(char *line, bool last, struct lease *l)
-{
-	const char *first = word(&line);
-	struct err ignored;
-
-	if (strcmp(first, "up") == 0 && !line && last) {
-		l->up = true;
-		return 0;
-	}
-	if (strcmp(first, "address") == 0 && line)
-		return ip_parse(line, &l->ip, &ignored);
-	return strcmp(first, "port") == 0 && line ? parse_port(line, l) : -1;
-}
-
-int lease_parse(const char *text, size_t n, struct lease *ret)
-{
-	AUTO_FREE char *copy = malloc(n + 1);
-	char *rest = copy, *line;
-	int r;
-
-	*ret = (struct lease){0};
-	if (!copy)
-		return -1;
-	memcpy(copy, text, n);
-	copy[n] = '\0';
-	if (strlen(copy) != n || n == 0 || copy[n - 1] != '\n') {
-		errno = EINVAL;
-		return -1;
-	}
-	copy[n - 1] = '\0';
-	r = parse_head(strsep(&rest, "\n"), ret);
-	while (r == 0 && (line = strsep(&rest, "\n")))
-		r = parse_line(line, !rest, ret);
-	if (r < 0 || !ret->ip) {
-		ret->name[0] = '\0';
-		errno = EINVAL;
-		return -1;
-	}
-	return 0;
-}
-
-/* The text of the lease in new memory. */
-static char *format(const struct lease *l, size_t *ret_n)
-{
-	size_t room = HEAD_LINE_MAX + l->ports.n * PORT_LINE_MAX + 4, n;
-	char *text = malloc(room), ip[IP_TEXT_LEN];
-
-	if (!text)
-		return NULL;
-	n = (size_t)snprintf(text, room, "%s %llu %s %s\naddress %s\n", l->name, (unsigned long long)l->netns, l->boot,
-	                     l->link[0] ? l->link : "-", ip_text(l->ip, ip));
-	for (size_t i = 0; i < l->ports.n; i++) {
-		const struct port *p = &l->ports.v[i];
-
-		n += (size_t)snprintf(text + n, room - n, "port %s %u %u %s\n", ip_text(p->host_ip, ip), p->host_port,
-		                      p->port, proto_name(p->proto));
-	}
-	n += (size_t)snprintf(text + n, room - n, "%s", l->up ? "up\n" : "");
-	*ret_n = n;
-	return text;
-}
-
 /* ---- files ---- */
 
 static void lease_path(uint32_t ip, char buf[32])
@@ -142,29 +33,65 @@ static void lease_path(uint32_t ip, char buf[32])
 	snprintf(buf, 32, "leases/%s", ip_text(ip, text));
 }
 
+static void ip6_path(const struct ip6 *ip, char buf[64])
+{
+	char text[IP6_TEXT_LEN];
+
+	snprintf(buf, 64, "leases/%s", ip6_text(ip, text));
+}
+
 static void name_path(const char *name, char buf[80])
 {
 	snprintf(buf, 80, "names/%s", name);
+}
+
+/* Whether two paths of the network are one file. */
+static bool same_file(const struct network *n, const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return fstatat(n->dir, a, &x, AT_SYMLINK_NOFOLLOW) == 0 && fstatat(n->dir, b, &y, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       x.st_ino == y.st_ino && x.st_dev == y.st_dev;
 }
 
 /* Writes the text over the file's old one, which is never longer: a reader holds the lock, and so sees all of it. */
 static int write_text(int fd, const struct network *n, const struct lease *l, struct err *e)
 {
 	size_t size = 0;
-	AUTO_FREE char *text = format(l, &size);
+	AUTO_FREE char *text = lease_format(l, &size);
 
 	if (!text || pwrite(fd, text, size, 0) != (ssize_t)size || ftruncate(fd, (off_t)size) < 0)
 		return err_set(e, errno, "write a lease of '%s'", n->path);
 	return 0;
 }
 
-/* Makes the file of one address. The descriptor, or -1 with errno EEXIST when it is taken. */
-static int claim_one(const struct network *n, uint32_t ip)
+/* Makes the file of one address, with its IPv6 one as another link. The descriptor, or -1 with errno EEXIST when one of
+ * them is taken. */
+static int claim_one(const struct network *n, uint32_t ip, const struct ip6 *ip6)
 {
-	char path[32];
+	char path[32], path6[64];
+	AUTO_FD fd = -1;
 
 	lease_path(ip, path);
-	return openat(n->dir, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	fd = openat(n->dir, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (fd < 0 || ip6_is_zero(ip6))
+		return fd_take(&fd);
+	ip6_path(ip6, path6);
+	if (linkat(n->dir, path, n->dir, path6, 0) == 0)
+		return fd_take(&fd);
+	int code = errno;
+
+	unlinkat(n->dir, path, 0);
+	errno = code;
+	return -1;
+}
+
+/* The same for the IPv6 address that belongs to it. */
+static int claim_pair(const struct network *n, uint32_t ip)
+{
+	const struct ip6 ip6 = network_ip6(n, ip);
+
+	return claim_one(n, ip, &ip6);
 }
 
 /* Where the search begins: behind the address that was given out last. */
@@ -197,10 +124,13 @@ static void remember(const struct network *n, uint32_t ip)
 static int search(const struct network *n, int (*try)(const struct network *n, uint32_t ip), uint32_t *ret_ip,
                   struct err *e)
 {
-	uint32_t first = n->subnet.base + 1, last = subnet_broadcast(&n->subnet) - 1;
-	uint32_t ip = search_start(n, first, last);
+	uint32_t first = n->range.base, last = subnet_broadcast(&n->range), ip;
 	char text[CIDR_TEXT_LEN];
 
+	/* The subnet's own and its broadcast address are nobody's. */
+	first += first == n->subnet.base;
+	last -= last == subnet_broadcast(&n->subnet);
+	ip = search_start(n, first, last);
 	for (uint32_t left = last - first + 1; left; left--, ip = ip == last ? first : ip + 1) {
 		int r = ip == n->gateway ? -1 : try(n, ip);
 
@@ -210,7 +140,7 @@ static int search(const struct network *n, int (*try)(const struct network *n, u
 		if (ip != n->gateway && errno != EEXIST)
 			return err_set(e, errno, "make a lease in '%s'", n->path);
 	}
-	err_set(e, ENOSPC, "all addresses of %s are in use", subnet_text(&n->subnet, text));
+	err_set(e, ENOSPC, "all addresses of %s are in use", subnet_text(&n->range, text));
 	return err_hint(e, "remove containers, or make a network with a larger subnet");
 }
 
@@ -232,38 +162,83 @@ int lease_peek(const struct network *n, uint32_t *ret, struct err *e)
 	return search(n, look_one, ret, e);
 }
 
-/* Claims the first free address. */
-static int claim_any(const struct network *n, uint32_t *ret_ip, struct err *e)
+/* Claims the first free address, with the IPv6 address that was asked for or the one that belongs to it. */
+static int claim_any(const struct network *n, struct lease *l, struct err *e)
 {
-	int fd = search(n, claim_one, ret_ip, e);
+	char text[IP6_TEXT_LEN];
+	int fd;
 
+	if (ip6_is_zero(&l->ip6)) {
+		fd = search(n, claim_pair, &l->ip, e);
+		l->ip6 = network_ip6(n, l->ip);
+	} else {
+		if (lease_peek(n, &l->ip, e) < 0)
+			return -1;
+		fd = claim_one(n, l->ip, &l->ip6);
+		if (fd < 0)
+			return err_set(e, errno, "claim the address %s", ip6_text(&l->ip6, text));
+	}
 	if (fd >= 0)
-		remember(n, *ret_ip);
+		remember(n, l->ip);
 	return fd;
 }
 
 /* Claims exactly that address. */
-static int claim_given(const struct network *n, uint32_t ip, struct err *e)
+static int claim_given(const struct network *n, struct lease *l, struct err *e)
 {
-	char text[IP_TEXT_LEN];
+	char text[IP_TEXT_LEN], text6[IP6_TEXT_LEN];
 	int fd;
 
-	if (subnet_check_host(&n->subnet, ip, e) < 0)
+	if (subnet_check_host(&n->subnet, l->ip, e) < 0)
 		return -1;
-	if (ip == n->gateway)
-		return err_set(e, 0, "the address %s is the gateway's", ip_text(ip, text));
-	fd = claim_one(n, ip);
-	return fd < 0 ? err_set(e, errno, "claim the address %s", ip_text(ip, text)) : fd;
+	if (l->ip == n->gateway)
+		return err_set(e, 0, "the address %s is the gateway's", ip_text(l->ip, text));
+	if (ip6_is_zero(&l->ip6))
+		l->ip6 = network_ip6(n, l->ip);
+	fd = claim_one(n, l->ip, &l->ip6);
+	if (fd >= 0)
+		return fd;
+	return err_set(e, errno, "claim the address %s%s%s", ip_text(l->ip, text), n->subnet6.len ? " or " : "",
+	               n->subnet6.len ? ip6_text(&l->ip6, text6) : "");
 }
 
-int lease_claim(const struct network *n, uint32_t ip, struct lease *l, struct err *e)
+/* Refuses an IPv6 address that the network cannot give. */
+static int check_six(const struct network *n, const struct ip6 *ip, struct err *e)
+{
+	char text[IP6_TEXT_LEN];
+
+	if (ip6_is_zero(ip))
+		return 0;
+	if (!n->subnet6.len)
+		return err_set(e, 0, "the address %s: the network '%s' has no IPv6", ip6_text(ip, text), n->path);
+	if (ip6_equal(ip, &n->gateway6))
+		return err_set(e, 0, "the address %s is the gateway's", ip6_text(ip, text));
+	return subnet6_check_host(&n->subnet6, ip, e);
+}
+
+/* Takes both of the lease's addresses away. */
+static int unlink_addresses(const struct network *n, const struct lease *l)
+{
+	char path[32], path6[64];
+
+	lease_path(l->ip, path);
+	if (!ip6_is_zero(&l->ip6)) {
+		ip6_path(&l->ip6, path6);
+		if (same_file(n, path, path6))
+			unlinkat(n->dir, path6, 0);
+	}
+	return unlinkat(n->dir, path, 0);
+}
+
+int lease_claim(const struct network *n, struct lease *l, struct err *e)
 {
 	AUTO_FD fd = -1;
 	char name[80], path[32];
 	int r;
 
-	l->ip = ip;
-	fd = ip ? claim_given(n, ip, e) : claim_any(n, &l->ip, e);
+	if (check_six(n, &l->ip6, e) < 0)
+		return -1;
+	fd = l->ip ? claim_given(n, l, e) : claim_any(n, l, e);
 	if (fd < 0)
 		return -1;
 	name_path(l->name, name);
@@ -273,7 +248,7 @@ int lease_claim(const struct network *n, uint32_t ip, struct lease *l, struct er
 	if (r == 0 && linkat(n->dir, path, n->dir, name, 0) < 0)
 		r = err_set(e, errno, "claim the name '%s'", l->name);
 	if (r < 0)
-		unlinkat(n->dir, path, 0);
+		unlink_addresses(n, l);
 	return r;
 }
 
@@ -312,15 +287,6 @@ int lease_read(const struct network *n, uint32_t ip, struct lease *ret, struct e
 	return r;
 }
 
-/* Whether two paths of the network are one file. */
-static bool same_file(const struct network *n, const char *a, const char *b)
-{
-	struct stat x, y;
-
-	return fstatat(n->dir, a, &x, AT_SYMLINK_NOFOLLOW) == 0 && fstatat(n->dir, b, &y, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       x.st_ino == y.st_ino && x.st_dev == y.st_dev;
-}
-
 int lease_find(const struct network *n, const char *name, struct lease *ret, struct err *e)
 {
 	char link[80], path[32];
@@ -350,8 +316,7 @@ int lease_release(const struct network *n, const struct lease *l, struct err *e)
 		if (same_file(n, link, path))
 			unlinkat(n->dir, link, 0);
 	}
-	return unlinkat(n->dir, path, 0) < 0 && errno != ENOENT ? err_set(e, errno, "remove '%s/%s'", n->path, path)
-	                                                        : 0;
+	return unlink_addresses(n, l) < 0 && errno != ENOENT ? err_set(e, errno, "remove '%s/%s'", n->path, path) : 0;
 }
 
 /* ---- all of them ---- */
@@ -392,21 +357,41 @@ int lease_each(const struct network *n, lease_fn *fn, void *arg, struct err *e)
 	return r;
 }
 
-int lease_sweep_names(const struct network *n, struct err *e)
+/* Whether the file of an IPv6 address is a link to no lease any more. */
+static bool is_loose(const struct network *n, const char *name)
 {
-	DIR *d = open_list(n, "names", e);
+	AUTO_LEASE l = {0};
+	char path[300], own[32];
+	struct ip6 ip6;
+	struct err ignored;
+
+	if (ip6_parse(name, &ip6, &ignored) < 0)
+		return false;
+	snprintf(path, sizeof(path), "leases/%s", name);
+	if (read_file(n, path, &l, &ignored) != 0)
+		return false;
+	lease_path(l.ip, own);
+	return !same_file(n, path, own);
+}
+
+int lease_sweep_links(const struct network *n, struct err *e)
+{
+	DIR *names = open_list(n, "names", e), *leases = names ? open_list(n, "leases", e) : NULL;
 	struct dirent *x;
+	struct stat st;
 
-	if (!d)
-		return -1;
-	while ((x = readdir(d))) {
-		struct stat st;
-
-		/* The lease itself is the other link. */
-		if (x->d_name[0] != '.' && fstatat(dirfd(d), x->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	/* A name's lease is another link. */
+	while (leases && (x = readdir(names)))
+		if (x->d_name[0] != '.' && fstatat(dirfd(names), x->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 		    st.st_nlink == 1)
-			unlinkat(dirfd(d), x->d_name, 0);
-	}
-	closedir(d);
+			unlinkat(dirfd(names), x->d_name, 0);
+	while (leases && n->subnet6.len && (x = readdir(leases)))
+		if (is_loose(n, x->d_name))
+			unlinkat(dirfd(leases), x->d_name, 0);
+	if (names)
+		closedir(names);
+	if (!leases)
+		return -1;
+	closedir(leases);
 	return 0;
 }

@@ -1,74 +1,74 @@
 /*
  * netns-veth - network namespaces, veth pairs, bridges, leases, address translation and published ports.
  *
- * netns-veth.c: the table of commands and options; each command is a few steps out of the other files.
+ * netns-veth.c: the table of commands and options, and the command line taken apart by it.
  */
-#include "common/chain.h"
+#include "args.h"
 #include "common/fd.h"
 #include "common/msg.h"
 #include "common/name.h"
 #include "common/num.h"
-#include "common/opt.h"
-#include "container.h"
-#include "explain.h"
-#include "netlink.h"
 #include "nsfile.h"
-#include "reload.h"
-#include "show.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	O_NETWORK = OPT_LONG,
-	O_SUBNET,
-	O_GATEWAY,
-	O_BRIDGE,
-	O_TABLE,
-	O_IP,
-	O_MAC,
-	O_MTU,
-	O_NETNS_DIR,
-	O_JSON,
-	O_EXPLAIN,
-	O_END,
-	O_PUBLISH = 'p',
-};
-
 static const struct opt table[] = {
     {O_NETWORK, "network", OPT_ARG, "DIR", "the network: a directory made by network-create"},
-    {O_SUBNET, "subnet", OPT_ARG, "CIDR", "network-create: the addresses (a free /16 or /20 by default)"},
-    {O_GATEWAY, "gateway", OPT_ARG, "ADDR", "network-create: the bridge's own address (the first by default)"},
-    {O_BRIDGE, "bridge", OPT_ARG, "NAME", "network-create: the bridge's name (from the path by default)"},
+    {O_SUBNET, "subnet", OPT_ARG, "CIDR",
+     "network-create: the addresses (a free /16 or /20 by default); once more for IPv6"},
+    {O_GATEWAY, "gateway", OPT_ARG, "ADDR",
+     "network-create: the bridge's own address (the first by default); likewise"},
+    {O_RANGE, "ip-range", OPT_ARG, "CIDR", "network-create: give out addresses of this part of the subnet only"},
+    {O_IPV6, "ipv6", OPT_NO_ARG, NULL, "network-create: IPv6 too, of a random subnet if none is given"},
+    {O_INTERNAL, "internal", OPT_NO_ARG, NULL, "network-create: no way out of the network, and none in"},
+    {O_ISOLATE, "isolate", OPT_ARG, "YES|NO", "network-create: no: let in other networks that say no (yes by default)"},
+    {O_ICC, "icc", OPT_ARG, "YES|NO", "network-create: no: keep its containers apart from each other (yes by default)"},
+    {O_LABEL, "label", OPT_ARG, "KEY=VALUE", "network-create: a label, kept in the fact 'labels'"},
+    {O_BRIDGE, "bridge", OPT_ARG, "NAME",
+     "network-create: the bridge's name (from the path by default); veth add: plug it in"},
     {O_TABLE, "table", OPT_ARG, "NAME", "network-create: the nftables table (" TABLE_DEFAULT " by default)"},
-    {O_MTU, "mtu", OPT_ARG, "N", "network-create, up: the MTU of the interfaces"},
+    {O_MTU, "mtu", OPT_ARG, "N", "network-create, up, bridge add, veth add: the MTU of the interfaces"},
     {O_IP, "ip", OPT_ARG, "ADDR", "up: this address instead of a free one"},
-    {O_MAC, "mac", OPT_ARG, "MAC", "up: this MAC address instead of the one that follows from the address"},
-    {O_PUBLISH, "publish", OPT_ARG, "SPEC", "up: publish [IP:][HOSTPORT]:PORT[/tcp|/udp], ranges FIRST-LAST too"},
+    {O_IP6, "ip6", OPT_ARG, "ADDR", "up: this IPv6 address instead of the one that belongs to the IPv4 one"},
+    {O_MAC, "mac", OPT_ARG, "MAC", "up, veth add: this MAC address instead of the one that follows from the address"},
+    {O_JOIN, "join", OPT_NO_ARG, NULL, "up: the namespace is there: give it one more interface"},
+    {O_ALIAS, "alias", OPT_ARG, "NAME", "up: a name under which the network's containers find it"},
+    {O_HOSTNAME, "hostname", OPT_ARG, "NAME", "up: a name of the address for the container itself"},
+    {O_HOSTS, "hosts", OPT_ARG, "FILE", "up: keep the names of the network's containers in this hosts file"},
+    {O_PUBLISH, "publish", OPT_ARG, "SPEC",
+     "up, publish, unpublish: [IP:][HOSTPORT:]PORT[/tcp|/udp|/sctp], ranges FIRST-LAST too"},
+    {O_ADDRESS, "address", OPT_ARG, "ADDR/LEN", "bridge add, veth add: an address; once more for IPv6"},
+    {O_NETNS, "netns", OPT_ARG, "NAME", "veth add: the namespace of the peer"},
+    {O_PEER, "peer", OPT_ARG, "NAME", "veth add: the peer's name (eth0 by default)"},
     {O_NETNS_DIR, "netns-dir", OPT_ARG, "DIR", "where namespace files are (" NETNS_DIR " by default)"},
     {O_JSON, "json", OPT_NO_ARG, NULL, "list, show: one JSON object a line"},
     {O_EXPLAIN, "explain", OPT_NO_ARG, NULL, "up, down: print the equivalent ip and nft commands, do nothing"},
 };
 
-static struct opt_spec spec = {
+struct opt_spec args_spec = {
     .tool = "netns-veth",
     .synopsis = "network-create [OPTION]... DIR\n"
                 "network-remove DIR\n"
                 "up NAME --network DIR [OPTION]...\n"
                 "down NAME --network DIR\n"
+                "publish NAME --network DIR -p SPEC...\n"
+                "unpublish NAME --network DIR -p SPEC...\n"
                 "list --network DIR [--json]\n"
                 "show NAME --network DIR [--json]\n"
                 "check --network DIR\n"
                 "reload --network DIR\n"
                 "gc --network DIR\n"
                 "exec NAME [--] COMMAND [ARGUMENT]...\n"
-                "netns-add NAME\n"
-                "netns-del NAME",
+                "netns add NAME\n"
+                "netns del NAME\n"
+                "bridge add NAME [--address ADDR/LEN]... [--mtu N]\n"
+                "bridge del NAME\n"
+                "veth add NAME [--bridge NAME] [--netns NAME] [OPTION]...\n"
+                "veth del NAME",
     .about =
         "Give containers a network: a namespace where ip-netns(8) looks for it, a veth pair to a bridge, an address\n"
         "leased from a directory of files, and ports published through one nftables table.",
@@ -77,220 +77,17 @@ static struct opt_spec spec = {
     .usage_status = EXIT_USAGE,
 };
 
-enum { OPERANDS_MAX = 1, PUBLISH_MAX = PORTS_MAX };
+/* The letters of "allowed", in the order of enum option_id. */
+static const char letters[] = "nsgr6IoclbtiqamJAhHDNPdjx";
 
-/* The command line taken apart. */
-struct args {
-	const struct command *command;
-	const char *value[O_END - OPT_LONG]; /* by option; "" for one without argument */
-	struct ports ports;
-	bool publish;
-	const char *operand;
-	char **rest; /* exec: the command */
-};
-
-struct command {
-	const char *name;
-	const char *operand; /* what it is called; NULL when none is taken */
-	const char *allowed; /* the letters of the options, see letter_of */
-	int (*run)(struct args *a, struct err *e);
-};
-
-/* The argument of an option, or NULL when it was not given. */
-static const char *get(const struct args *a, int id)
-{
-	return a->value[id - OPT_LONG];
-}
-
-static const char *netns_dir(const struct args *a)
-{
-	return get(a, O_NETNS_DIR) ? get(a, O_NETNS_DIR) : NETNS_DIR;
-}
-
-/* ---- checks of what was typed ---- */
-
-/* Words a parser's complaint as wrong usage. */
-static _Noreturn void wrong(const struct err *e)
-{
-	die(spec.usage_status, "%s", e->text);
-}
-
-static unsigned int mtu_of(const struct args *a)
-{
-	uint64_t v = 0;
-
-	if (get(a, O_MTU) && num_u64(get(a, O_MTU), 68, 65535, &v) < 0)
-		die(spec.usage_status, "not an MTU of 68 to 65535: '%s'", get(a, O_MTU));
-	return (unsigned int)v;
-}
-
-/* The operand as the name of a container. */
-static const char *name_of(const struct args *a)
-{
-	if (!name_is_object(a->operand))
-		die(spec.usage_status, "not a name (2 to 63 of A-Z a-z 0-9 _ . -, the first a letter or digit): '%s'",
-		    a->operand);
-	return a->operand;
-}
-
-static void conf_of(struct args *a, struct container_conf *c)
-{
-	struct err e;
-
-	*c =
-	    (struct container_conf){.name = name_of(a), .netns_dir = netns_dir(a), .mtu = mtu_of(a), .ports = a->ports};
-	a->ports = (struct ports){0};
-	if (get(a, O_IP) && ip_parse(get(a, O_IP), &c->ip, &e) < 0)
-		wrong(&e);
-	c->mac_given = get(a, O_MAC) != NULL;
-	if (c->mac_given && mac_parse(get(a, O_MAC), c->mac, &e) < 0)
-		wrong(&e);
-}
-
-static int open_network(const struct args *a, struct network *n, struct err *e)
-{
-	if (!get(a, O_NETWORK))
-		opt_usage(&spec, "'%s' needs --network DIR", a->command->name);
-	return network_open(get(a, O_NETWORK), n, e);
-}
-
-/* ---- the commands ---- */
-
-static int run_network_create(struct args *a, struct err *e)
-{
-	const struct network_conf c = {get(a, O_SUBNET), get(a, O_GATEWAY), get(a, O_BRIDGE), get(a, O_TABLE),
-	                               mtu_of(a)};
-	struct subnet s;
-	uint32_t ip;
-
-	if ((c.subnet && subnet_parse(c.subnet, &s, e) < 0) || (c.gateway && ip_parse(c.gateway, &ip, e) < 0) ||
-	    network_check_names(&c, e) < 0)
-		wrong(e);
-	return network_create(a->operand, &c, e);
-}
-
-static int run_network_remove(struct args *a, struct err *e)
-{
-	AUTO_NETWORK n = {.dir = -1};
-
-	return network_open(a->operand, &n, e) < 0 ? -1 : network_remove(&n, e);
-}
-
-static int run_up(struct args *a, struct err *e)
-{
-	AUTO_NETWORK n = {.dir = -1};
-	AUTO_LEASE l = {0};
-	struct container_conf c;
-	int r;
-
-	conf_of(a, &c);
-	r = open_network(a, &n, e);
-	if (r == 0)
-		r = get(a, O_EXPLAIN) ? explain_up(&n, &c, e) : container_up(&n, &c, &l, e);
-	if (r == 0 && !get(a, O_EXPLAIN))
-		show_records(&n, &l, c.mac_given ? c.mac : NULL);
-	ports_free(&c.ports);
-	return r;
-}
-
-static int run_down(struct args *a, struct err *e)
-{
-	AUTO_NETWORK n = {.dir = -1};
-	const char *name = name_of(a);
-
-	if (open_network(a, &n, e) < 0)
-		return -1;
-	return get(a, O_EXPLAIN) ? explain_down(&n, netns_dir(a), name, e) : container_down(&n, netns_dir(a), name, e);
-}
-
-static int run_gc(struct args *a, struct err *e)
-{
-	AUTO_NETWORK n = {.dir = -1};
-	unsigned int count;
-
-	if (open_network(a, &n, e) < 0 || container_gc(&n, netns_dir(a), &count, e) < 0)
-		return -1;
-	if (count)
-		printf("removed %u\n", count);
-	return 0;
-}
-
-static int run_list(struct args *a, struct err *e)
-{
-	AUTO_NETWORK n = {.dir = -1};
-
-	return open_network(a, &n, e) < 0 ? -1 : show_list(&n, netns_dir(a), NULL, get(a, O_JSON) != NULL, e);
-}
-
-static int run_show(struct args *a, struct err *e)
-{
-	AUTO_NETWORK n = {.dir = -1};
-	const char *name = name_of(a);
-
-	return open_network(a, &n, e) < 0 ? -1 : show_list(&n, netns_dir(a), name, get(a, O_JSON) != NULL, e);
-}
-
-static int run_check(struct args *a, struct err *e)
-{
-	AUTO_NETWORK n = {.dir = -1};
-
-	return open_network(a, &n, e) < 0 ? -1 : show_check(&n, netns_dir(a), e);
-}
-
-static int run_reload(struct args *a, struct err *e)
-{
-	AUTO_NETWORK n = {.dir = -1};
-
-	if (open_network(a, &n, e) < 0)
-		return -1;
-	return reload(&n, netns_dir(a), e);
-}
-
-static int run_exec(struct args *a, struct err *e)
-{
-	AUTO_FD fd = -1;
-
-	if (!a->rest || !a->rest[0])
-		opt_usage(&spec, "'exec' needs a command");
-	if (nsfile_open(netns_dir(a), name_of(a), &fd, e) < 0)
-		return -1;
-	if (setns(fd, CLONE_NEWNET) < 0)
-		return err_set(e, errno, "enter the network namespace '%s/%s'", netns_dir(a), a->operand);
-	return chain_exec(a->rest, e);
-}
-
-static int run_netns_add(struct args *a, struct err *e)
-{
-	const char *name = name_of(a);
-	AUTO_FD fd = -1;
-	ino_t inode;
-
-	if (nsfile_exists(netns_dir(a), name))
-		return err_set(e, EEXIST, "make the network namespace '%s/%s'", netns_dir(a), name);
-	if (nsfile_unshare(&inode, e) < 0 || nsfile_sysctls(e) < 0 || nsfile_bind(netns_dir(a), name, e) < 0)
-		return -1;
-	fd = nl_open(NETLINK_ROUTE, e);
-	return fd < 0 ? -1 : rt_lo_up(fd, e);
-}
-
-static int run_netns_del(struct args *a, struct err *e)
-{
-	const char *name = name_of(a);
-
-	if (!nsfile_exists(netns_dir(a), name))
-		return err_set(e, ENOENT, "remove the network namespace '%s/%s'", netns_dir(a), name);
-	return nsfile_remove(netns_dir(a), name, 0, e);
-}
-
-/* ---- the command line ---- */
-
-/* allowed: n network, s subnet, g gateway, b bridge, t table, m mtu, i ip, a mac, p publish, d netns-dir, j json, x
- * explain */
+/* A command of two words is one with a dash, too. */
 static const struct command commands[] = {
-    {"network-create", "DIR", "sgbtm", run_network_create},
+    {"network-create", "DIR", "sgr6Ioclbtm", run_network_create},
     {"network-remove", "DIR", "", run_network_remove},
-    {"up", "NAME", "niampdx", run_up},
+    {"up", "NAME", "niqamJAhHpdx", run_up},
     {"down", "NAME", "ndx", run_down},
+    {"publish", "NAME", "npd", run_publish},
+    {"unpublish", "NAME", "npd", run_unpublish},
     {"gc", NULL, "nd", run_gc},
     {"list", NULL, "ndj", run_list},
     {"show", "NAME", "ndj", run_show},
@@ -299,31 +96,103 @@ static const struct command commands[] = {
     {"exec", "NAME", "d", run_exec},
     {"netns-add", "NAME", "d", run_netns_add},
     {"netns-del", "NAME", "d", run_netns_del},
+    {"bridge-add", "NAME", "Dm", run_bridge_add},
+    {"bridge-del", "NAME", "", run_bridge_del},
+    {"veth-add", "NAME", "bNPDgamd", run_veth_add},
+    {"veth-del", "NAME", "", run_veth_del},
 };
+
+/* ---- what the commands ask ---- */
+
+const char *args_get(const struct args *a, int id)
+{
+	return a->value[id - OPT_LONG];
+}
+
+const char *args_netns_dir(const struct args *a)
+{
+	return args_get(a, O_NETNS_DIR) ? args_get(a, O_NETNS_DIR) : NETNS_DIR;
+}
+
+_Noreturn void args_wrong(const struct err *e)
+{
+	die(args_spec.usage_status, "%s", e->text);
+}
+
+unsigned int args_mtu(const struct args *a)
+{
+	uint64_t v = 0;
+
+	if (args_get(a, O_MTU) && num_u64(args_get(a, O_MTU), NETWORK_MTU_MIN, NETWORK_MTU_MAX, &v) < 0)
+		die(args_spec.usage_status, "not an MTU of %d to %d: '%s'", NETWORK_MTU_MIN, NETWORK_MTU_MAX,
+		    args_get(a, O_MTU));
+	return (unsigned int)v;
+}
+
+const char *args_name(const struct args *a)
+{
+	if (!name_is_object(a->operand))
+		die(args_spec.usage_status,
+		    "not a name (2 to 63 of A-Z a-z 0-9 _ . -, the first a letter or digit): '%s'", a->operand);
+	return a->operand;
+}
+
+const char *args_link(const struct args *a)
+{
+	if (!name_is_interface(a->operand))
+		die(args_spec.usage_status, "not a name for an interface (1 to 15 of A-Z a-z 0-9 _ . -): '%s'",
+		    a->operand);
+	return a->operand;
+}
+
+int args_network(const struct args *a, struct network *n, struct err *e)
+{
+	if (!args_get(a, O_NETWORK))
+		opt_usage(&args_spec, "'%s' needs --network DIR", a->command->name);
+	return network_open(args_get(a, O_NETWORK), n, e);
+}
+
+/* ---- the command line ---- */
 
 /* The letter of an option in "allowed". */
 static char letter_of(int id)
 {
-	static const char letters[] = "nsgbtiamdjx";
-
 	return id == O_PUBLISH ? 'p' : letters[id - OPT_LONG];
 }
 
-static const struct command *find_command(const char *name)
+static const struct command *find_command(const char *group, const char *word)
 {
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s%s%.40s", group ? group : "", group ? "-" : "", word);
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (strcmp(commands[i].name, name) == 0)
 			return &commands[i];
-	opt_usage(&spec, "no such command: '%s'", name);
+	opt_usage(&args_spec, "no such command: '%s%s%s'", group ? group : "", group ? " " : "", word);
+}
+
+/* Whether a command begins with that word and needs a second one. */
+static bool is_group(const char *word)
+{
+	size_t n = strlen(word);
+
+	for (size_t i = 0; n && i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (strncmp(commands[i].name, word, n) == 0 && commands[i].name[n] == '-')
+			return true;
+	return false;
 }
 
 /* Takes an operand: the command, its operand, exec's command. Whether it was the last thing to take. */
 static bool take_operand(struct args *a, char **at)
 {
+	if (!a->command && !a->group && is_group(*at)) {
+		a->group = *at;
+		return false;
+	}
 	if (!a->command) {
-		a->command = find_command(*at);
-		if (strcmp(a->command->name, "exec") == 0)
-			spec.usage_status = EXIT_OWN;
+		a->command = find_command(a->group, *at);
+		if (a->command->run == run_exec)
+			args_spec.usage_status = EXIT_OWN;
 		return false;
 	}
 	if (a->operand && a->command->run == run_exec) {
@@ -331,33 +200,76 @@ static bool take_operand(struct args *a, char **at)
 		return true;
 	}
 	if (a->operand || !a->command->operand)
-		opt_usage(&spec, "one operand too many: '%s'", *at);
+		opt_usage(&args_spec, "one operand too many: '%s'", *at);
 	a->operand = *at;
 	return false;
 }
 
+/* "ADDR/LEN" of an interface. */
+static int take_address(struct args *a, const char *s, struct err *e)
+{
+	char text[IP6_TEXT_LEN];
+	const char *slash = strchr(s, '/');
+	bool six = strchr(s, ':') != NULL;
+	uint64_t len;
+
+	if (!slash || (size_t)(slash - s) >= sizeof(text) || num_u64(slash + 1, 1, six ? 128 : 32, &len) < 0)
+		return err_set(e, 0, "not an address of the form ADDR/LEN: '%s'", s);
+	memcpy(text, s, (size_t)(slash - s));
+	text[slash - s] = '\0';
+	*(six ? &a->at.len6 : &a->at.len) = (unsigned int)len;
+	return six ? ip6_parse(text, &a->at.ip6, e) : ip_parse(text, &a->at.ip, e);
+}
+
+/* The options that are not just kept. 0, 1 when it is none of them, -1. */
+static int take_special(struct args *a, int id, const char *arg, struct err *e)
+{
+	switch (id) {
+	case O_PUBLISH:
+		return ports_add(&a->ports, arg, e);
+	case O_ALIAS:
+		return aliases_add(&a->aliases, arg, e);
+	case O_ADDRESS:
+		return take_address(a, arg, e);
+	case O_LABEL:
+		if (a->labels == LABELS_MAX)
+			return err_set(e, 0, "more than %d labels", LABELS_MAX);
+		a->label[a->labels++] = arg;
+		return 0;
+	case O_SUBNET:
+	case O_GATEWAY:
+		if (!strchr(arg, ':'))
+			return 1;
+		*(id == O_SUBNET ? &a->subnet6 : &a->gateway6) = arg;
+		return 0;
+	default:
+		return 1;
+	}
+}
+
+/* Takes an option, if the command has it. */
 static void take_option(struct args *a, int id, const char *arg)
 {
 	struct err e;
+	int r = take_special(a, id, arg, &e);
 
-	if (id != O_PUBLISH) {
-		a->value[id - OPT_LONG] = arg ? arg : "";
+	if (r < 0)
+		args_wrong(&e);
+	if (id == O_PUBLISH)
 		return;
-	}
-	a->publish = true;
-	if (ports_add(&a->ports, arg, &e) < 0)
-		wrong(&e);
+	if (r > 0 || !args_get(a, id))
+		a->value[id - OPT_LONG] = r > 0 && arg ? arg : "";
 }
 
 /* Refuses options that are not the command's. */
 static void check_options(const struct args *a)
 {
-	for (size_t i = 0; i < spec.n; i++) {
+	for (size_t i = 0; i < args_spec.n; i++) {
 		int id = table[i].id;
-		bool given = id == O_PUBLISH ? a->publish : get(a, id) != NULL;
+		bool given = id == O_PUBLISH ? a->ports.n > 0 : args_get(a, id) != NULL;
 
 		if (given && !strchr(a->command->allowed, letter_of(id)))
-			opt_usage(&spec, "'%s' takes no --%s", a->command->name, table[i].name);
+			opt_usage(&args_spec, "'%s' takes no --%s", a->command->name, table[i].name);
 	}
 }
 
@@ -368,7 +280,7 @@ static void parse(int argc, char **argv, struct args *a)
 	int id;
 
 	for (bool done = false; !done;) {
-		opt_begin(&p, &spec, argc, argv);
+		opt_begin(&p, &args_spec, argc, argv);
 		while ((id = opt_next(&p)) != -1)
 			take_option(a, id, p.arg);
 		argc -= p.index;
@@ -376,9 +288,9 @@ static void parse(int argc, char **argv, struct args *a)
 		done = argc < 1 || take_operand(a, argv);
 	}
 	if (!a->command)
-		opt_usage(&spec, "no command given");
+		opt_usage(&args_spec, "no command given");
 	else if (a->command->operand && !a->operand)
-		opt_usage(&spec, "'%s' needs %s", a->command->name, a->command->operand);
+		opt_usage(&args_spec, "'%s' needs %s", a->command->name, a->command->operand);
 	check_options(a);
 }
 
@@ -394,9 +306,10 @@ int main(int argc, char **argv)
 	parse(argc, argv, &a);
 	failed = a.command->run(&a, &e) < 0;
 	ports_free(&a.ports);
+	free(a.aliases.v);
 	if (failed)
 		die_err(a.command->run == run_exec ? EXIT_OWN : EXIT_FAILED, &e);
 	if (fflush(stdout) != 0)
-		die(EXIT_FAILED, "write the result: %s", strerror(errno));
+		die(EXIT_FAILED, "write to standard output: %s", strerror(errno));
 	return 0;
 }

@@ -1,7 +1,10 @@
 /*
- * network.h - a network as a directory of facts, one a file: subnet, gateway, bridge, table, mtu; and its leases.
+ * network.h - a network as a directory of facts, one a file, and its leases.
  *
- *     DIR/subnet gateway bridge table mtu   written once, subnet last: a directory with it is a network
+ *     DIR/subnet gateway bridge table       written once, subnet last: a directory with it is a network
+ *     DIR/mtu range subnet6 gateway6        where there is such a thing
+ *     DIR/internal isolate icc              "yes", "no", "no": absent for what is usual
+ *     DIR/id created labels                 for who lists networks; labels is NUL-ended entries
  *     DIR/last                              the address given out last, so that the next one is another (a hint, not
  * a fact)
  *     DIR/leases/ADDRESS                    a container's address (lease.h)
@@ -10,10 +13,12 @@
  * (claim.h)
  *
  * The lock is flock(2) on the directory itself: nothing to create, nothing to clean up, gone with its holder.
+ * create.h makes networks.
  */
 #ifndef NETNS_VETH_NETWORK_H
 #define NETNS_VETH_NETWORK_H
 
+#include "addr6.h"
 #include "common/err.h"
 #include "nft.h"
 #include "rtnl.h"
@@ -24,28 +29,23 @@
 
 #define TABLE_DEFAULT "mydocker"
 
+enum { NETWORK_PREFIX_MIN = 8, NETWORK_PREFIX_MAX = 30, NETWORK_MTU_MIN = 68, NETWORK_MTU_MAX = 65535, FACT_MAX = 64 };
+
 struct network {
 	int dir;             /* open, and locked */
 	char path[PATH_MAX]; /* absolute, without symbolic links */
 	struct subnet subnet;
+	struct subnet range; /* where addresses are given out: the subnet or a part of it */
 	uint32_t gateway;
+	struct subnet6 subnet6; /* len 0: no IPv6 */
+	struct ip6 gateway6;
 	char bridge[IFNAME_SIZE];
 	char table[NFT_TABLE_MAX + 1];
 	unsigned int mtu; /* 0: the kernel's default */
+	bool internal;    /* no way out, none in */
+	bool open;        /* other open networks are let in */
+	bool apart;       /* its containers do not reach each other */
 };
-
-/* What network-create is told; NULL where nothing was said. */
-struct network_conf {
-	const char *subnet, *gateway, *bridge, *table;
-	unsigned int mtu;
-};
-
-/* Whether bridge and table may have these names. */
-int network_check_names(const struct network_conf *c, struct err *e);
-
-/* Makes the directory and its facts. Without a subnet a free one is picked; one that overlaps a route or a sibling is
- * refused. No kernel object. */
-int network_create(const char *dir, const struct network_conf *c, struct err *e);
 
 /* Opens a network and waits for its lock. */
 int network_open(const char *dir, struct network *ret, struct err *e);
@@ -54,12 +54,27 @@ int network_open(const char *dir, struct network *ret, struct err *e);
 void network_close(struct network *n);
 #define AUTO_NETWORK __attribute__((cleanup(network_close))) struct network
 
+/* Opens a directory and takes its lock. The descriptor, or -1. */
+int network_lock(const char *dir, struct err *e);
+
+/* Writes a one-line fact. */
+int network_fact(int dir, const char *name, const char *value, struct err *e);
+
+/* The last part of the path. */
+const char *network_name(const struct network *n);
+
 /* The text that marks the network's bridge as ours: "netns-veth DIR", at most 255 bytes. */
 void network_alias(const struct network *n, char buf[256]);
 
 /* The directory of the published ports, beside the network. */
 #define PORTS_DIR_SIZE (PATH_MAX + 8)
 void network_ports_dir(const struct network *n, char buf[PORTS_DIR_SIZE]);
+
+/* What the firewall has to know of the network. */
+struct nft_net network_nft(const struct network *n);
+
+/* The IPv6 address that belongs to an IPv4 one; zero where the network has no IPv6. */
+struct ip6 network_ip6(const struct network *n, uint32_t ip);
 
 /* The index of the bridge, which is made (and forwarding switched on) when it is missing. A link of that name that is
  * no bridge is refused. */

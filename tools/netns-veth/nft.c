@@ -1,7 +1,6 @@
-/* nft.c - see nft.h */
+/* nft.c - see nft.h: the elements, by netlink. */
 #include "nft.h"
 #include "common/fd.h"
-#include "common/proc.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -9,27 +8,14 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <poll.h>
-#include <spawn.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* NFPROTO_INET of linux/netfilter.h, which does not go together with the C library's netinet/in.h. */
 enum { FAMILY_INET = 1 };
-enum { IFNAME_KEY = 16, RULES_ERROR_MAX = 4096, LINGER_MS = 60 };
-
-extern char **environ;
-
-/* rules.nft, made part of the binary by the assembler. */
-__asm__(".section .rodata\n"
-        ".globl nft_rules_text\n"
-        "nft_rules_text:\n"
-        ".incbin \"tools/netns-veth/rules.nft\"\n"
-        ".byte 0\n"
-        ".previous\n");
-extern const char nft_rules_text[];
+enum { IFNAME_KEY = 16, LINGER_MS = 60 };
 
 bool nft_table_name(const char *s)
 {
@@ -60,10 +46,12 @@ static void begin(struct nl_buf *b, unsigned int type, uint16_t flags)
 	nl_begin(b, (uint16_t)(NFNL_SUBSYS_NFTABLES << 8 | type), flags, &g, sizeof(g));
 }
 
+enum { KEY_MAX = 2 * IFNAME_KEY, VALUE_MAX = IP6_LEN + 4 };
+
 /* One element: its set, its key (in a set of intervals the last key, too) and, in a map, its value. */
 struct element {
 	const char *set;
-	unsigned char key[2 * IFNAME_KEY], last[2 * IFNAME_KEY], value[8];
+	unsigned char key[KEY_MAX], last[KEY_MAX], value[VALUE_MAX];
 	size_t n_key, n_last, n_value;
 };
 
@@ -94,46 +82,80 @@ static void put_element(struct nl_buf *b, unsigned int type, const char *table, 
 	nl_nest_end(b, list);
 }
 
-/* The element of a port. In a concatenation each part begins on four bytes. */
-static struct element port_element(const struct port *p, uint32_t ip)
+/* Appends n bytes to a key or value. In a concatenation each part begins on four bytes. */
+static void part(unsigned char *at, size_t *size, const void *data, size_t n)
 {
-	struct element x = {.set = p->host_ip ? "publish" : "publish_any", .n_value = 8};
+	memcpy(at + *size, data, n);
+	*size += (n + 3) & ~(size_t)3;
+}
+
+/* The element of a port, whose value are the container's address (of the port's family) and port. */
+static struct element port_element(const struct port *p, uint32_t ip, const struct ip6 *ip6)
+{
+	bool six = p->family == AF_INET6, any = port_any(p);
+	struct element x = {.set = six ? any ? "publish6_any" : "publish6" : any ? "publish_any" : "publish"};
 	uint32_t host = htonl(p->host_ip), to = htonl(ip);
 	uint16_t host_port = htons(p->host_port), port = htons(p->port);
 
-	if (p->host_ip) {
-		memcpy(x.key, &host, 4);
-		x.n_key = 4;
-	}
-	x.key[x.n_key] = p->proto;
-	memcpy(x.key + x.n_key + 4, &host_port, 2);
-	x.n_key += 8;
-	memcpy(x.value, &to, 4);
-	memcpy(x.value + 4, &port, 2);
+	if (!any && six)
+		part(x.key, &x.n_key, p->host_ip6.b, IP6_LEN);
+	else if (!any)
+		part(x.key, &x.n_key, &host, sizeof(host));
+	part(x.key, &x.n_key, &p->proto, 1);
+	part(x.key, &x.n_key, &host_port, sizeof(host_port));
+	if (six)
+		part(x.value, &x.n_value, ip6->b, IP6_LEN);
+	else
+		part(x.value, &x.n_value, &to, sizeof(to));
+	part(x.value, &x.n_value, &port, sizeof(port));
 	return x;
 }
 
-enum { BRIDGE_ELEMENTS = 3 };
+enum { BRIDGE_ELEMENTS_MAX = 6 };
 
-/* The bridge's elements: in "bridges", in "loops" (its name twice), in "homes" (its name, its subnet's first and last
- * address). */
-static void bridge_elements(const char *bridge, const struct subnet *subnet, struct element v[BRIDGE_ELEMENTS])
+/* An element whose key is the bridge's name. */
+static struct element bridge_element(const struct nft_net *net, const char *set)
 {
-	size_t n = strnlen(bridge, IFNAME_KEY - 1);
-	uint32_t first = htonl(subnet->base), last = htonl(subnet_broadcast(subnet));
+	struct element x = {.set = set, .n_key = IFNAME_KEY};
 
-	v[0] = (struct element){.set = "bridges", .n_key = IFNAME_KEY};
-	memcpy(v[0].key, bridge, n);
-	v[1] = v[0];
-	v[1].set = "loops";
-	v[1].n_key = sizeof(v[1].key);
-	memcpy(v[1].key + IFNAME_KEY, bridge, n);
-	v[2] = v[0];
-	v[2].set = "homes";
-	v[2].n_key = v[2].n_last = IFNAME_KEY + sizeof(first);
-	memcpy(v[2].last, v[2].key, IFNAME_KEY);
-	memcpy(v[2].key + IFNAME_KEY, &first, sizeof(first));
-	memcpy(v[2].last + IFNAME_KEY, &last, sizeof(last));
+	memcpy(x.key, net->bridge, strnlen(net->bridge, IFNAME_KEY - 1));
+	return x;
+}
+
+/* The bridge with the first and the last address of a subnet: n bytes each. */
+static struct element home_element(const struct nft_net *net, const char *set, const void *first, const void *last,
+                                   size_t n)
+{
+	struct element x = bridge_element(net, set);
+
+	x.n_last = x.n_key;
+	memcpy(x.last, x.key, x.n_key);
+	part(x.key, &x.n_key, first, n);
+	part(x.last, &x.n_last, last, n);
+	return x;
+}
+
+/* The bridge's elements; their number. */
+static size_t bridge_elements(const struct nft_net *net, struct element v[BRIDGE_ELEMENTS_MAX])
+{
+	uint32_t first = htonl(net->subnet.base), last = htonl(subnet_broadcast(&net->subnet));
+	struct ip6 last6 = subnet6_last(&net->subnet6);
+	size_t n = 0;
+
+	v[n++] = bridge_element(net, "bridges");
+	v[n++] = home_element(net, "homes", &first, &last, sizeof(first));
+	if (net->subnet6.len)
+		v[n++] = home_element(net, "homes6", net->subnet6.base.b, last6.b, IP6_LEN);
+	if (!net->apart) {
+		v[n] = bridge_element(net, "loops");
+		part(v[n].key, &v[n].n_key, v[0].key, IFNAME_KEY);
+		n++;
+	}
+	if (net->internal)
+		v[n++] = bridge_element(net, "internal");
+	if (net->open)
+		v[n++] = bridge_element(net, "open");
+	return n;
 }
 
 static int commit(int fd, struct nl_buf *b, const char *what, struct err *e)
@@ -164,102 +186,18 @@ static int has_element(int fd, const char *table, const struct element *x, bool 
 
 int nft_has_port(int fd, const char *table, const struct port *p, bool *ret, struct err *e)
 {
-	struct element x = port_element(p, 0);
+	static const struct ip6 none;
+	struct element x = port_element(p, 0, &none);
 
 	return has_element(fd, table, &x, ret, e);
 }
 
 int nft_has_bridge(int fd, const char *table, const char *bridge, bool *ret, struct err *e)
 {
-	struct element x = {.set = "bridges", .n_key = IFNAME_KEY};
+	const struct nft_net net = {.bridge = bridge};
+	struct element x = bridge_element(&net, "bridges");
 
-	memcpy(x.key, bridge, strnlen(bridge, IFNAME_KEY - 1));
 	return has_element(fd, table, &x, ret, e);
-}
-
-/* ---- the rules ---- */
-
-char *nft_rules(const char *table)
-{
-	static const char mark[] = "@TABLE@";
-	size_t n_table = strlen(table), n = strlen(nft_rules_text);
-	const char *from = nft_rules_text, *at;
-	char *text, *to;
-
-	for (at = from; (at = strstr(at, mark)); at++)
-		n += n_table;
-	text = to = malloc(n + 1);
-	if (!text)
-		return NULL;
-	while ((at = strstr(from, mark))) {
-		memcpy(to, from, (size_t)(at - from));
-		to += at - from;
-		memcpy(to, table, n_table);
-		to += n_table;
-		from = at + sizeof(mark) - 1;
-	}
-	memcpy(to, from, strlen(from) + 1);
-	return text;
-}
-
-/* Starts "nft -f -" with the rules as its standard input and errors as its standard error. */
-static int spawn_nft(int in, int errors, pid_t *ret)
-{
-	static const char *const argv[] = {"nft", "-f", "-", NULL};
-	posix_spawn_file_actions_t fa;
-	int code = posix_spawn_file_actions_init(&fa);
-
-	if (code)
-		return code;
-	code = posix_spawn_file_actions_adddup2(&fa, in, 0);
-	if (!code)
-		code = posix_spawn_file_actions_adddup2(&fa, errors, 2);
-	if (!code)
-		code = posix_spawn_file_actions_adddup2(&fa, errors, 1);
-	if (!code)
-		code = posix_spawnp(ret, argv[0], &fa, NULL, (char *const *)(uintptr_t)argv, environ);
-	posix_spawn_file_actions_destroy(&fa);
-	return code;
-}
-
-/* Fails with the first line that nft said. */
-static int nft_failed(int errors, const char *table, struct err *e)
-{
-	char text[RULES_ERROR_MAX] = "";
-	ssize_t n = pread(errors, text, sizeof(text) - 1, 0);
-
-	text[n > 0 ? strcspn(text, "\n") : 0] = '\0';
-	err_set(e, 0, "load the rules of the nftables table '%s': nft failed", table);
-	return err_hint(e, "nft says: %.200s", text);
-}
-
-/* Loads the rules. A table that came into being in the meantime (another tool of ours was faster) is no error: the
- * caller tries again either way. */
-static int load(const char *table, struct err *e)
-{
-	AUTO_FREE char *text = nft_rules(table);
-	AUTO_FD in = memfd_create("rules.nft", MFD_CLOEXEC);
-	AUTO_FD errors = memfd_create("errors", MFD_CLOEXEC);
-	struct exit_info x;
-	pid_t pid;
-	int code;
-
-	if (!text || in < 0 || errors < 0 || fd_write_all(in, text, strlen(text)) < 0 || lseek(in, 0, SEEK_SET) < 0)
-		return err_set(e, errno, "prepare the rules of the nftables table '%s'", table);
-	code = spawn_nft(in, errors, &pid);
-	if (code) {
-		err_set(e, code, "run nft to load the rules of the table '%s'", table);
-		return code == ENOENT ? err_hint(e, "install the package nftables, and have nft in PATH") : -1;
-	}
-	if (exit_wait(pid, &x) < 0)
-		return err_set(e, errno, "wait for nft");
-	if (exit_to_status(&x) == 0)
-		return 0;
-	char said[RULES_ERROR_MAX] = "";
-
-	if (pread(errors, said, sizeof(said) - 1, 0) > 0 && strstr(said, "File exists"))
-		return 0;
-	return nft_failed(errors, table, e);
 }
 
 /* ---- changes ---- */
@@ -268,18 +206,18 @@ static int load(const char *table, struct err *e)
 static int add_once(int fd, const struct nft_want *w, const bool *stale, struct err *e)
 {
 	AUTO_NL b = {0};
-	struct element own[BRIDGE_ELEMENTS];
+	struct element own[BRIDGE_ELEMENTS_MAX];
+	size_t n = bridge_elements(&w->net, own);
 
-	bridge_elements(w->bridge, &w->subnet, own);
 	put_frame(&b, NFNL_MSG_BATCH_BEGIN, NULL);
-	for (int i = 0; i < BRIDGE_ELEMENTS; i++)
-		put_element(&b, NFT_MSG_NEWSETELEM, w->table, &own[i]);
+	for (size_t i = 0; i < n; i++)
+		put_element(&b, NFT_MSG_NEWSETELEM, w->net.table, &own[i]);
 	for (size_t i = 0; w->ports && i < w->ports->n; i++) {
-		struct element x = port_element(&w->ports->v[i], w->ip);
+		struct element x = port_element(&w->ports->v[i], w->ip, &w->ip6);
 
 		if (stale && stale[i])
-			put_element(&b, NFT_MSG_DELSETELEM, w->table, &x);
-		put_element(&b, NFT_MSG_NEWSETELEM, w->table, &x);
+			put_element(&b, NFT_MSG_DELSETELEM, w->net.table, &x);
+		put_element(&b, NFT_MSG_NEWSETELEM, w->net.table, &x);
 	}
 	return commit(fd, &b, "add the network to nftables", e);
 }
@@ -292,7 +230,7 @@ static int add_replacing(int fd, const struct nft_want *w, struct err *e)
 	if (!stale)
 		return err_set(e, errno, "add the network to nftables");
 	for (size_t i = 0; i < w->ports->n; i++)
-		if (nft_has_port(fd, w->table, &w->ports->v[i], &stale[i], e) < 0)
+		if (nft_has_port(fd, w->net.table, &w->ports->v[i], &stale[i], e) < 0)
 			return -1;
 	return add_once(fd, w, stale, e);
 }
@@ -302,12 +240,12 @@ int nft_add(int fd, const struct nft_want *w, struct err *e)
 	int r = add_once(fd, w, NULL, e);
 
 	if (r < 0 && e->code == ENOENT) {
-		if (load(w->table, e) < 0)
+		if (nft_load(w->net.table, e) < 0)
 			return -1;
 		r = add_once(fd, w, NULL, e);
 		if (r < 0 && e->code == ENOENT)
 			return err_hint(e, "the table '%s' is not as this version made it: run 'netns-veth reload'",
-			                w->table);
+			                w->net.table);
 	}
 	if (r < 0 && e->code == EEXIST && w->ports)
 		r = add_replacing(fd, w, e);
@@ -336,12 +274,13 @@ static int remove_elements(int fd, const char *table, const struct element *v, s
 
 int nft_remove_ports(int fd, const char *table, const struct ports *ports, struct err *e)
 {
+	static const struct ip6 none;
 	AUTO_FREE struct element *v = ports->n ? calloc(ports->n, sizeof(*v)) : NULL;
 
 	if (ports->n && !v)
 		return err_set(e, errno, "remove elements from nftables");
 	for (size_t i = 0; i < ports->n; i++)
-		v[i] = port_element(&ports->v[i], 0);
+		v[i] = port_element(&ports->v[i], 0, &none);
 	return remove_elements(fd, table, v, ports->n, e);
 }
 
@@ -421,7 +360,7 @@ static int any_bridge(int fd, const char *table, bool *ret, struct err *e)
 	return nl_dump(fd, &b, on_elements, ret, "list the bridges in nftables", e);
 }
 
-/* Removes the table, provided that nothing has changed since that generation (NULL: in any case). */
+/* Removes the table, provided that nothing has changed since that generation. */
 static int remove_table(int fd, const char *table, const uint32_t *gen, struct err *e)
 {
 	AUTO_NL b = {0};
@@ -432,27 +371,22 @@ static int remove_table(int fd, const char *table, const uint32_t *gen, struct e
 	return commit(fd, &b, "remove the nftables table", e) == 0 || e->code == ENOENT ? 0 : -1;
 }
 
-int nft_remove_table(int fd, const char *table, struct err *e)
+int nft_remove_bridge(int fd, const struct nft_net *net, struct err *e)
 {
-	return remove_table(fd, table, NULL, e);
-}
-
-int nft_remove_bridge(int fd, const char *table, const char *bridge, const struct subnet *subnet, struct err *e)
-{
-	struct element v[BRIDGE_ELEMENTS];
+	struct element v[BRIDGE_ELEMENTS_MAX];
+	size_t n = bridge_elements(net, v);
 	uint32_t gen;
 	bool any;
 
-	bridge_elements(bridge, subnet, v);
-	if (remove_elements(fd, table, v, BRIDGE_ELEMENTS, e) < 0)
+	if (remove_elements(fd, net->table, v, n, e) < 0)
 		return -1;
 	/* ERESTART: another transaction came between the look and the removal; look again. */
 	for (;;) {
 		if (generation(fd, &gen, e) < 0)
 			return -1;
-		if (any_bridge(fd, table, &any, e) < 0)
+		if (any_bridge(fd, net->table, &any, e) < 0)
 			return e->code == ENOENT ? 0 : -1;
-		if (any || remove_table(fd, table, &gen, e) == 0)
+		if (any || remove_table(fd, net->table, &gen, e) == 0)
 			return 0;
 		if (e->code != ERESTART)
 			return -1;

@@ -81,6 +81,7 @@ int nsfile_sysctls(struct err *e)
 	    {"/proc/sys/net/ipv4/ping_group_range", "0 2147483647"},
 	    {"/proc/sys/net/ipv4/ip_unprivileged_port_start", "0"},
 	    {"/proc/sys/net/ipv6/conf/default/accept_ra", "0"},
+	    {"/proc/sys/net/ipv6/conf/default/accept_dad", "0"},
 	};
 
 	/* A kernel without one of them (IPv6 switched off) has nothing to set. */

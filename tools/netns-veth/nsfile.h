@@ -20,7 +20,7 @@ int nsfile_prepare(const char *dir, struct err *e);
 int nsfile_unshare(ino_t *ret, struct err *e);
 
 /* The sysctls that a container's namespace gets: every group may ping, every port may be bound, router advertisements
- * are not believed. */
+ * are not believed, and no IPv6 address waits to be proved unique. */
 int nsfile_sysctls(struct err *e);
 
 /* Binds the current network namespace to dir/name. EEXIST. */

@@ -13,6 +13,7 @@
 
 /* IPV4_DEVCONF_ROUTE_LOCALNET of linux/ip.h, which does not go together with the C library's netinet/ip.h. */
 enum { DEVCONF_ROUTE_LOCALNET = 26 };
+enum { ETH_MAX = 256 };
 
 /* Copies a string attribute, always terminated. */
 static void copy_text(char *dst, size_t size, const struct nlattr *a)
@@ -36,6 +37,7 @@ static int on_link(const struct nlmsghdr *h, void *arg, struct err *e)
 		return 0;
 	memcpy(&ifi, NLMSG_DATA(h), sizeof(ifi));
 	l->index = ifi.ifi_index;
+	l->up = ifi.ifi_flags & IFF_UP;
 	copy_text(l->alias, sizeof(l->alias), nl_find(h, sizeof(ifi), IFLA_IFALIAS, 1));
 	info = nl_find(h, sizeof(ifi), IFLA_LINKINFO, 0);
 	copy_text(l->kind, sizeof(l->kind), info ? nl_find_in(info, IFLA_INFO_KIND, 1) : NULL);
@@ -59,9 +61,9 @@ int rt_link_find(int fd, const char *name, struct link *ret, struct err *e)
 }
 
 /* RTM_NEWADDR on a link whose index is known. */
-static void put_address(struct nl_buf *b, unsigned int index, uint32_t ip, unsigned int len)
+static void put_address4(struct nl_buf *b, int index, uint32_t ip, unsigned int len)
 {
-	struct ifaddrmsg ifa = {.ifa_family = AF_INET, .ifa_prefixlen = (uint8_t)len, .ifa_index = index};
+	struct ifaddrmsg ifa = {.ifa_family = AF_INET, .ifa_prefixlen = (uint8_t)len, .ifa_index = (unsigned int)index};
 	uint32_t local = htonl(ip), broadcast = htonl(ip | ~subnet_mask(len));
 
 	nl_begin(b, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE | NLM_F_ACK, &ifa, sizeof(ifa));
@@ -69,6 +71,27 @@ static void put_address(struct nl_buf *b, unsigned int index, uint32_t ip, unsig
 	nl_put_u32(b, IFA_ADDRESS, local);
 	if (len < 31)
 		nl_put_u32(b, IFA_BROADCAST, broadcast);
+}
+
+/* The same for IPv6. Nobody else can have the address, so that it is not asked for (IFA_F_NODAD) and usable at once. */
+static void put_address6(struct nl_buf *b, int index, const struct ip6 *ip, unsigned int len)
+{
+	struct ifaddrmsg ifa = {.ifa_family = AF_INET6,
+	                        .ifa_prefixlen = (uint8_t)len,
+	                        .ifa_flags = IFA_F_NODAD,
+	                        .ifa_index = (unsigned int)index};
+
+	nl_begin(b, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE | NLM_F_ACK, &ifa, sizeof(ifa));
+	nl_put(b, IFA_LOCAL, ip->b, sizeof(ip->b));
+	nl_put(b, IFA_ADDRESS, ip->b, sizeof(ip->b));
+}
+
+static void put_addresses(struct nl_buf *b, int index, const struct addresses *at)
+{
+	if (at->len)
+		put_address4(b, index, at->ip, at->len);
+	if (at->len6)
+		put_address6(b, index, &at->ip6, at->len6);
 }
 
 /* RTM_NEWLINK that brings a link up; the attributes may follow. */
@@ -79,42 +102,44 @@ static void begin_up(struct nl_buf *b, int index)
 	nl_begin(b, RTM_NEWLINK, NLM_F_ACK, &ifi, sizeof(ifi));
 }
 
-/* The new bridge, still down. */
-static int bridge_new(int fd, const struct bridge_conf *c, const char *what, struct err *e)
+int rt_bridge_make(int fd, const struct bridge_conf *c, struct err *e)
 {
 	AUTO_NL b = {0};
 	struct ifinfomsg ifi = {0};
 	uint8_t mac[MAC_LEN];
+	char what[64];
 	size_t info;
 
-	mac_from_ip(c->ip, mac);
+	snprintf(what, sizeof(what), "make the bridge '%s'", c->name);
 	nl_begin(&b, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK, &ifi, sizeof(ifi));
 	nl_put_str(&b, IFLA_IFNAME, c->name);
-	nl_put(&b, IFLA_ADDRESS, mac, sizeof(mac));
+	if (c->at.len) {
+		mac_from_ip(c->at.ip, mac);
+		nl_put(&b, IFLA_ADDRESS, mac, sizeof(mac));
+	}
 	if (c->mtu)
 		nl_put_u32(&b, IFLA_MTU, c->mtu);
 	info = nl_nest(&b, IFLA_LINKINFO);
 	nl_put_str(&b, IFLA_INFO_KIND, "bridge");
 	nl_nest_end(&b, info);
-	/* The alias says whose it is; in the same system call, so that no bridge is ever without. */
-	nl_begin(&b, RTM_SETLINK, NLM_F_ACK, &ifi, sizeof(ifi));
-	nl_put_str(&b, IFLA_IFNAME, c->name);
-	nl_put_str(&b, IFLA_IFALIAS, c->alias);
+	if (c->alias) {
+		/* The alias says whose it is; in the same system call, so that no bridge is ever without. */
+		nl_begin(&b, RTM_SETLINK, NLM_F_ACK, &ifi, sizeof(ifi));
+		nl_put_str(&b, IFLA_IFNAME, c->name);
+		nl_put_str(&b, IFLA_IFALIAS, c->alias);
+	}
 	return nl_talk(fd, &b, NULL, NULL, NULL, what, e);
 }
 
-int rt_bridge_make(int fd, const struct bridge_conf *c, struct err *e)
+int rt_bridge_up(int fd, int index, const struct bridge_conf *c, struct err *e)
 {
 	AUTO_NL b = {0};
-	struct link l;
 	char what[64];
 	size_t spec, family, conf;
 
-	snprintf(what, sizeof(what), "make the bridge '%s'", c->name);
-	if (bridge_new(fd, c, what, e) < 0 || rt_link_find(fd, c->name, &l, e) < 0)
-		return -1;
-	put_address(&b, (unsigned int)l.index, c->ip, c->len);
-	begin_up(&b, l.index);
+	snprintf(what, sizeof(what), "configure the bridge '%s'", c->name);
+	put_addresses(&b, index, &c->at);
+	begin_up(&b, index);
 	spec = nl_nest(&b, IFLA_AF_SPEC);
 	family = nl_nest(&b, AF_INET);
 	conf = nl_nest(&b, IFLA_INET_CONF);
@@ -128,7 +153,7 @@ int rt_bridge_make(int fd, const struct bridge_conf *c, struct err *e)
 /* The nested description of the pair's other end. */
 static void put_peer(struct nl_buf *b, const struct veth_conf *c)
 {
-	struct ifinfomsg ifi = {.ifi_index = RT_PEER_INDEX};
+	struct ifinfomsg ifi = {.ifi_index = c->peer_index};
 	size_t info = nl_nest(b, IFLA_LINKINFO), data, peer;
 
 	nl_put_str(b, IFLA_INFO_KIND, "veth");
@@ -136,8 +161,10 @@ static void put_peer(struct nl_buf *b, const struct veth_conf *c)
 	peer = nl_nest(b, VETH_INFO_PEER);
 	nl_raw(b, &ifi, sizeof(ifi));
 	nl_put_str(b, IFLA_IFNAME, c->peer);
-	nl_put_u32(b, IFLA_NET_NS_FD, (uint32_t)c->netns_fd);
-	nl_put(b, IFLA_ADDRESS, c->mac, sizeof(c->mac));
+	if (c->netns_fd >= 0)
+		nl_put_u32(b, IFLA_NET_NS_FD, (uint32_t)c->netns_fd);
+	if (c->mac_given)
+		nl_put(b, IFLA_ADDRESS, c->mac, sizeof(c->mac));
 	if (c->mtu)
 		nl_put_u32(b, IFLA_MTU, c->mtu);
 	nl_nest_end(b, peer);
@@ -145,20 +172,23 @@ static void put_peer(struct nl_buf *b, const struct veth_conf *c)
 	nl_nest_end(b, info);
 }
 
-/* Lets the bridge send a frame back out of the port it came from: with br_netfilter a container's way to its own
- * published port is translated inside the bridge. */
-static void put_hairpin(struct nl_buf *b, const char *name)
+/* What the bridge does with the port. Hairpin: it may send a frame back out of the port it came from; with br_netfilter
+ * a container's way to its own published port is translated inside the bridge. Isolated: no frame goes to another
+ * isolated port. */
+static void put_port(struct nl_buf *b, const struct veth_conf *c)
 {
 	struct ifinfomsg ifi = {0};
 	uint8_t on = 1;
 	size_t info, data;
 
 	nl_begin(b, RTM_NEWLINK, NLM_F_ACK, &ifi, sizeof(ifi));
-	nl_put_str(b, IFLA_IFNAME, name);
+	nl_put_str(b, IFLA_IFNAME, c->name);
 	info = nl_nest(b, IFLA_LINKINFO);
 	nl_put_str(b, IFLA_INFO_SLAVE_KIND, "bridge");
 	data = nl_nest(b, IFLA_INFO_SLAVE_DATA);
 	nl_put(b, IFLA_BRPORT_MODE, &on, sizeof(on));
+	if (c->apart)
+		nl_put(b, IFLA_BRPORT_ISOLATED, &on, sizeof(on));
 	nl_nest_end(b, data);
 	nl_nest_end(b, info);
 }
@@ -172,38 +202,57 @@ int rt_veth_make(int fd, const struct veth_conf *c, struct err *e)
 	snprintf(what, sizeof(what), "make the veth pair '%s'", c->name);
 	nl_begin(&b, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK, &ifi, sizeof(ifi));
 	nl_put_str(&b, IFLA_IFNAME, c->name);
-	nl_put_u32(&b, IFLA_MASTER, (uint32_t)c->master);
+	if (c->master)
+		nl_put_u32(&b, IFLA_MASTER, (uint32_t)c->master);
 	if (c->mtu)
 		nl_put_u32(&b, IFLA_MTU, c->mtu);
 	put_peer(&b, c);
-	put_hairpin(&b, c->name);
+	if (c->master)
+		put_port(&b, c);
 	return nl_talk(fd, &b, NULL, NULL, NULL, what, e);
 }
 
 /* RTM_NEWROUTE: default by way of the gateway. */
-static void put_default_route(struct nl_buf *b, uint32_t gateway)
+static void put_default_route(struct nl_buf *b, int index, unsigned char family, const void *gateway, size_t n)
 {
-	struct rtmsg r = {.rtm_family = AF_INET,
+	struct rtmsg r = {.rtm_family = family,
 	                  .rtm_table = RT_TABLE_MAIN,
 	                  .rtm_protocol = RTPROT_STATIC,
 	                  .rtm_scope = RT_SCOPE_UNIVERSE,
 	                  .rtm_type = RTN_UNICAST};
 
 	nl_begin(b, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK, &r, sizeof(r));
-	nl_put_u32(b, RTA_GATEWAY, htonl(gateway));
-	nl_put_u32(b, RTA_OIF, RT_PEER_INDEX);
+	nl_put(b, RTA_GATEWAY, gateway, n);
+	nl_put_u32(b, RTA_OIF, (uint32_t)index);
 }
 
-int rt_inside(int fd, uint32_t ip, unsigned int len, uint32_t gateway, struct err *e)
+int rt_inside(int fd, const struct inside_conf *c, struct err *e)
 {
 	AUTO_NL b = {0};
+	uint32_t gateway = htonl(c->gateway);
 
 	begin_up(&b, 1);
-	put_address(&b, RT_PEER_INDEX, ip, len);
-	begin_up(&b, RT_PEER_INDEX);
-	if (gateway)
-		put_default_route(&b, gateway);
+	put_addresses(&b, c->index, &c->at);
+	begin_up(&b, c->index);
+	if (c->gateway)
+		put_default_route(&b, c->index, AF_INET, &gateway, sizeof(gateway));
+	if (!ip6_is_zero(&c->gateway6))
+		put_default_route(&b, c->index, AF_INET6, c->gateway6.b, sizeof(c->gateway6.b));
 	return nl_talk(fd, &b, NULL, NULL, NULL, "configure the container's interface, address and route", e);
+}
+
+int rt_free_name(int fd, char buf[IFNAME_SIZE], struct err *e)
+{
+	struct link l;
+
+	for (unsigned int i = 0; i < ETH_MAX; i++) {
+		snprintf(buf, IFNAME_SIZE, "eth%u", i);
+		if (rt_link_find(fd, buf, &l, e) < 0)
+			return -1;
+		if (!l.index)
+			return 0;
+	}
+	return err_set(e, ENOSPC, "find a free name of eth0 to eth%d", ETH_MAX - 1);
 }
 
 int rt_lo_up(int fd, struct err *e)
@@ -232,34 +281,98 @@ struct route_walk {
 	void *arg;
 };
 
+/* The destination of a route; false when it is a default one or none of the two families. */
+static bool read_destination(const struct nlmsghdr *h, const struct rtmsg *r, struct route *out)
+{
+	bool six = r->rtm_family == AF_INET6;
+	const struct nlattr *dst = nl_find(h, sizeof(*r), RTA_DST, six ? IP6_LEN : 4);
+
+	if ((!six && r->rtm_family != AF_INET) || !dst || r->rtm_dst_len < 2 || r->rtm_dst_len > (six ? 128 : 32))
+		return false;
+	if (six) {
+		memcpy(out->dst6.base.b, nl_data(dst), IP6_LEN);
+		out->dst6.len = r->rtm_dst_len;
+		return true;
+	}
+	memcpy(&out->dst.base, nl_data(dst), 4);
+	out->dst.base = ntohl(out->dst.base);
+	out->dst.len = r->rtm_dst_len;
+	return true;
+}
+
 static int on_route(const struct nlmsghdr *h, void *arg, struct err *e)
 {
 	const struct route_walk *w = arg;
-	const struct nlattr *dst, *oif;
+	const struct nlattr *oif;
 	struct rtmsg r;
-	struct route out = {0};
+	struct route out = {.oif = 0};
 
 	if (h->nlmsg_type != RTM_NEWROUTE || h->nlmsg_len < NLMSG_LENGTH(sizeof(r)))
 		return 0;
 	memcpy(&r, NLMSG_DATA(h), sizeof(r));
-	dst = nl_find(h, sizeof(r), RTA_DST, 4);
-	if (r.rtm_family != AF_INET || !dst || r.rtm_dst_len < 2 || r.rtm_dst_len > 32)
+	if (!read_destination(h, &r, &out))
 		return 0;
-	memcpy(&out.dst.base, nl_data(dst), 4);
-	out.dst.base = ntohl(out.dst.base);
-	out.dst.len = r.rtm_dst_len;
 	oif = nl_find(h, sizeof(r), RTA_OIF, 4);
 	if (oif)
 		memcpy(&out.oif, nl_data(oif), 4);
 	return w->fn(&out, w->arg, e);
 }
 
-int rt_routes(int fd, rt_route_fn *fn, void *arg, struct err *e)
+/* A dump of one family's. */
+static int routes_of(int fd, unsigned char family, struct route_walk *w, struct err *e)
 {
 	AUTO_NL b = {0};
-	struct rtmsg r = {.rtm_family = AF_INET};
-	struct route_walk w = {fn, arg};
+	struct rtmsg r = {.rtm_family = family};
 
 	nl_begin(&b, RTM_GETROUTE, NLM_F_DUMP, &r, sizeof(r));
-	return nl_dump(fd, &b, on_route, &w, "read the routes", e);
+	return nl_dump(fd, &b, on_route, w, "read the routes", e);
+}
+
+int rt_routes(int fd, rt_route_fn *fn, void *arg, struct err *e)
+{
+	struct route_walk w = {fn, arg};
+
+	/* A kernel without IPv6 answers the second with the first's routes, or not at all. */
+	if (routes_of(fd, AF_INET, &w, e) < 0)
+		return -1;
+	return routes_of(fd, AF_INET6, &w, e) == 0 || e->code == EOPNOTSUPP || e->code == EAFNOSUPPORT ? 0 : -1;
+}
+
+/* What rt_defaults has seen. */
+struct defaults {
+	bool four, six;
+};
+
+static int on_default(const struct nlmsghdr *h, void *arg, struct err *e)
+{
+	struct defaults *d = arg;
+	struct rtmsg r;
+
+	(void)e;
+	if (h->nlmsg_type != RTM_NEWROUTE || h->nlmsg_len < NLMSG_LENGTH(sizeof(r)))
+		return 0;
+	memcpy(&r, NLMSG_DATA(h), sizeof(r));
+	if (r.rtm_dst_len == 0 && r.rtm_table == RT_TABLE_MAIN && r.rtm_type == RTN_UNICAST) {
+		d->four |= r.rtm_family == AF_INET;
+		d->six |= r.rtm_family == AF_INET6;
+	}
+	return 0;
+}
+
+int rt_defaults(int fd, bool *ret_four, bool *ret_six, struct err *e)
+{
+	struct defaults d = {false, false};
+	static const unsigned char families[] = {AF_INET, AF_INET6};
+
+	for (size_t i = 0; i < 2; i++) {
+		AUTO_NL b = {0};
+		struct rtmsg r = {.rtm_family = families[i]};
+
+		nl_begin(&b, RTM_GETROUTE, NLM_F_DUMP, &r, sizeof(r));
+		if (nl_dump(fd, &b, on_default, &d, "read the routes", e) < 0 && e->code != EOPNOTSUPP)
+			return -1;
+	}
+	*ret_four = d.four;
+	*ret_six = d.six;
+	return 0;
 }

@@ -9,21 +9,32 @@
 #include <stdio.h>
 #include <string.h>
 
-void show_records(const struct network *n, const struct lease *l, const uint8_t *mac)
+void show_ports(const struct ports *p)
 {
-	char ip[IP_TEXT_LEN], text[MAC_TEXT_LEN];
-	uint8_t own[MAC_LEN];
+	char text[PORT_TEXT_LEN];
 
-	mac_from_ip(l->ip, own);
+	for (size_t i = 0; i < p->n; i++)
+		printf("port %s %u/%s\n", port_text(&p->v[i], text), p->v[i].port, proto_name(p->v[i].proto));
+}
+
+void show_records(const struct network *n, const struct lease *l)
+{
+	char ip[IP6_TEXT_LEN], text[MAC_TEXT_LEN];
+	uint8_t mac[MAC_LEN];
+
+	lease_mac(l, mac);
 	printf("address %s/%u\n", ip_text(l->ip, ip), n->subnet.len);
-	printf("gateway %s\n", ip_text(n->gateway, ip));
-	printf("mac %s\n", mac_text(mac ? mac : own, text));
+	if (!n->internal)
+		printf("gateway %s\n", ip_text(n->gateway, ip));
+	if (n->subnet6.len)
+		printf("address6 %s/%u\n", ip6_text(&l->ip6, ip), n->subnet6.len);
+	if (n->subnet6.len && !n->internal)
+		printf("gateway6 %s\n", ip6_text(&n->gateway6, ip));
+	printf("mac %s\n", mac_text(mac, text));
 	printf("interface %s\n", l->link);
-	for (size_t i = 0; i < l->ports.n; i++) {
-		const struct port *p = &l->ports.v[i];
-
-		printf("port %s:%u %u/%s\n", ip_text(p->host_ip, ip), p->host_port, p->port, proto_name(p->proto));
-	}
+	if (l->inside[0])
+		printf("inside %s\n", l->inside);
+	show_ports(&l->ports);
 }
 
 /* ---- list ---- */
@@ -38,30 +49,37 @@ struct listing {
 /* "ADDRESS NAME INTERFACE STATE PORTS"; what is not known is "-". */
 static void print_line(const struct lease *l, const char *state)
 {
-	char ip[IP_TEXT_LEN];
+	char ip[IP_TEXT_LEN], port[PORT_TEXT_LEN];
 
 	printf("%s %s %s %s ", ip_text(l->ip, ip), l->name[0] ? l->name : "-", l->link[0] ? l->link : "-", state);
 	for (size_t i = 0; i < l->ports.n; i++) {
 		const struct port *p = &l->ports.v[i];
 
-		printf("%s%s:%u->%u/%s", i ? "," : "", ip_text(p->host_ip, ip), p->host_port, p->port,
-		       proto_name(p->proto));
+		printf("%s%s->%u/%s", i ? "," : "", port_text(p, port), p->port, proto_name(p->proto));
 	}
 	puts(l->ports.n ? "" : "-");
 }
 
-/* The same as JSON. Nothing in it needs quoting: names and addresses are of letters, digits, '.', '_', '-'. */
+/* The same as JSON. Nothing in it needs quoting: names and addresses are of letters, digits, '.', '_', '-', ':'. */
 static void print_json(const struct lease *l, const char *state)
 {
-	char ip[IP_TEXT_LEN];
+	char ip[IP6_TEXT_LEN], text[MAC_TEXT_LEN];
+	uint8_t mac[MAC_LEN];
 
-	printf("{\"address\":\"%s\",\"name\":\"%s\",\"interface\":\"%s\",\"state\":\"%s\",\"netns\":%llu,\"ports\":[",
-	       ip_text(l->ip, ip), l->name, l->link, state, (unsigned long long)l->netns);
+	lease_mac(l, mac);
+	printf("{\"address\":\"%s\",", ip_text(l->ip, ip));
+	if (!ip6_is_zero(&l->ip6))
+		printf("\"address6\":\"%s\",", ip6_text(&l->ip6, ip));
+	printf("\"mac\":\"%s\",\"name\":\"%s\",\"interface\":\"%s\",\"state\":\"%s\",\"netns\":%llu,\"aliases\":[",
+	       mac_text(mac, text), l->name, l->link, state, (unsigned long long)l->netns);
+	for (size_t i = 0; i < l->aliases.n; i++)
+		printf("%s\"%s\"", i ? "," : "", l->aliases.v[i]);
+	printf("],\"ports\":[");
 	for (size_t i = 0; i < l->ports.n; i++) {
 		const struct port *p = &l->ports.v[i];
 
 		printf("%s{\"host_address\":\"%s\",\"host_port\":%u,\"port\":%u,\"protocol\":\"%s\"}", i ? "," : "",
-		       ip_text(p->host_ip, ip), p->host_port, p->port, proto_name(p->proto));
+		       port_host(p, ip), p->host_port, p->port, proto_name(p->proto));
 	}
 	puts("]}");
 }

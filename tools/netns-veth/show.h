@@ -10,8 +10,11 @@
 
 #include <stdbool.h>
 
-/* The records of up: address, gateway, mac, interface, port. mac NULL: the one that follows from the address. */
-void show_records(const struct network *n, const struct lease *l, const uint8_t *mac);
+/* The records of up: address, gateway, address6, gateway6, mac, interface, inside, port. */
+void show_records(const struct network *n, const struct lease *l);
+
+/* The ports alone, one a record. */
+void show_ports(const struct ports *p);
 
 /* A line (or a JSON object) for each lease, or for that of name: address, name, host interface, state, ports. An
  * unknown name is an error. */

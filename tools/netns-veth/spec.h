@@ -1,5 +1,5 @@
 /*
- * spec.h - what people type: addresses, subnets, MACs and published ports. Strict: the whole string or an error that
+ * spec.h - what people type: IPv4 addresses, subnets and MACs. Strict: the whole string or an error that
  * says what is wrong.
  *
  * IPv4 addresses are kept in host byte order, so that they can be counted.
@@ -10,7 +10,6 @@
 #include "common/err.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #define IP_TEXT_LEN 16
@@ -47,30 +46,5 @@ const char *mac_text(const uint8_t mac[MAC_LEN], char buf[MAC_TEXT_LEN]);
 /* The MAC that belongs to an address: 02:42 and the four bytes, as docker does it; so ARP caches stay true when an
  * address is used again. */
 void mac_from_ip(uint32_t ip, uint8_t ret[MAC_LEN]);
-
-/* One published port. */
-struct port {
-	uint32_t host_ip;   /* 0: every address of the host */
-	uint16_t host_port; /* 0: any free one */
-	uint16_t port;      /* the container's */
-	uint8_t proto;      /* IPPROTO_TCP or IPPROTO_UDP */
-};
-
-#define PORTS_MAX 1024
-
-struct ports {
-	struct port *v; /* room for PORTS_MAX, or NULL while there is none */
-	size_t n;
-};
-
-/* Adds what one --publish says: [IP:][HOSTPORT[-LAST]]:PORT[-LAST][/tcp|/udp], or PORT[-LAST][/PROTO] for free host
- * ports. */
-int ports_add(struct ports *p, const char *spec, struct err *e);
-void ports_free(struct ports *p);
-
-/* "tcp", "udp". */
-const char *proto_name(uint8_t proto);
-/* -1 when there is no such. */
-int proto_parse(const char *s, uint8_t *ret);
 
 #endif
