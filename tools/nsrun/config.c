@@ -5,6 +5,7 @@
  * that they can be bundled (-muip).
  */
 #include "config.h"
+#include "args.h"
 #include "maps.h"
 #include "options.h"
 #include "sysctl.h"
@@ -395,6 +396,15 @@ static void check_rest(const struct config *c)
 	check_fds(c);
 }
 
+/* --args: goes on with the words of a file. */
+static void read_args(struct opt_parser *o)
+{
+	struct err e;
+
+	if (args_load(o, o->arg, &e) < 0)
+		die_err(EXIT_OWN, &e);
+}
+
 void config_read(struct config *c, int argc, char **argv)
 {
 	struct maps_pending p = {0};
@@ -407,6 +417,8 @@ void config_read(struct config *c, int argc, char **argv)
 	while ((id = opt_next(&o)) != -1) {
 		if (id < OPT_LONG && ns_by_letter(id))
 			read_ns(c, id, o.arg);
+		else if (id == O_ARGS)
+			read_args(&o);
 		else if (!maps_option(c, &p, id, o.arg) && !read_view_option(c, id, o.arg) &&
 		         !read_process_option(c, id, o.arg) && !read_attribute_option(&c->attributes, id, o.arg) &&
 		         !read_caps_option(c, id, o.arg) && !read_env_option(c, id, o.arg))
@@ -415,5 +427,5 @@ void config_read(struct config *c, int argc, char **argv)
 	maps_finish(c, &p);
 	finish_env(c);
 	check_rest(c);
-	c->command = argv[o.index] ? argv + o.index : chain_shell();
+	c->command = o.argv[o.index] ? o.argv + o.index : chain_shell();
 }

@@ -78,6 +78,7 @@ static const struct opt table[] = {
     {O_STATUS_FD, "status-fd", OPT_ARG, "N", "write JSON lines to N: pid and namespaces, then the end"},
     {O_BLOCK_FD, "block-fd", OPT_ARG, "N", "start the command only after a byte or end of file on N"},
     {O_KEEP_FD, "keep-fd", OPT_ARG, "N", "leave descriptor N open for the command; repeatable"},
+    {O_ARGS, "args", OPT_ARG, "FILE", "last: go on with the NUL-ended words of FILE, options and command"},
 };
 
 const struct opt_spec nsrun_options = {
