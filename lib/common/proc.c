@@ -112,6 +112,7 @@ int proc_id_read(int dirfd, const char *path, struct proc_id *ret, struct err *e
 
 	if (file_read_line(dirfd, path, line, sizeof(line)) < 0)
 		return err_set(e, errno, "read '%s'", path);
+	line[strcspn(line, "\n")] = '\0';
 	if (proc_id_parse(line, ret) < 0)
 		return err_set(e, 0, "read '%s': not a process identity (PID STARTTIME BOOT-ID)", path);
 	return 0;

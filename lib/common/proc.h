@@ -31,7 +31,7 @@ int proc_id_parse(const char *line, struct proc_id *ret);
 /* Writes the line to path (dirfd as in openat(2)) atomically, mode 0600. */
 int proc_id_write(int dirfd, const char *path, const struct proc_id *id, struct err *e);
 
-/* Reads it back. ENOENT, EINVAL. */
+/* Reads it back; what stands behind the first line is its writer's business. ENOENT, EINVAL. */
 int proc_id_read(int dirfd, const char *path, struct proc_id *ret, struct err *e);
 
 /* A pidfd for exactly that process: pidfd_open(2), then start time and boot are compared, so that what is signalled

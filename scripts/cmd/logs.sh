@@ -43,6 +43,8 @@ cmd_logs() {
 	done
 	[ -n "$ref" ] || die 1 "needs a container; see '$program --help'"
 	need_container "$ref" 1
+	# One that was never started has written nothing.
+	[ -e "$root/containers/$id/log" ] || [ -n "$follow" ] || exit 0
 	set -- --read "$root/containers/$id/log"
 	[ -z "$stamps" ] || set -- "$@" --timestamps
 	[ -z "$tail" ] || set -- "$@" --tail "$tail"

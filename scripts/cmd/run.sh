@@ -14,7 +14,9 @@ cmd_run() {
 	make_resources
 	write_files
 	write_cidfile
-	start_container
+	o_open_stdin=$o_stdin
+	with_chain start_new
+	printf '%s\n' "$id"
 }
 
 # Which of -i and -t hold, and whether the caller's side can serve them.

@@ -10,7 +10,7 @@ Send the stop signal (TERM, or what run --stop-signal said), then KILL when the 
 
 cmd_stop() {
 	local signal seconds
-	load list state events
+	load list state events stop
 	signal=
 	seconds=
 	parse_refs ' -s --signal -t --time --timeout ' take_stop_option "$@"
@@ -28,11 +28,7 @@ cmd_stop() {
 take_stop_option() {
 	case $option in
 	-s | --signal) signal=$option_value ;;
-	-t | --time | --timeout)
-		[ "$option_value" = -1 ] || is_number "$option_value" ||
-			die 125 "$option: '$option_value' is not a number of seconds"
-		seconds=$option_value
-		;;
+	-t | --time | --timeout) take_seconds ;;
 	--help) help_exit "$stop_help" ;;
 	*) option_unknown ;;
 	esac
@@ -62,25 +58,4 @@ stop_all() {
 		fi
 	done
 	exit "$status"
-}
-
-# stop_one REF SIGNAL SECONDS
-stop_one() {
-	local signal seconds
-	signal=$2
-	seconds=$3
-	if ! find_container "$1"; then
-		warn "no such container: '$1'"
-		return 1
-	fi
-	is_running "$id" || return 0
-	[ -n "$signal" ] || { read -r signal <"$root/containers/$id/stop-signal"; } 2>/dev/null || signal=TERM
-	[ -n "$seconds" ] || { read -r seconds <"$root/containers/$id/stop-timeout"; } 2>/dev/null || seconds=10
-	if [ "$seconds" = -1 ]; then
-		set -- --wait forever
-	else
-		set -- --wait "$seconds" --then KILL
-	fi
-	end_container "$id" --signal "$signal" "$@" || return 1
-	event container stop "$id"
 }

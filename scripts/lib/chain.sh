@@ -7,21 +7,11 @@
 # container.
 # shellcheck shell=sh
 
-# Without overlay: the layers one over the other, the topmost last.
-copy_layers() {
-	local IFS layer reversed
-	IFS=:
-	reversed=
-	for layer in $layers; do
-		reversed=$layer${reversed:+:}$reversed
-	done
-	for layer in $reversed; do
-		sys cp -a -- "$layer/." "$dir/merged/" || die 125 "copy: '$layer' to '$dir/merged': see above"
-	done
-}
-
-# Builds rootfs-pivot's command line, from its end.
-start_container() {
+# with_chain FUNCTION: calls it with the words that are the same at each start: options of nsrun, then rootfs-pivot's command
+# line.
+with_chain() {
+	local function
+	function=$1
 	list_words command
 	eval "set -- $words"
 	set -- "$dir/merged" -- "$@"
@@ -29,10 +19,7 @@ start_container() {
 	eval "set -- $words \"\$@\""
 	set -- --proc --dev --sys --cgroups --bind "$dir/hostname:/etc/hostname" --bind "$dir/hosts:/etc/hosts" \
 		--bind "$dir/resolv.conf:/etc/resolv.conf" "$@"
-	case $storage in
-	overlay) set -- --overlay "$layers,$dir/upper,$dir/work" "$@" ;;
-	copy) copy_layers ;;
-	esac
+	[ "$storage" != overlay ] || set -- --overlay "$layers,$dir/upper,$dir/work" "$@"
 	[ -z "$o_read_only" ] || set -- --ro "$@"
 	list_new landing
 	landing_options
@@ -44,7 +31,14 @@ start_container() {
 	[ -z "$o_no_new_privs" ] || set -- "--no-new-privs=$o_no_new_privs" "$@"
 	[ -z "$o_seccomp" ] || set -- --seccomp "$o_seccomp" "$@"
 	[ -z "$o_tty" ] || set -- --console-fd 4 "$@"
-	supervise "${tools}rootfs-pivot" --profile "$profile" --clear-env --env-file "$dir/env" --exec-fd 3 "$@"
+	set -- -- "${tools}rootfs-pivot" --profile "$profile" --clear-env --env-file "$dir/env" --exec-fd 3 "$@"
+	! is_loaded security || {
+		security_nsrun_options
+		list_words nsrun_option
+		eval "set -- $words \"\$@\""
+	}
+	[ -z "$o_oom_score" ] || set -- --oom-score-adj "$o_oom_score" "$@"
+	"$function" "$@"
 }
 
 # The list landing: options of rootfs-pivot about privileges. Capabilities as in docker, whatever the order on the command
@@ -65,19 +59,25 @@ landing_options() {
 	! is_loaded security || security_pivot_options
 }
 
-# supervise COMMAND...: puts nsrun in front, and what serves its standard input and output.
+# keep_chain WORD...: for `start`, which needs no more than these (nsrun --args).
+keep_chain() {
+	printf '%s\0' "$@" >"$dir/chain"
+}
+
+# The first start, by `run`. What is removed when it ends is never started again.
+start_new() {
+	[ -n "$o_remove" ] || keep_chain "$@"
+	supervise "$@"
+}
+
+# supervise WORD...: puts nsrun in front, and what serves its standard input and output. In the foreground the shell
+# becomes all that, detached it comes back once the command runs.
 supervise() {
 	set -- --pid-file "$run/$id/pid" --supervisor-file "$run/$id/supervisor" --exit-file "$run/$id/exit" \
 		--event-log "$run/events" --event-id "$id" \
 		--on-exit /bin/sh --on-exit-arg "$scripts/lib/reap.sh" --on-exit-arg "$root" --on-exit-arg "$run" \
 		--on-exit-arg "$id" --on-exit-arg "$tools" --on-exit-arg "${o_remove:+remove}" \
-		--into-cgroup "$group" --exec-fd 3 -- "$@"
-	! is_loaded security || {
-		security_nsrun_options
-		list_words nsrun_option
-		eval "set -- $words \"\$@\""
-	}
-	[ -z "$o_oom_score" ] || set -- --oom-score-adj "$o_oom_score" "$@"
+		--into-cgroup "$group" --exec-fd 3 "$@"
 	case $o_network in
 	bridge) set -- --net=join:"/run/netns/$netns" "$@" ;;
 	none)
@@ -101,24 +101,31 @@ supervise() {
 	launch "$@"
 }
 
-# launch CHAIN...: becomes it, or waits for its answer and prints the id. Detached with -i the command's standard input is
-# a pipe that stays open and has nothing yet, as in docker.
+# launch CHAIN...: becomes it, or waits for its answer.
 launch() {
-	local status input
+	local status
 	if [ -z "$o_detach" ]; then
 		# The traps stay until exec takes them away: a signal that comes before is not lost, and a failed exec is undone.
-		[ -n "$o_stdin" ] || exec </dev/null
+		choose_input
+		[ -z "$input" ] || exec <>"$input"
 		become "$@"
 	fi
 	status=0
-	input=/dev/null
-	if [ -n "$o_stdin" ] && [ -z "$o_tty" ]; then
-		input=$run/$id/stdin
-		sys mkfifo -- "$input" || exit 125
-	fi
-	sys "$@" <>"$input" >/dev/null || status=$?
+	choose_input
+	sys "$@" <>"${input:-/dev/null}" >/dev/null || status=$?
 	[ "$status" -eq 0 ] || exit "$status"
 	state_keep
 	tool ctstate remove "$run/starting/$id"
-	printf '%s\n' "$id"
+}
+
+# Sets $input to what the command's standard input is opened on, or to nothing where that is the caller's. With -i and
+# nobody to type it is a pipe that stays open and has nothing yet, as in docker; `attach` writes there.
+choose_input() {
+	input=/dev/null
+	if [ -n "$o_stdin" ] && [ -z "$o_detach" ]; then
+		input=
+	elif [ -n "$o_open_stdin" ] && [ -z "$o_tty" ]; then
+		input=$run/$id/stdin
+		sys mkfifo -- "$input" || exit 125
+	fi
 }

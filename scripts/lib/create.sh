@@ -26,6 +26,7 @@ create_container() {
 	state_begin "$o_name"
 	make_container
 	! is_loaded mounts || make_sources
+	[ "$storage" = overlay ] || copy_layers
 }
 
 # What another shell may have left half-made, where there is anything.
@@ -76,6 +77,19 @@ read_layers() {
 	[ -n "$layers" ] || die 125 "the image '$image' has no layers"
 }
 
+# Without overlay: the layers one over the other, the topmost last.
+copy_layers() {
+	local IFS layer reversed
+	IFS=:
+	reversed=
+	for layer in $layers; do
+		reversed=$layer${reversed:+:}$reversed
+	done
+	for layer in $reversed; do
+		sys cp -a -- "$layer/." "$dir/merged/" || die 125 "copy: '$layer' to '$dir/merged': see above"
+	done
+}
+
 # choose_command ARGUMENT...: the list command is the entry point (ours or the image's) and the arguments (ours or the
 # image's). An entry point of ours makes the image's arguments void, as in docker.
 choose_command() {
@@ -114,6 +128,8 @@ make_container() {
 	! is_loaded limits || write_limits
 	fact stop-signal "$o_stop_signal"
 	fact stop-timeout "$o_stop_timeout"
+	fact log-max-size "$o_log_size"
+	fact log-max-file "$o_log_files"
 	[ "$entry_length" -eq 0 ] || fact entrypoint-length "$entry_length"
 	fact flags "${o_remove:+rm }${o_tty:+tty }${o_stdin:+stdin }${o_init:+init }${o_detach:+detach }${o_read_only:+read-only }${o_privileged:+privileged }"
 	list_words command
@@ -126,6 +142,9 @@ make_container() {
 	write_list group-add group_add
 	list_words publish
 	[ -z "$words" ] || eval "write_values --publish $words" >"$dir/publish"
+	write_list extra-hosts host
+	write_list dns dns
+	write_list dns-search search
 	write_environment
 	tell_created
 }

@@ -17,12 +17,24 @@ gc_starting() {
 		# Between the two looks it may have been finished.
 		! identity_alive "$marker" || continue
 		half_made "$marker" || continue
-		remove_container "${marker##*/}" volumes || :
+		undo_start "$marker"
 	done
 }
 
 half_made() {
 	[ -s "$1" ] && [ ! -e "$run/${1##*/}/pid" ]
+}
+
+# undo_start MARKER: a container that was whole before the start stays.
+undo_start() {
+	local word
+	word=
+	{ read -r word && read -r word; } <"$1" 2>/dev/null || word=
+	if [ "$word" = again ]; then
+		reap "${1##*/}"
+	else
+		remove_container "${1##*/}" volumes || :
+	fi
 }
 
 # gc_lost ID: a container that was started and that nobody cleaned up behind: its supervisor or its reaper was killed, or
@@ -32,6 +44,7 @@ gc_lost() {
 	if [ -e "$root/containers/$1/exit" ]; then
 		[ -d "$run/$1" ] && [ ! -e "$run/$1/released" ] || return 0
 	fi
+	[ ! -e "$root/containers/$1/unstarted" ] || return 0
 	# One with a marker, be it empty yet, is being started.
 	[ ! -e "$run/starting/$1" ] || [ -e "$run/$1/pid" ] || return 0
 	if identity_alive "$run/$1/pid" || identity_alive "$run/$1/supervisor"; then
@@ -41,7 +54,11 @@ gc_lost() {
 	[ -d "$root/containers/$1" ] && [ ! -e "$run/$1/released" ] || return 0
 	if [ ! -e "$run/$1/exit" ] && [ ! -e "$root/containers/$1/exit" ]; then
 		now=$("${tools}ctstate" now)
-		[ -d "$run/$1" ] || mkdir -- "$run/$1"
+		[ -d "$run/$1" ] || {
+			# After a reboot nothing says which lease was its own.
+			sys mkdir -m 700 -- "$run/$1"
+			gc_networks >/dev/null
+		}
 		printf '%s\n' "exited 255 $now lost" >"$run/$1/exit"
 	fi
 	reap "$1"
@@ -50,7 +67,7 @@ gc_lost() {
 # gc_one ID: whatever of the two it is; a marker that outlived the start of its container goes as well.
 gc_one() {
 	if half_made "$run/starting/$1"; then
-		identity_alive "$run/starting/$1" || remove_container "$1" volumes || :
+		identity_alive "$run/starting/$1" || undo_start "$run/starting/$1"
 		return 0
 	fi
 	if [ -s "$run/starting/$1" ] && ! identity_alive "$run/starting/$1"; then
@@ -131,6 +148,10 @@ gc_all() {
 	gc_removals
 	gc_runs
 	gc_groups
+	gc_networks
+}
+
+gc_networks() {
 	[ ! -d "$root/networks/bridge" ] || tool netns-veth gc --network "$root/networks/bridge"
 }
 

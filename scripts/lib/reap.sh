@@ -65,10 +65,29 @@ remove_all() {
 	}
 }
 
+# Whether the start was one of a container that was whole before (recall.sh).
+was_whole() {
+	{ read -r fact && read -r fact; } 2>/dev/null <"$run/starting/$id" && [ "$fact" = again ]
+}
+
+# The command did not run: what the container was before, it is again.
+restore() {
+	[ ! -e "$root/containers/$id/exit" ] && [ -e "$run/$id/before" ] || return 0
+	if fact "$run/$id/before" || [ -n "$fact" ]; then
+		printf '%s\n' "$fact" >"$root/containers/$id/exit"
+	else
+		: >"$root/containers/$id/unstarted"
+	fi
+}
+
 trap '' HUP INT TERM
 umask 077
-if [ ! -e "$run/$id/pid" ] && [ ! -e "$run/$id/exit" ]; then
-	remove=remove
+if [ ! -e "$run/$id/pid" ] && [ ! -e "$run/$id/exit" ] && [ ! -e "$run/$id/released" ]; then
+	if was_whole; then
+		[ -n "$remove" ] || restore
+	else
+		remove=remove
+	fi
 fi
 fact "$run/$id/exit" || :
 line=$fact

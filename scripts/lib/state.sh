@@ -163,11 +163,8 @@ state_begin() {
 	dir=$root/containers/$id
 	claimed=
 	group=
-	armed=1
-	trap 'state_rollback "$?"' EXIT
-	trap 'exit 129' HUP
-	trap 'exit 130' INT
-	trap 'exit 143' TERM
+	armed=remove
+	arm_rollback
 	umask 077
 	printf '%s\n' "$identity" >"$run/starting/$id" || exit 125
 	if [ -z "$1" ]; then
@@ -179,17 +176,32 @@ state_begin() {
 	name=$claimed
 }
 
+# What $armed says is done by any exit.
+arm_rollback() {
+	trap 'state_rollback "$?"' EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+}
+
 # From here on the container is the supervisor's.
 state_keep() {
 	armed=
 	trap - EXIT HUP INT TERM
 }
 
-# state_rollback STATUS: the EXIT trap. Undoes what state_begin and its followers did, and exits with STATUS.
+# state_rollback STATUS: the EXIT trap. Undoes what state_begin or claim_start and their followers did, and exits with
+# STATUS.
 state_rollback() {
 	trap - EXIT
 	trap '' HUP INT TERM
-	[ -z "$armed" ] || remove_container "$id" volumes
+	case $armed in
+	remove) remove_container "$id" volumes ;;
+	again)
+		load gc
+		reap "$id"
+		;;
+	esac
 	exit "$1"
 }
 

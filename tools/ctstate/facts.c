@@ -194,15 +194,18 @@ static struct fact read_exit(struct arena *a, const struct state_dirs *d, const 
 	return f.p ? f : fact_line(a, d->containers, id, "exit");
 }
 
-/* Its process is alive. */
-static void life_running(const struct state_dirs *d, const char *id, struct life *ret)
+static bool exists(int dirfd, const char *dir, const char *name)
 {
 	char path[600];
 
-	ret->state = LIFE_RUNNING;
-	snprintf(path, sizeof(path), "%s/paused", id);
-	if (faccessat(d->run, path, F_OK, 0) == 0)
-		ret->state = LIFE_PAUSED;
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return dirfd >= 0 && faccessat(dirfd, path, F_OK, 0) == 0;
+}
+
+/* Its process is alive. */
+static void life_running(const struct state_dirs *d, const char *id, struct life *ret)
+{
+	ret->state = exists(d->run, id, "paused") ? LIFE_PAUSED : LIFE_RUNNING;
 }
 
 /* There is an exit fact. One that removes itself and is still there has lost its supervisor. */
@@ -224,20 +227,14 @@ static void life_unseen(struct arena *a, const struct state_dirs *d, const char 
 	    .state = LIFE_EXITED, .exit_code = 255, .started = ret->started, .finished = ret->started, .stale = true};
 }
 
-/* Never ran. After a reboot one that removes itself is left without its directory in RUN. */
-static void life_created(struct arena *a, const struct state_dirs *d, const char *id, bool want_stale, struct life *ret)
+/* Neither a process nor an end: waits for its first start, or is being started; or it ran when the machine went down,
+ * and nobody saw the end. */
+static void life_created(struct arena *a, const struct state_dirs *d, const char *id, struct life *ret)
 {
-	struct proc_id sup;
-	int have;
-
 	ret->state = LIFE_CREATED;
-	if (!want_stale)
+	if (exists(d->containers, id, "unstarted") || exists(d->run, "starting", id) || supervised(a, d, id))
 		return;
-	have = read_identity(a, d, id, "supervisor", &sup, NULL);
-	if (have >= 0)
-		ret->stale = have == 0 || !proc_alive(&sup);
-	else
-		ret->stale = (d->run < 0 || faccessat(d->run, id, F_OK, 0) < 0) && removes_itself(a, d, id);
+	*ret = (struct life){.state = LIFE_EXITED, .exit_code = 255, .finished = when_now(), .stale = true};
 }
 
 void life_read(struct arena *a, const struct state_dirs *d, const char *id, bool want_stale, struct life *ret)
@@ -261,7 +258,7 @@ void life_read(struct arena *a, const struct state_dirs *d, const char *id, bool
 	else if (have == 0)
 		*ret = (struct life){.state = LIFE_BROKEN, .stale = true};
 	else
-		life_created(a, d, id, want_stale, ret);
+		life_created(a, d, id, ret);
 }
 
 const char *life_name(enum life_state s)
@@ -287,6 +284,7 @@ static void look_at_maker(void *arg, const char *id)
 
 	if (!f.n || strchr(id, '.'))
 		return;
+	f.p[strcspn(f.p, "\n")] = '\0';
 	if (proc_id_parse(f.p, &maker) < 0 || !proc_alive(&maker))
 		x->fn(x->arg, id);
 }

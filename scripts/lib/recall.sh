@@ -1,0 +1,112 @@
+# recall.sh - a container that is there, claimed for a further start: its facts back in the variables that `run` has them
+# in, and what the start before has left put aside.
+#
+# What never changes between two starts is not read here: it lies in the container's chain, which nsrun reads.
+# Needs: base.sh, list.sh, state.sh. Leaves: $run/starting/ID; an exit undoes the start and keeps the container.
+# shellcheck shell=sh
+
+# recall_container: of $id, what a start needs.
+recall_container() {
+	local flags
+	recall flags flags
+	o_tty='' o_open_stdin='' o_remove=''
+	case " $flags" in *' tty '*) o_tty=true ;; esac
+	case " $flags" in *' stdin '*) o_open_stdin=true ;; esac
+	case " $flags" in *' rm '*) o_remove=true ;; esac
+	recall o_network network
+	recall hostname hostname
+	recall o_memory memory
+	recall o_memory_swap memory-swap
+	recall o_cpus cpus
+	recall o_shares cpu-shares
+	recall o_cpuset cpuset-cpus
+	recall o_pids pids-limit
+	recall o_log_size log-max-size
+	recall o_log_files log-max-file
+	list_new host dns search publish
+	recall_list host extra-hosts
+	recall_list dns dns
+	recall_list search dns-search
+	recall_publish
+	# In the host's network a name of its own is one that --hostname gave.
+	read -r o_hostname </proc/sys/kernel/hostname
+	[ "$o_hostname" != "$hostname" ] || hostname=
+	o_hostname=$hostname
+	hostname=${hostname:-$o_hostname}
+}
+
+# recall VARIABLE FACT
+recall() {
+	local value
+	{ IFS= read -r value <"$dir/$2"; } 2>/dev/null || value=
+	eval "$1=\$value"
+}
+
+recall_list() {
+	[ ! -s "$dir/$2" ] || read_list "$dir/$2" "$1" || die 1 "'$dir/$2' is damaged"
+}
+
+# The list publish has the option before each value.
+recall_publish() {
+	local index
+	list_new spec
+	recall_list spec publish
+	index=0
+	while [ "$index" -lt "$spec_n" ]; do
+		index=$((index + 1))
+		list_get spec "$index"
+		list_add publish --publish
+		list_add publish "$item"
+	done
+}
+
+# claim_start: whoever makes the marker starts the container $id; its second line says that the container was whole
+# before. Others wait until that has been decided. Returns 1 when it runs already.
+claim_start() {
+	local marker
+	running=
+	state_dirs 1
+	marker=$run/starting/$id
+	own_identity
+	while :; do
+		! is_running "$id" || running=true
+		[ -z "$running" ] || return 0
+		[ -d "$dir" ] || die 1 "no such container: '$id'"
+		[ -d "$run/$id" ] || sys mkdir -p -m 700 -- "$run/$id" || exit 1
+		set -C
+		if { printf '%s\n' "$identity$newline"again >"$marker"; } 2>/dev/null; then
+			set +C
+			break
+		fi
+		set +C
+		tool pidctl --quiet --wait-file "$run/$id/pid" --wait 60 "$marker" 2>/dev/null || :
+		load gc
+		gc_one "$id"
+	done
+	armed=again
+	arm_rollback
+	umask 077
+	settle_last
+}
+
+# The last start may have a supervisor that is cleaning up, or have lost it.
+settle_last() {
+	if [ -e "$run/$id/exit" ] && identity_alive "$run/$id/supervisor"; then
+		tool pidctl --quiet --wait 60 "$run/$id/supervisor" || :
+	fi
+	load gc
+	gc_lost "$id"
+	[ -s "$dir/chain" ] || die 1 "'$id' cannot be started again: it is gone, or was made to be removed when it ends"
+}
+
+# Puts aside what the last start has left. How that ended, or that there was none, is kept until the command runs: a start
+# that fails has not happened.
+begin_again() {
+	local line
+	line=
+	if [ -e "$dir/unstarted" ] || { IFS= read -r line <"$dir/exit"; } 2>/dev/null; then
+		printf '%s' "$line" >"$run/$id/before"
+	fi
+	sys rm -f -- "$dir/exit" "$dir/unstarted" "$run/$id/pid" "$run/$id/supervisor" "$run/$id/exit" "$run/$id/released" \
+		"$run/$id/paused" "$run/$id/stdin" "$run/$id/net"
+}

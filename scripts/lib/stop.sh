@@ -1,0 +1,31 @@
+# stop.sh - the end of a container: its stop signal, then KILL after a while.
+#
+# Needs: base.sh, state.sh, events.sh. Leaves: nothing that runs.
+# shellcheck shell=sh
+
+# The value of --time; sets $seconds.
+take_seconds() {
+	[ "$option_value" = -1 ] || is_number "$option_value" || die 125 "$option: '$option_value' is not a number of seconds"
+	seconds=$option_value
+}
+
+# stop_one REF SIGNAL SECONDS
+stop_one() {
+	local signal seconds
+	signal=$2
+	seconds=$3
+	if ! find_container "$1"; then
+		warn "no such container: '$1'"
+		return 1
+	fi
+	is_running "$id" || return 0
+	[ -n "$signal" ] || { read -r signal <"$root/containers/$id/stop-signal"; } 2>/dev/null || signal=TERM
+	[ -n "$seconds" ] || { read -r seconds <"$root/containers/$id/stop-timeout"; } 2>/dev/null || seconds=10
+	if [ "$seconds" = -1 ]; then
+		set -- --wait forever
+	else
+		set -- --wait "$seconds" --then KILL
+	fi
+	end_container "$id" --signal "$signal" "$@" || return 1
+	event container stop "$id"
+}
