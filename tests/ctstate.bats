@@ -172,6 +172,7 @@ inspect() {
 
 @test "ctstate ps: every status word" {
 	container created 1 90
+	: >"$C/unstarted"
 	container up 2 80
 	running 61
 	container paused 3 70
@@ -257,6 +258,7 @@ created:created:Created' ]
 	echo alpine >"$C/image"
 	echo none >"$C/network"
 	container fresh 2b 20
+	: >"$C/unstarted"
 	f() { ps_ -a --format '{{.Names}}' "$@" | tr '\n' ' '; }
 	[ "$(f -f name=web)" = 'webdb web ' ]
 	[ "$(f -f 'name=^web$')" = 'web ' ]
@@ -423,6 +425,7 @@ web       v         RUNNING' ]
 	container fine 1
 	running
 	container created 2
+	: >"$C/unstarted"
 	container ended 3
 	exited 0 5
 	[ "$(stale)" = '' ]

@@ -2,13 +2,10 @@
 # shellcheck shell=sh
 
 cmd_help() {
-	case ${1-} in
-	'') ;;
-	*)
+	[ -z "${1-}" ] || {
 		is_command "$1" || die 1 "no such command: '$1'"
 		command_run "$1" --help
-		;;
-	esac
+	}
 	printf '%s\n' "Usage: mydocker [OPTION]... COMMAND [ARGUMENT]...
 Containers as a shell pipeline: docker's command line over small tools.
 
@@ -21,10 +18,13 @@ Options:
 
 Commands:
   run       make a container and run a command in it
+  create    make a container, to be started later
+  start     start containers that were created or have ended
   exec      run a command in a running container
   ps        list containers
   logs      print what a container has written
   stop      end a container, by force after a while
+  restart   stop containers and start them again
   kill      send a signal to a container
   wait      wait for a container's end and print its status
   rm        remove a container

@@ -56,7 +56,7 @@ gc_lost() {
 		now=$("${tools}ctstate" now)
 		[ -d "$run/$1" ] || {
 			# After a reboot nothing says which lease was its own.
-			sys mkdir -m 700 -- "$run/$1"
+			sys mkdir -p -m 700 -- "$run/$1"
 			gc_networks >/dev/null
 		}
 		printf '%s\n' "exited 255 $now lost" >"$run/$1/exit"

@@ -9,18 +9,13 @@
 recall_container() {
 	local flags
 	recall flags flags
-	o_tty='' o_open_stdin='' o_remove=''
+	o_tty='' o_open_stdin='' o_remove='' o_privileged=''
 	case " $flags" in *' tty '*) o_tty=true ;; esac
 	case " $flags" in *' stdin '*) o_open_stdin=true ;; esac
 	case " $flags" in *' rm '*) o_remove=true ;; esac
+	case " $flags" in *' privileged '*) o_privileged=true ;; esac
 	recall o_network network
 	recall hostname hostname
-	recall o_memory memory
-	recall o_memory_swap memory-swap
-	recall o_cpus cpus
-	recall o_shares cpu-shares
-	recall o_cpuset cpuset-cpus
-	recall o_pids pids-limit
 	recall o_log_size log-max-size
 	recall o_log_files log-max-file
 	list_new host dns search publish
