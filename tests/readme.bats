@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # What the README shows is what happens: its two blocks of commands are run line by line as they stand there, with the
-# directories of the test's own in the place of /srv/root, /data and /tmp/net.
+# directories and control groups of the test's own in the place of /srv/root, /data, /tmp/net, demo and web.
 
 load helpers
 
@@ -17,7 +17,8 @@ teardown() {
 # block N: the commands of the README's Nth block of shell, without comments.
 block() {
 	awk -v want="$1" '/^```sh/ { n++; inside = 1; next } /^```/ { inside = 0 } inside && n == want' "$TOP/README.md" |
-		sed -e 's/ *# .*//' -e "s,/srv/root,$TMP/fs,g" -e "s,/data,$TMP/data,g" -e "s,/tmp/net,$TMP/net,g"
+		sed -e 's/ *# .*//' -e "s,/srv/root,$TMP/fs,g" -e "s,/data,$TMP/data,g" -e "s,/tmp/net,$TMP/net,g" \
+			-e "s,^cgset \([a-z]*\) ,cgset \1$UNIQ ,"
 }
 
 # A directory that is a root: the image's only layer.
@@ -38,8 +39,8 @@ make_root() {
 		*'httpd -f')
 			# A server: it runs in its group until that is killed.
 			sh -c "exec $line" </dev/null 3>&- &
-			eventually 5 sh -c 'cgset --procs web | xargs -I{} cat /proc/{}/comm | grep -q httpd'
-			cgset --kill web
+			eventually 5 sh -c 'cgset --procs "web$UNIQ" | xargs -I{} cat /proc/{}/comm | grep -q httpd'
+			cgset --kill "web$UNIQ"
 			status=0
 			wait $! || status=$?
 			[ "$status" = 137 ]
@@ -52,15 +53,15 @@ make_root() {
 		case $line in
 		nsrun*'ps ax') [ "$(grep -c '[0-9]:[0-9]' <<<"$output")" = 1 ] && [[ $output == *' 1 '*'ps ax'* ]] ;;
 		*--hostname*) [ "$output" = box ] ;;
-		cgset\ demo*) [[ $output == *:/demo* ]] ;;
+		cgset\ demo"$UNIQ"*) [[ $output == *":/demo$UNIQ"* ]] ;;
 		*--trace*) [[ $output == *'nsrun '*'rootfs-pivot '* ]] ;;
 		esac
 	done < <(block 1)
 	[ "$n" -ge 10 ]
 	kill "$PID"
 	netns-veth down web --network "$TMP/net"
-	cgset --delete demo
-	cgset --delete web
+	cgset --delete "demo$UNIQ"
+	cgset --delete "web$UNIQ"
 	mydocker ps -aq | xargs -r "$TOP/scripts/mydocker.sh" rm -f
 }
 
