@@ -119,7 +119,9 @@ main() {
 		shift
 		case ${1-} in
 		ls | list) shift && command_run ps "$@" ;;
-		create | exec | inspect | kill | logs | port | ps | restart | rm | run | start | stop | wait) command_run "$@" ;;
+		create | exec | inspect | kill | logs | pause | port | ps | restart | rm | run | start | stop | top | unpause | update | wait)
+			command_run "$@"
+			;;
 		*) die 1 "container: '${1-}' is not a subcommand; see 'mydocker --help'" ;;
 		esac
 		;;

@@ -35,7 +35,7 @@ refused() {
 
 @test "every command answers --help on stdout" {
 	local c
-	for c in exec gc images info inspect kill logs port ps rm run stop version volume wait; do
+	for c in exec gc images info inspect kill logs pause port ps rm run stop top unpause update version volume wait; do
 		run --separate-stderr mydocker "$c" --help
 		echo "$c: $status $stderr"
 		[ "$status" -eq 0 ]

@@ -109,3 +109,106 @@ spare_device() {
 	run -0 mydocker run --rm --net none --cap-add MKNOD --device-cgroup-rule "c ${node% *}:* r" busybox sh -c "$try"
 	run -0 mydocker run --rm --net none --privileged busybox sh -c "$try"
 }
+
+@test "update: at once, in the facts, for the next start; 0 leaves it, -1 takes a limit away" {
+	local group
+	mydocker run -d --name "$C" --net none -m 64m --pids-limit 10 --cpu-shares 512 busybox sleep 1000
+	group_of
+	run -0 mydocker update -m 128m --cpus 0.5 --pids-limit -1 --cpu-shares 0 "$C"
+	[ "$output" = "$C" ]
+	[ "$(get memory,pids,cpu)" = $'memory=134217728\npids=max\ncpu=0.5' ]
+	[[ $(get cpu-shares) == 51[0-9] ]]
+	run -0 mydocker inspect -f '{{.HostConfig.Memory}} {{.HostConfig.PidsLimit}} {{.HostConfig.NanoCpus}} {{.HostConfig.CpuShares}}' "$C"
+	[ "$output" = "134217728 0 500000000 512" ]
+	# What does not fit the rest, or what the kernel refuses, changes nothing.
+	run -1 mydocker update --cpu-quota 5000 "$C"
+	[[ $output == *"leave --cpu-quota and --cpu-period out"* ]]
+	run -1 mydocker update --memory-swap 64m "$C"
+	run -1 mydocker update -m 256m --cpuset-cpus 4000 "$C"
+	[ "$(get memory)" = 134217728 ]
+	run -0 mydocker inspect -f '{{.HostConfig.Memory}}' "$C"
+	[ "$output" = 134217728 ]
+	run -125 mydocker update -m 1 "$C"
+	run -1 mydocker update "$C"
+	[[ $output == *"at least one limit"* ]]
+	# Several at once: each is named, one that is not there is an error.
+	run -1 --separate-stderr mydocker update --pids-limit 7 "$C" nosuch "$C"
+	[ "$output" = "$C"$'\n'"$C" ]
+	[[ $stderr == *"no such container: 'nosuch'"* ]]
+	[ "$(get pids)" = 7 ]
+	mydocker stop -t 0 "$C"
+	run -0 mydocker update -m 96m "$C"
+	run -0 mydocker inspect -f '{{.HostConfig.Memory}}' "$C"
+	[ "$output" = 100663296 ]
+}
+
+@test "pause and unpause: seen in ps and inspect, exec refused, and nothing runs meanwhile" {
+	local count
+	mydocker run -d --name "$C" --net none busybox sh -c 'while :; do echo x >>/count; sleep 0.01; done'
+	eventually 5 mydocker exec "$C" test -s /count
+	run -0 mydocker pause "$C"
+	[ "$output" = "$C" ]
+	run -0 mydocker ps --format '{{.State}} {{.Status}}'
+	[[ $output == "paused Up "*"(Paused)" ]]
+	run -0 mydocker inspect -f '{{.State.Status}} {{.State.Paused}} {{.State.Running}}' "$C"
+	[ "$output" = "paused true true" ]
+	run -1 mydocker exec "$C" true
+	[[ $output == *"is paused"* ]]
+	run -1 mydocker pause "$C"
+	[[ $output == *"already paused"* ]]
+	count=$(stat -c %s "$MYDOCKER_ROOT"/containers/*/upper/count)
+	sleep 0.2
+	[ "$(stat -c %s "$MYDOCKER_ROOT"/containers/*/upper/count)" = "$count" ]
+	run -0 mydocker unpause "$C"
+	[ "$output" = "$C" ]
+	eventually 5 sh -c "[ \$(stat -c %s '$MYDOCKER_ROOT'/containers/*/upper/count) -gt $count ]"
+	run -1 mydocker unpause "$C"
+	[[ $output == *"not paused"* ]]
+	run -1 mydocker pause nosuch
+	mydocker stop -t 0 "$C"
+	run -1 mydocker pause "$C"
+	[[ $output == *"not running"* ]]
+}
+
+@test "a paused container is stopped, killed and removed by its signal, not by waiting" {
+	mydocker run -d --name "$C" --net none --init busybox sleep 1000
+	mydocker pause "$C"
+	run -0 mydocker stop -t 60 "$C"
+	run -0 mydocker ps -a --format '{{.Status}}'
+	[[ $output == "Exited (143)"* ]]
+	mydocker rm "$C"
+	mydocker run -d --name "$C" --net none busybox sleep 1000
+	mydocker pause "$C"
+	mydocker kill "$C"
+	run -0 mydocker wait "$C"
+	[ "$output" = 137 ]
+	mydocker rm "$C"
+	mydocker run -d --name "$C" --net none busybox sleep 1000
+	mydocker pause "$C"
+	run -0 mydocker rm -f "$C"
+	run -1 mydocker inspect "$C"
+}
+
+@test "top: the host's pids of the container's processes, by ps and its options" {
+	local pid
+	mydocker run -d --name "$C" --net none busybox sh -c 'sleep 1001 & exec sleep 1002'
+	read -r pid _ <"$(echo "$MYDOCKER_RUN"/*/pid)"
+	run -0 mydocker top "$C"
+	[[ ${lines[0]} == "UID                 PID                 PPID                C "* ]]
+	[ "${#lines[@]}" -eq 3 ]
+	[[ $output == *"sleep 1001"* ]]
+	[[ $output == *" $pid "*"sleep 1002"* ]]
+	run -0 mydocker top "$C" -eo pid,comm
+	[ "${lines[0]}" = "PID                 COMMAND" ]
+	[[ $output == *$'\n'"$pid "*"sleep"* ]]
+	run -0 mydocker top "$C" -eo user,args,pid
+	[[ $output != *bash* ]]
+	run -1 mydocker top "$C" -eo comm
+	[[ $output == *"no column PID"* ]]
+	run -1 mydocker top "$C" --nosuch-option
+	run -1 mydocker top nosuch
+	run -1 mydocker top
+	mydocker stop -t 0 "$C"
+	run -1 mydocker top "$C"
+	[[ $output == *"not running"* ]]
+}

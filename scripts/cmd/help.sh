@@ -22,10 +22,14 @@ Commands:
   start     start containers that were created or have ended
   exec      run a command in a running container
   ps        list containers
+  top       show a container's processes
   logs      print what a container has written
   stop      end a container, by force after a while
   restart   stop containers and start them again
   kill      send a signal to a container
+  pause     let a container's processes stand still
+  unpause   let them go on
+  update    change a container's limits
   wait      wait for a container's end and print its status
   rm        remove a container
   inspect   print what is known of a container

@@ -29,6 +29,8 @@ kill_one() {
 	elif ! is_running "$id"; then
 		warn "'$1' is not running"
 	elif tool pidctl --signal "$signal" "$run/$id/pid"; then
+		# As in docker: the signal meets it once it goes on.
+		thaw_container "$id" || :
 		event container kill "$id" "signal=$signal"
 		printf '%s\n' "$1"
 		return 0

@@ -4,25 +4,30 @@
 # facts in $dir, and there the file limits: what cgset reads, a line each.
 # shellcheck shell=sh
 
-o_memory='' o_memory_swap='' o_memory_reservation='' o_swappiness='' o_oom_kill_disable='' o_oom_score=''
-o_cpus='' o_quota='' o_period='' o_shares='' o_cpuset='' o_mems='' o_pids='' o_blkio_weight=''
-list_new rate
+# No limit.
+limits_new() {
+	o_memory='' o_memory_swap='' o_memory_reservation='' o_swappiness='' o_oom_kill_disable='' o_oom_score=''
+	o_cpus='' o_quota='' o_period='' o_shares='' o_cpuset='' o_mems='' o_pids='' o_blkio_weight=''
+	list_new rate
+}
 
-# limit_each FUNCTION: calls it with each limit's fact, its word of cgset and its value.
+limits_new
+
+# limit_each FUNCTION: calls it with each limit's fact, its word of cgset and its variable.
 limit_each() {
-	"$1" memory memory "$o_memory"
-	"$1" memory-swap memory-swap "$o_memory_swap"
-	"$1" memory-reservation memory-reservation "$o_memory_reservation"
-	"$1" memory-swappiness memory-swappiness "$o_swappiness"
-	"$1" oom-kill-disable oom-kill-disable "$o_oom_kill_disable"
-	"$1" cpus cpu "$o_cpus"
-	"$1" cpu-quota cpu-quota "$o_quota"
-	"$1" cpu-period cpu-period "$o_period"
-	"$1" cpu-shares cpu-shares "$o_shares"
-	"$1" cpuset-cpus cpuset-cpus "$o_cpuset"
-	"$1" cpuset-mems cpuset-mems "$o_mems"
-	"$1" pids-limit pids "$o_pids"
-	"$1" blkio-weight blkio-weight "$o_blkio_weight"
+	"$1" memory memory o_memory
+	"$1" memory-swap memory-swap o_memory_swap
+	"$1" memory-reservation memory-reservation o_memory_reservation
+	"$1" memory-swappiness memory-swappiness o_swappiness
+	"$1" oom-kill-disable oom-kill-disable o_oom_kill_disable
+	"$1" cpus cpu o_cpus
+	"$1" cpu-quota cpu-quota o_quota
+	"$1" cpu-period cpu-period o_period
+	"$1" cpu-shares cpu-shares o_shares
+	"$1" cpuset-cpus cpuset-cpus o_cpuset
+	"$1" cpuset-mems cpuset-mems o_mems
+	"$1" pids-limit pids o_pids
+	"$1" blkio-weight blkio-weight o_blkio_weight
 }
 
 # One option; $option is its name. 0 is docker's word for "not limited".
@@ -47,7 +52,7 @@ take_limit() {
 		o_oom_score=$1
 		;;
 	--cpus) take_cpus "$1" ;;
-	--cpu-quota) take_number o_quota "$1" 1000 9223372036854775 -1 ;;
+	--cpu-quota) take_number o_quota "$1" 1000 1000000000 -1 ;;
 	--cpu-period) take_number o_period "$1" 1000 1000000 0 ;;
 	-c | --cpu-shares) take_number o_shares "$1" 2 262144 0 ;;
 	--cpuset-cpus) take_cpuset o_cpuset CPUs "$1" ;;
@@ -201,26 +206,44 @@ check_below() {
 	[ -z "$low" ] || [ -z "$bytes" ] || [ "$low" -le "$bytes" ] || die 125 "$3: '$4' is less than $1 '$2'"
 }
 
-# The facts, and the file limits.
+# The facts, and the file limits, instead of those that are there.
 write_limits() {
-	limit_each limit_fact
-	limit_fact oom-score-adj '' "$o_oom_score"
+	limit_each write_limit
+	write_limit oom-score-adj '' o_oom_score
 	limit_lines >"$dir/limits"
 	[ -s "$dir/limits" ] || rm -f -- "$dir/limits"
-	write_list device-rates rate
+	list_words rate
+	[ -z "$words" ] || eval "printf '%s\\0' $words" >"$dir/device-rates"
 }
 
-# limit_fact FACT WORD VALUE
-limit_fact() {
-	case $3 in
-	'' | max) ;;
-	*) printf '%s\n' "$3" >"$dir/$1" ;;
+# write_limit FACT WORD VARIABLE
+write_limit() {
+	local value
+	eval "value=\$$3"
+	case $value in
+	'' | max) [ ! -e "$dir/$1" ] || rm -f -- "$dir/$1" ;;
+	*) printf '%s\n' "$value" >"$dir/$1" ;;
 	esac
 }
 
-# limit_line FACT WORD VALUE
+# read_limits: the variables and the list rate out of the facts in $dir.
+read_limits() {
+	limits_new
+	limit_each read_limit
+	read_limit oom-score-adj '' o_oom_score
+	[ ! -s "$dir/device-rates" ] || read_list "$dir/device-rates" rate
+}
+
+# read_limit FACT WORD VARIABLE
+read_limit() {
+	{ IFS= read -r "$3" <"$dir/$1"; } 2>/dev/null || eval "$3="
+}
+
+# limit_line FACT WORD VARIABLE
 limit_line() {
-	[ -z "$3" ] || printf '%s\n' "$2=$3"
+	local value
+	eval "value=\$$3"
+	[ -z "$value" ] || printf '%s\n' "$2=$value"
 }
 
 # What cgset reads.

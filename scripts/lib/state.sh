@@ -205,6 +205,13 @@ state_rollback() {
 	exit "$1"
 }
 
+# thaw_container ID: lets a paused one go on, or one whose pause was cut short. Frozen processes of v1 do not even die.
+thaw_container() {
+	local group
+	[ -e "$run/$1/paused" ] && read -r group <"$run/$1/cgroup" || return 0
+	tool cgset --thaw "$group" && rm -f -- "$run/$1/paused"
+}
+
 # remove_container ID [volumes]: ends and removes everything of a container, whatever there is of it, half-made ones too,
 # and with "volumes" those without a name. The marker and the name go last, so that a removal that is killed is found
 # again.
@@ -212,6 +219,7 @@ remove_container() {
 	local volumes
 	volumes=
 	if identity_alive "$run/$1/pid"; then
+		thaw_container "$1" || :
 		tool pidctl --quiet --signal KILL --wait 5 "$run/$1/pid" || :
 	fi
 	find_claim "$1"
@@ -312,6 +320,7 @@ end_container() {
 	id=$1
 	shift
 	status=0
+	thaw_container "$id" || :
 	tool pidctl --quiet "$@" --wait-exit-of "$run/$id/supervisor" "$run/$id/pid" || status=$?
 	if [ "$status" -gt 1 ]; then # 1: it had ended by itself
 		warn "'$id' did not end (pidctl: $status)"

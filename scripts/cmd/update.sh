@@ -1,0 +1,84 @@
+# update - change the limits of containers.
+#
+# The facts are what a container is started with; where it runs, its control group gets them at once.
+# shellcheck shell=sh
+
+update_help='Usage: mydocker update [OPTION]... CONTAINER...
+Change the limits of each CONTAINER, at once and for its next starts. 0 leaves one as it is.
+
+      --blkio-weight N       relative weight of block devices, 10 to 1000
+      --cpu-period N         period of the quota in microseconds
+      --cpu-quota N          microseconds of CPU time in each period
+  -c, --cpu-shares N         relative weight
+      --cpus N               number of CPUs, such as 0.5
+      --cpuset-cpus LIST     CPUs to run on, such as 0-1,3
+      --cpuset-mems LIST     memory nodes to use
+  -m, --memory SIZE          limit of memory, such as 64m
+      --memory-reservation SIZE
+                             what is left under pressure (soft limit)
+      --memory-swap SIZE     limit of memory and swap together; -1 is none
+      --pids-limit N         limit of processes and threads; -1 is none
+      --help                 show this help'
+
+cmd_update() {
+	load list limits state events
+	list_new change
+	parse_refs ' --blkio-weight --cpu-period --cpu-quota -c --cpu-shares --cpus --cpuset-cpus --cpuset-mems -m --memory
+		--memory-reservation --memory-swap --pids-limit ' take_update_option "$@"
+	[ "$change_n" -gt 0 ] || die 1 "needs at least one limit; see '$program --help'"
+	each_ref update_one
+}
+
+# What is wrong in itself is refused before any container is touched.
+take_update_option() {
+	case $option in
+	--help) help_exit "$update_help" ;;
+	--blkio-weight | --cpu-period | --cpu-quota | -c | --cpu-shares | --cpus | --cpuset-cpus | --cpuset-mems | -m | --memory | \
+		--memory-reservation | --memory-swap | --pids-limit) ;;
+	*) option_unknown ;;
+	esac
+	take_limit "$option_value"
+	list_add change "$option"
+	list_add change "$option_value"
+}
+
+update_one() {
+	if ! find_container "$1"; then
+		warn "no such container: '$1'"
+	elif (change_limits); then
+		event container update "$id"
+		printf '%s\n' "$1"
+		return 0
+	fi
+	return 1
+}
+
+# Run by itself, for what does not fit ends it.
+change_limits() {
+	local group
+	dir=$root/containers/$id
+	read_limits
+	take_changes
+	check_limits
+	umask 077
+	if is_running "$id" && read -r group <"$run/$id/cgroup"; then
+		limit_lines | tool cgset "$group" - || exit 1
+	fi
+	write_limits
+}
+
+# The options again, over what the container has.
+take_changes() {
+	local index
+	index=0
+	while [ "$index" -lt "$change_n" ]; do
+		list_get change "$((index + 1))"
+		option=$item
+		list_get change "$((index += 2))"
+		case $option:$item in
+		--pids-limit:*) take_limit "$item" ;;
+		*:0) ;;
+		*) take_limit "$item" ;;
+		esac
+	done
+}
