@@ -114,17 +114,6 @@ main() {
 	--version)
 		printf '%s\n' "mydocker version $mydocker_version"
 		;;
-	container)
-		# docker's long form: "container ls" and the plain names.
-		shift
-		case ${1-} in
-		ls | list) shift && command_run ps "$@" ;;
-		create | exec | inspect | kill | logs | pause | port | ps | restart | rm | run | start | stop | top | unpause | update | wait)
-			command_run "$@"
-			;;
-		*) die 1 "container: '${1-}' is not a subcommand; see 'mydocker --help'" ;;
-		esac
-		;;
 	*)
 		is_command "$1" || die 1 "'$1' is not a mydocker command; see 'mydocker --help'"
 		command_run "$@"

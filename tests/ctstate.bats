@@ -319,7 +319,7 @@ created:created:Created' ]
 	[ "$(f 'table {{.Names}}\t{{.Label "com.example.my-key"}}\t{{upper .State}}')" = 'NAMES     my key    STATE
 web       v         RUNNING' ]
 	[ "$(f json)" = "$(f '{{json .}}')" ]
-	[ "$(f json | jq -r 'keys | join(" ")')" = 'Command CreatedAt ID Image Labels LocalVolumes Mounts Names Networks Ports RunningFor State Status' ]
+	[ "$(f json | jq -r 'keys | join(" ")')" = 'Command CreatedAt ID Image Labels LocalVolumes Mounts Names Networks Ports RunningFor Size State Status' ]
 	# docker escapes < > & here, and so do we.
 	[[ $(f json) == *'91-\u003e90-91/tcp'* ]]
 	[ "$(f json | jq -r .Ports)" = "$(f '{{.Ports}}')" ]

@@ -50,7 +50,7 @@ teardown() {
 @test "inspect: one array, unknown ones said and 1" {
 	mydocker run -d --name "$name" --net none -l k=v busybox sleep 100
 	run -1 --separate-stderr mydocker inspect "$name" nosuch
-	[[ $stderr == *"no such container: 'nosuch'"* ]]
+	[[ $stderr == *"no such object: 'nosuch'"* ]]
 	run -0 mydocker inspect -f '{{.State.Running}} {{.State.Pid}} {{.Config.Image}}' "$name"
 	[[ $output =~ ^true\ [0-9]+\ busybox$ ]]
 	[ -d "/proc/${output//[!0-9]/}" ]

@@ -38,9 +38,11 @@ Commands:
   cp        copy files between a container and the host
   diff      print what a container has changed in its file system
   export    write a container's file system as a tar
+  container the commands on containers by their long names; prune
   events    print what happens
   gc        remove what a crash has left
   info      print what this machine and instance have
+  system    sizes on the disk, and the removal of what nobody uses
   version   print the version
   volume    make, list, show and remove volumes
 

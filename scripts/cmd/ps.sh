@@ -8,12 +8,14 @@ List the containers that run.
 
   -a, --all              those that have ended as well
   -f, --filter KEY=VALUE only those; repeatable: name, id, status, exited, label,
-                         ancestor, network
+                         ancestor, network, volume, publish, expose, is-task, before,
+                         since
       --format TEMPLATE  print by a template, such as {{.ID}}, or json
   -n, --last N           the N newest, ended ones as well
   -l, --latest           the newest, ended or not
       --no-trunc         whole ids and commands
   -q, --quiet            only ids
+  -s, --size             how much they take on the disk
       --help             show this help'
 
 cmd_ps() {
@@ -28,7 +30,7 @@ cmd_ps() {
 		-l | --latest) ps_switch --latest ;;
 		-q | --quiet) ps_switch --quiet ;;
 		--no-trunc) ps_switch --no-trunc ;;
-		-s | --size) ;;
+		-s | --size) ps_switch --size ;;
 		-f | --filter) ps_value --filter ;;
 		--format) ps_value --format ;;
 		-n | --last)

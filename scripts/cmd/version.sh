@@ -1,16 +1,32 @@
-# version - the version, and which tools are used. None of them is run for that.
+# version - the version, and which tools are used. None of them is run for that, unless a template is given.
 # shellcheck shell=sh
 
-version_help='Usage: mydocker version
-Print the version of mydocker and where each of its tools is.'
+version_help='Usage: mydocker version [OPTION]...
+Print the version of mydocker and where each of its tools is.
+
+  -f, --format TEMPLATE  print by a template, such as {{.Server.Version}}, or json
+      --help             show this help'
+
+# What clients of docker compare with before they talk: the version of its interface whose commands are here.
+api_version=1.43
 
 cmd_version() {
-	local name path
-	case ${1-} in
-	'') ;;
-	--help) help_exit "$version_help" ;;
-	*) die 125 "unknown argument '$1'; see '$program --help'" ;;
-	esac
+	local name path format
+	format=
+	while option_next ' -f --format ' "$@"; do
+		shift "$option_used"
+		case $option in
+		-f | --format) format=$option_value ;;
+		--help) help_exit "$version_help" ;;
+		*) option_unknown ;;
+		esac
+	done
+	shift "$option_used"
+	[ $# -eq 0 ] || die 125 "unknown argument '$1'; see '$program --help'"
+	if [ -n "$format" ]; then
+		version_record | tool ctstate format "$format"
+		return
+	fi
 	set -- "mydocker version $mydocker_version"
 	for name in nsrun rootfs-pivot cgset netns-veth nsenter-lite ptyrun logwrite pidctl ctstate ctcp layertar ctinit; do
 		path=$(command -v "$tools$name") ||
@@ -18,4 +34,20 @@ cmd_version() {
 		set -- "$@" "$name $path"
 	done
 	printf '%s\n' "$@"
+}
+
+# Both halves are one program here. Templates know the interface's version by another name than JSON does.
+version_record() {
+	local kernel machine half
+	read -r kernel </proc/sys/kernel/osrelease
+	machine=$(uname -m)
+	case $machine in
+	x86_64) machine=amd64 ;;
+	aarch64) machine=arm64 ;;
+	esac
+	for half in Client Server; do
+		printf '%s\0' "$half.Platform.Name=mydocker" "$half.Version=$mydocker_version" "$half.ApiVersion=$api_version" \
+			"$half.APIVersion=$api_version" "$half.Os=linux" "$half.Arch=$machine" "$half.KernelVersion=$kernel"
+	done
+	printf '%s\0' Client.Context=default Server.MinAPIVersion=1.24 Server.Experimental:=false ''
 }

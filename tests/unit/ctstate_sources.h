@@ -15,6 +15,7 @@
 #include "../../tools/ctstate/mem.c"
 #include "../../tools/ctstate/record.c"
 #include "../../tools/ctstate/row.c"
+#include "../../tools/ctstate/size.c"
 #include "../../tools/ctstate/table.c"
 #include "../../tools/ctstate/template_eval.c"
 #include "../../tools/ctstate/template_func.c"

@@ -21,9 +21,18 @@ enum {
 	O_EVENTS_FORMAT,
 	O_EVENTS_SINCE,
 	O_EVENTS_UNTIL,
-	O_REMOVE_LOG
+	O_REMOVE_LOG,
+	O_DF_FORMAT,
+	O_DF_VOLUMES,
 };
-enum { PS_OPTIONS = 8, INSPECT_OPTIONS = 2, REMOVE_OPTIONS = 2, FORMAT_OPTIONS = 3, EVENTS_OPTIONS = 4 };
+enum {
+	PS_OPTIONS = 9,
+	INSPECT_OPTIONS = 3,
+	REMOVE_OPTIONS = 2,
+	FORMAT_OPTIONS = 3,
+	EVENTS_OPTIONS = 4,
+	DF_OPTIONS = 2
+};
 
 /* Where each command's begin. */
 enum {
@@ -31,7 +40,8 @@ enum {
 	REMOVE_AT = INSPECT_AT + INSPECT_OPTIONS,
 	FORMAT_AT = REMOVE_AT + REMOVE_OPTIONS,
 	EVENTS_AT = FORMAT_AT + FORMAT_OPTIONS,
-	N_OPTIONS = EVENTS_AT + EVENTS_OPTIONS
+	DF_AT = EVENTS_AT + EVENTS_OPTIONS,
+	N_OPTIONS = DF_AT + DF_OPTIONS
 };
 extern const struct opt cmd_options[N_OPTIONS];
 
@@ -39,6 +49,7 @@ int cmd_new(int argc, char **argv);
 int cmd_now(int argc, char **argv);
 int cmd_ps(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
+int cmd_df(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_events(int argc, char **argv);
 int cmd_format(int argc, char **argv);

@@ -19,8 +19,10 @@ const struct opt cmd_options[N_OPTIONS] = {
     {'l', "latest", OPT_NO_ARG, NULL, "ps: the newest: --last 1"},
     {O_NO_TRUNC, "no-trunc", OPT_NO_ARG, NULL, "ps: ids and commands in full"},
     {'q', "quiet", OPT_NO_ARG, NULL, "ps: ids only"},
+    {'s', "size", OPT_NO_ARG, NULL, "ps: how much they take on the disk"},
     {O_STALE, "stale-fd", OPT_ARG, "FD", "ps: write the ids that nobody looks after to FD, one a line"},
     {'f', "format", OPT_ARG, "TEMPLATE", "inspect: print by a template, one line for each container"},
+    {'s', "size", OPT_NO_ARG, NULL, "inspect: SizeRw and SizeRootFs as well"},
     {O_TYPE, "type", OPT_ARG, "TYPE", "inspect: container, the only one here"},
     {O_DEFER, "defer", OPT_NO_ARG, NULL, "remove: move trees aside at once and remove them in the background"},
     {O_REMOVE_LOG, "event-log", OPT_ARG, "FILE", "remove: note in the event log which containers have gone"},
@@ -31,6 +33,8 @@ const struct opt cmd_options[N_OPTIONS] = {
     {O_EVENTS_FORMAT, "format", OPT_ARG, "TEMPLATE", "events: json, or a template for each"},
     {O_EVENTS_SINCE, "since", OPT_ARG, "TIME", "events: begin with those of that time"},
     {O_EVENTS_UNTIL, "until", OPT_ARG, "TIME", "events: end at that time"},
+    {O_DF_FORMAT, "format", OPT_ARG, "TEMPLATE", "df: table, json or a template for each"},
+    {O_DF_VOLUMES, "volumes", OPT_NO_ARG, NULL, "df: each volume, and how many containers use it"},
 };
 
 static const struct opt_spec spec = {
@@ -41,6 +45,7 @@ static const struct opt_spec spec = {
                 "inspect [OPTION]... ROOT RUN ID...\n"
                 "format [OPTION]... [TEMPLATE]\n"
                 "events [OPTION]... ROOT RUN\n"
+                "df [OPTION]... ROOT RUN\n"
                 "diff UPPER [LOWER]...\n"
                 "remove [OPTION]... PATH...",
     .about = "Make, list, show and remove the state directories of containers. Each command has its own --help.",
@@ -53,8 +58,8 @@ static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } commands[] = {
-    {"new", cmd_new},       {"now", cmd_now},       {"ps", cmd_ps},         {"inspect", cmd_inspect},
-    {"format", cmd_format}, {"events", cmd_events}, {"diff", cmd_diff},       {"remove", cmd_remove},
+    {"new", cmd_new},       {"now", cmd_now}, {"ps", cmd_ps},     {"inspect", cmd_inspect}, {"format", cmd_format},
+    {"events", cmd_events}, {"df", cmd_df},   {"diff", cmd_diff}, {"remove", cmd_remove},
 };
 
 int main(int argc, char **argv)

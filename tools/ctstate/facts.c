@@ -94,7 +94,7 @@ static struct fact read_fact(struct arena *a, int dirfd, const char *id, const c
 	AUTO_FD fd = -1;
 	ssize_t n;
 
-	if (dirfd < 0 || snprintf(path, sizeof(path), "%s/%s", id, name) >= (int)sizeof(path))
+	if (dirfd == -1 || snprintf(path, sizeof(path), "%s/%s", id, name) >= (int)sizeof(path))
 		return f;
 	fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)

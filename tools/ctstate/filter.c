@@ -1,6 +1,7 @@
 /* filter.c - see filter.h */
 #include "filter.h"
 #include "common/num.h"
+#include "common/timepoint.h"
 #include "when.h"
 
 #include <stdlib.h>
@@ -56,6 +57,11 @@ static bool match_label(const struct filter *f, struct arena *a, const struct ct
 	return found;
 }
 
+static bool match_no_label(const struct filter *f, struct arena *a, const struct ct *c)
+{
+	return !match_label(f, a, c);
+}
+
 /* The image by name; without a tag it means ":latest" too. */
 static bool match_ancestor(const struct filter *f, struct arena *a, const struct ct *c)
 {
@@ -94,6 +100,52 @@ static bool match_since(const struct filter *f, struct arena *a, const struct ct
 	return c->created > f->when;
 }
 
+/* "80", "80/udp", "8000-8080/tcp" against a port of that kind. */
+static bool in_ports(struct arena *a, const char *value, unsigned int port, const char *proto)
+{
+	char *first = arena_copy(a, value, strlen(value)), *slash = strchr(first, '/'), *last;
+	uint64_t from, to;
+
+	if (slash)
+		*slash++ = '\0';
+	last = strchr(first, '-');
+	if (last)
+		*last++ = '\0';
+	return num_u64(first, 1, 65535, &from) == 0 && num_u64(last ? last : first, 1, 65535, &to) == 0 &&
+	       port >= from && port <= to && strcmp(proto, slash ? slash : "tcp") == 0;
+}
+
+/* By the port of the host, or by that of the container. */
+static bool match_publish(const struct filter *f, struct arena *a, const struct ct *c)
+{
+	size_t n;
+	struct ct_port *p = ct_ports(a, c, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (in_ports(a, f->value, p[i].host, p[i].proto))
+			return true;
+	return false;
+}
+
+static bool match_expose(const struct filter *f, struct arena *a, const struct ct *c)
+{
+	size_t n;
+	struct ct_port *p = ct_ports(a, c, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (in_ports(a, f->value, p[i].inside, p[i].proto))
+			return true;
+	return false;
+}
+
+/* There are no tasks of a swarm here. */
+static bool match_task(const struct filter *f, struct arena *a, const struct ct *c)
+{
+	(void)a;
+	(void)c;
+	return strcmp(f->value, "false") == 0;
+}
+
 static const struct filter_kind kinds[] = {
     {"name", NEED_NAME, false, match_name},
     {"id", 0, false, match_id},
@@ -103,6 +155,11 @@ static const struct filter_kind kinds[] = {
     {"ancestor", NEED_IMAGE, false, match_ancestor},
     {"network", NEED_NETWORK, false, match_network},
     {"volume", NEED_MOUNTS, false, match_volume},
+    {"publish", NEED_NET, false, match_publish},
+    {"expose", NEED_NET, false, match_expose},
+    {"is-task", 0, false, match_task},
+    {"label!", NEED_LABELS, true, match_no_label},
+    {"until", 0, true, match_before},
     {"before", 0, false, match_before},
     {"since", 0, false, match_since},
 };
@@ -127,6 +184,18 @@ static int check_status(const char *value, struct err *e)
 	return err_set(e, 0, "filter status: no such status: '%s'", value);
 }
 
+/* PORT[-PORT][/tcp|/udp] */
+static bool is_port(const char *s)
+{
+	size_t n = strspn(s, "0123456789");
+
+	if (s[n] == '-' && n) {
+		s += n + 1;
+		n = strspn(s, "0123456789");
+	}
+	return n && (!s[n] || strcmp(s + n, "/tcp") == 0 || strcmp(s + n, "/udp") == 0);
+}
+
 /* What can be wrong with a value. */
 static int check_value(struct filter *f, struct err *e)
 {
@@ -136,6 +205,12 @@ static int check_value(struct filter *f, struct err *e)
 		return check_status(f->value, e);
 	if (f->kind->match == match_exited && num_u64(f->value, 0, 255, &code) < 0)
 		return err_set(e, 0, "filter exited: not an exit status: '%s'", f->value);
+	if ((f->kind->match == match_publish || f->kind->match == match_expose) && !is_port(f->value))
+		return err_set(e, 0, "filter %s: not PORT[-PORT][/tcp|/udp]: '%s'", f->kind->name, f->value);
+	if (strcmp(f->kind->name, "until") == 0 && timepoint_arg(f->value, &f->when) < 0)
+		return err_set(e, 0, "filter until: neither a time nor a duration before now: '%s'", f->value);
+	if (f->kind->match == match_task && strcmp(f->value, "true") != 0 && strcmp(f->value, "false") != 0)
+		return err_set(e, 0, "filter is-task: neither true nor false: '%s'", f->value);
 	if (f->kind->match == match_name && regcomp(&f->regex, f->value, REG_EXTENDED | REG_NOSUB) != 0)
 		return err_set(e, 0, "filter name: not a regular expression: '%s'", f->value);
 	return 0;
@@ -150,7 +225,8 @@ int filter_add(struct filters *fs, const char *text, struct err *e)
 		return err_set(e, 0, "filter '%s': not of the form KEY=VALUE", text);
 	if (!f.kind) {
 		err_set(e, 0, "filter '%.*s': there is no such filter", (int)(n < 200 ? n : 200), text);
-		return err_hint(e, "there are name id status exited label ancestor network volume before since");
+		return err_hint(e, "there are name id status exited label ancestor network volume publish expose "
+		                   "is-task before since label! until");
 	}
 	if (fs->n == FILTERS_MAX)
 		return err_set(e, 0, "more than %d filters", FILTERS_MAX);
@@ -189,7 +265,7 @@ int filters_resolve(struct filters *fs, struct arena *a, const struct state_dirs
 	for (size_t i = 0; i < fs->n; i++) {
 		struct finding x = {a, d, &fs->f[i], 0};
 
-		if (x.f->kind->match != match_before && x.f->kind->match != match_since)
+		if (strcmp(x.f->kind->name, "before") != 0 && x.f->kind->match != match_since)
 			continue;
 		if (state_each(d->containers, ".", look_at, &x, e) < 0)
 			return -1;

@@ -23,6 +23,7 @@ struct inspect {
 	struct arena a;
 	struct state_dirs dirs;
 	struct rows rows;
+	bool size;
 	int status;
 };
 
@@ -40,6 +41,8 @@ static char **parse(struct inspect *in, int argc, char **argv)
 			die(EXIT_FAILED, "type '%s': only containers can be inspected", p.arg);
 		if (id == 'f')
 			format = p.arg;
+		else if (id == 's')
+			in->size = true;
 	}
 	if (rows_begin(&in->rows, &in->a, format, "json", ROWS_ARRAY, &e) < 0)
 		die_err(EXIT_FAILED, &e);
@@ -50,7 +53,7 @@ static char **parse(struct inspect *in, int argc, char **argv)
 
 static void add(struct inspect *in, const char *id)
 {
-	struct jval *v = name_is_file(id) ? view_make(&in->a, &in->dirs, id) : NULL;
+	struct jval *v = name_is_file(id) ? view_make(&in->a, &in->dirs, id, in->size) : NULL;
 	struct err e;
 
 	if (!v) {

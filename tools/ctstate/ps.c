@@ -36,7 +36,7 @@ struct ps {
 	struct row_style style;
 	struct rows rows;
 	const char *format;
-	bool all, quiet;
+	bool all, quiet, size;
 	uint64_t last; /* 0: no limit */
 	int stale_fd;
 	const char *root, *run;
@@ -69,6 +69,9 @@ static void take_option(struct ps *ps, int id, const char *arg)
 	case O_NO_TRUNC:
 		ps->style.no_trunc = true;
 		break;
+	case 's':
+		ps->size = true;
+		break;
 	case 'q':
 		ps->quiet = true;
 		break;
@@ -96,11 +99,14 @@ static void parse(struct ps *ps, int argc, char **argv)
 /* From --format and --quiet to how rows are printed. */
 static void choose_format(struct ps *ps)
 {
+	const char *otherwise = ps->size ? FORMAT_TABLE "\t{{.Size}}" : FORMAT_TABLE;
 	struct err e;
 
-	if (rows_begin(&ps->rows, &ps->a, ps->quiet ? "{{.ID}}" : ps->format, FORMAT_TABLE, 0, &e) < 0)
+	if (rows_begin(&ps->rows, &ps->a, ps->quiet ? "{{.ID}}" : ps->format, otherwise, 0, &e) < 0)
 		die_err(EXIT_FAILED, &e);
 	ps->style.clean = ps->rows.table;
+	ps->style.size = !ps->quiet && (ps->size || (ps->format && strstr(ps->format, ".Size")));
+	ps->style.dirs = &ps->dirs;
 }
 
 static void tell_stale(void *arg, const char *id)

@@ -1,6 +1,7 @@
 /* row.c - see row.h */
 #include "row.h"
 #include "common/msg.h"
+#include "size.h"
 #include "utf8.h"
 #include "when.h"
 
@@ -260,6 +261,19 @@ static struct jval *field_volumes(struct row_build *m)
 	return j_str(m->a, arena_printf(m->a, "%u", n));
 }
 
+/* "12B (virtual 4.3MB)" */
+static struct jval *field_size(struct row_build *m)
+{
+	char own[SIZE_TEXT], all[SIZE_TEXT];
+	int64_t layer, image;
+
+	if (!m->style->size)
+		return j_str(m->a, "0B");
+	layer = size_of(m->a, m->style->dirs, m->c, &image);
+	return j_str(m->a,
+	             arena_printf(m->a, "%s (virtual %s)", size_human(layer, own), size_human(layer + image, all)));
+}
+
 /* In the order of {{json .}}. */
 static const struct {
 	const char *name, *heading;
@@ -278,6 +292,7 @@ static const struct {
     {"Networks", "NETWORKS", NEED_NETWORK, field_networks},
     {"Ports", "PORTS", NEED_NET, field_ports},
     {"RunningFor", "CREATED", 0, field_running_for},
+    {"Size", "SIZE", NEED_IMAGE, field_size},
     {"State", "STATE", 0, field_state},
     {"Status", "STATUS", 0, field_status},
 };

@@ -10,6 +10,8 @@
 struct row_style {
 	bool no_trunc;
 	bool clean; /* control characters become \xHH, so that a column holds one line */
+	bool size;  /* look how much they take on the disk */
+	const struct state_dirs *dirs;
 	int64_t now;
 };
 

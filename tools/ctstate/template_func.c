@@ -3,6 +3,7 @@
  * printf eq ne lt le gt ge) and docker's (json join split lower upper title pad
  * truncate).
  */
+#include "size.h"
 #include "template_tree.h"
 #include "utf8.h"
 
@@ -371,6 +372,22 @@ static int f_truncate(struct tmpl_ctx *c, const struct jval **args, size_t n, co
 	return 0;
 }
 
+/* size NUMBER: as docker prints sizes. Ours, for commands whose rows hold numbers. */
+static int f_size(struct tmpl_ctx *c, const struct jval **args, size_t n, const struct jval **ret)
+{
+	char human[SIZE_TEXT];
+
+	(void)n;
+	if (is_string(args[0]) && (c->flags & TMPL_HEADER)) {
+		*ret = args[0];
+		return 0;
+	}
+	if (!args[0] || args[0]->type != J_INT)
+		return bad(c, "size", "takes a number");
+	*ret = j_str(c->a, size_human(args[0]->i, human));
+	return 0;
+}
+
 static const struct func functions[] = {
     {"and", 1, ARGS_MAX, NULL},
     {"or", 1, ARGS_MAX, NULL},
@@ -395,6 +412,7 @@ static const struct func functions[] = {
     {"title", 1, 1, f_title},
     {"pad", 3, 3, f_pad},
     {"truncate", 2, 2, f_truncate},
+    {"size", 1, 1, f_size},
 };
 
 const struct func *func_find(const char *name)

@@ -2,6 +2,7 @@
 #include "view.h"
 #include "common/num.h"
 #include "ct.h"
+#include "size.h"
 #include "view_host.h"
 #include "when.h"
 
@@ -329,7 +330,16 @@ static void set_path(struct making *m, struct jval *o)
 	j_set(m->a, o, "Args", list(m, &m->c.command, 1, SIZE_MAX, false));
 }
 
-struct jval *view_make(struct arena *a, const struct state_dirs *d, const char *id)
+/* SizeRw and SizeRootFs. */
+static void set_sizes(struct making *m, struct jval *o)
+{
+	int64_t image, layer = size_of(m->a, m->d, &m->c, &image);
+
+	set_int(m, o, "SizeRw", layer);
+	set_int(m, o, "SizeRootFs", layer + image);
+}
+
+struct jval *view_make(struct arena *a, const struct state_dirs *d, const char *id, bool size)
 {
 	struct making m = {.a = a, .d = d};
 	struct jval *o = j_new(a, J_STRUCT);
@@ -357,6 +367,8 @@ struct jval *view_make(struct arena *a, const struct state_dirs *d, const char *
 	set_str(&m, o, "Driver", *driver ? driver : "overlay");
 	set_str(&m, o, "Platform", "linux");
 	j_set(a, o, "HostConfig", make_host_config(&m));
+	if (size)
+		set_sizes(&m, o);
 	j_set(a, o, "GraphDriver", make_graph_driver(&m, *driver ? driver : "overlay"));
 	j_set(a, o, "Mounts", view_mounts(a, &m.c));
 	j_set(a, o, "Config", make_config(&m));

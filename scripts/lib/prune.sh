@@ -1,0 +1,57 @@
+# prune.sh - the removal of containers that do not run, for container prune and system prune.
+#
+# Needs: base.sh, list.sh, state.sh; the list argument: filters for ctstate ps. Leaves: $pruned_bytes.
+# shellcheck shell=sh
+
+pruned_bytes=0
+
+# prune_filter KEY=VALUE
+prune_filter() {
+	case $1 in
+	until=* | label=* | 'label!='*) ;;
+	*) die 1 "--filter: '$1' is not known; there are: until label label!" ;;
+	esac
+	list_add argument --filter
+	list_add argument "$1"
+}
+
+# prune_confirm TEXT: ends the command unless the person says yes.
+prune_confirm() {
+	local answer
+	printf '%s\n' "WARNING! $1"
+	printf '%s' 'Are you sure you want to continue? [y/N] '
+	read -r answer || answer=
+	case $answer in
+	[yY] | [yY][eE][sS]) ;;
+	*) exit 0 ;;
+	esac
+}
+
+# Removes them and prints their ids.
+prune_containers() {
+	local ids heading sizes size
+	list_words argument
+	eval "set -- $words"
+	ids=$("${tools}ctstate" ps -a -q --no-trunc --filter status=created --filter status=exited --filter status=dead "$@" \
+		"$root" "$run") || exit 1
+	heading='Deleted Containers:'
+	for id in $ids; do
+		# One that is just being made or started is none of them.
+		if identity_alive "$run/starting/$id" || is_running "$id" || identity_alive "$run/$id/supervisor"; then
+			continue
+		fi
+		sizes=$("${tools}ctstate" inspect -s -f '{{.SizeRw}}' "$root" "$run" "$id" 2>/dev/null) || sizes=0
+		remove_container "$id" || continue
+		for size in $sizes; do
+			pruned_bytes=$((pruned_bytes + size))
+		done
+		[ -z "$heading" ] || printf '%s\n' "$heading"
+		heading=
+		printf '%s\n' "$id"
+	done
+	[ -n "$heading" ] || printf '%s\n' ''
+}
+
+prune_total() {
+	printf '%s\0' "N:=$pruned_bytes" '' | tool ctstate format 'Total reclaimed space: {{size .N}}'
+}
