@@ -37,6 +37,7 @@ Commands:
   images    list the local images
   cp        copy files between a container and the host
   diff      print what a container has changed in its file system
+  doctor    look at what this machine can do, with remedies
   export    write a container's file system as a tar
   container the commands on containers by their long names; prune
   events    print what happens
