@@ -307,6 +307,14 @@ static int load_filter(const struct landing *l, struct err *e)
 	return l->filter ? seccomp_default_load(l->bounding, e) : 0;
 }
 
+int land_new_session(struct err *e)
+{
+	if (setsid() >= 0 || getsid(0) == getpid())
+		return 0;
+	err_set(e, errno, "start a new session");
+	return err_hint(e, "the process leads a group of its caller's shell; start it as a child (nsrun)");
+}
+
 int land(const struct landing *l, struct err *e)
 {
 	bool cwd_later;

@@ -90,6 +90,10 @@ struct landing {
 	size_t n_keep_fds;
 };
 
+/* Leaves the caller's session for one of its own: without a controlling terminal nothing can be typed into the caller's
+ * (TIOCSTI of ioctl_tty(2)). EPERM when the process leads a process group: it has to be somebody's child. */
+int land_new_session(struct err *e);
+
 /* Does all of it. The process must be single-threaded. What remains for the caller is to exec. */
 int land(const struct landing *l, struct err *e);
 

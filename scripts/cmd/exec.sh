@@ -63,7 +63,11 @@ tell_exec() {
 exec_chain() {
 	local n
 	set -- -- "$@"
-	[ -z "$o_tty" ] || set -- --console-fd 4 "$@"
+	if [ -n "$o_tty" ]; then
+		set -- --console-fd 4 "$@"
+	else
+		set -- --new-session "$@"
+	fi
 	[ -z "$o_user" ] || set -- --run-as "$o_user" "$@"
 	[ -z "$o_workdir" ] || set -- --cwd "$o_workdir" "$@"
 	[ -z "$o_privileged" ] || set -- --privileged "$@"

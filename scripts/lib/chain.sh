@@ -30,7 +30,12 @@ with_chain() {
 	[ -z "$o_init" ] || set -- --init "${tools}ctinit" "$@"
 	[ -z "$o_no_new_privs" ] || set -- "--no-new-privs=$o_no_new_privs" "$@"
 	[ -z "$o_seccomp" ] || set -- --seccomp "$o_seccomp" "$@"
-	[ -z "$o_tty" ] || set -- --console-fd 4 "$@"
+	# Without a terminal of its own it must not have ours: what it types there our shell would run.
+	if [ -n "$o_tty" ]; then
+		set -- --console-fd 4 "$@"
+	else
+		set -- --new-session "$@"
+	fi
 	set -- -- "${tools}rootfs-pivot" --profile "$profile" --clear-env --env-file "$dir/env" --exec-fd 3 "$@"
 	! is_loaded security || {
 		security_nsrun_options

@@ -195,6 +195,8 @@ int arrive(const struct request *r, const struct facts *f, int mask, bool cgroup
 		return -1;
 	if (r->console_fd >= 0 && console_give(r->console_fd, ids.uid, e) < 0)
 		return -1;
+	if (r->new_session && land_new_session(e) < 0)
+		return -1;
 	if (r->like_target ? land_like(r, f, &ids, e) < 0 : set_ids(r, &ids, e) < 0)
 		return -1;
 	if (!r->like_target)

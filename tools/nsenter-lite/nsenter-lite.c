@@ -131,7 +131,7 @@ static pid_t fork_command(struct supervisor *s, const struct request *r, const s
 /* The fork, and the parent's part until the command's end. */
 static int run(struct request *r, const struct facts *f)
 {
-	struct supervisor s = {.own_session = r->console_fd >= 0};
+	struct supervisor s = {.own_session = r->console_fd >= 0 || r->new_session};
 	int report[2] = {-1, -1}, mask, status;
 	struct err e;
 

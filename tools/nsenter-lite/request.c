@@ -33,6 +33,7 @@ enum {
 	O_CAP_DROP,
 	O_PRIVILEGED,
 	O_SECCOMP,
+	O_NEW_SESSION,
 	O_CONSOLE_FD,
 	O_EXEC_FD,
 	O_KEEP_FD,
@@ -79,6 +80,7 @@ static const struct opt table[] = {
     {O_SECCOMP, "seccomp", OPT_ARG, "FILE",
      "a filter by seccompile(1) instead of the default one (with --like-target)"},
     {O_PTY, "pty", OPT_NO_ARG, NULL, "give the command a terminal of its own, relayed to this one by ptyrun(1)"},
+    {O_NEW_SESSION, "new-session", OPT_NO_ARG, NULL, "leave the caller's session and its terminal"},
     {O_CONSOLE_FD, "console-fd", OPT_ARG, "N", "open a terminal inside and hand it out over descriptor N (ptyrun(1))"},
     {O_EXEC_FD, "exec-fd", OPT_ARG, "N", "report on descriptor N whether the command was executed"},
     {O_KEEP_FD, "keep-fd", OPT_ARG, "N", "leave descriptor N open for the command; repeatable"},
@@ -311,6 +313,8 @@ void request_parse(struct request *r, int argc, char **argv)
 			r->pid_file = p.arg;
 		else if (id == O_DETACH)
 			r->detach = true;
+		else if (id == O_NEW_SESSION)
+			r->new_session = true;
 		else if (!parse_classic(r, id, p.arg))
 			parse_landing(r, id, p.arg);
 		if (id == O_GROUP_ADD)

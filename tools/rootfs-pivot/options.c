@@ -43,6 +43,7 @@ enum {
 	OPT_SECCOMP,
 	OPT_GROUP_ADD,
 	OPT_CWD_MAKE,
+	OPT_NEW_SESSION,
 	OPT_UMASK,
 	OPT_ENV_FILE,
 	OPT_CLEAR_ENV,
@@ -81,6 +82,7 @@ static const struct opt table[] = {
     {OPT_GROUP_ADD, "group-add", OPT_ARG, "GROUP", "a supplementary group"},
     {'C', "cwd", OPT_ARG, "DIR", "working directory inside the root (default /)"},
     {OPT_CWD_MAKE, "cwd-make", OPT_NO_ARG, NULL, "make the working directory when it is missing"},
+    {OPT_NEW_SESSION, "new-session", OPT_NO_ARG, NULL, "leave the caller's session and its terminal"},
     {OPT_UMASK, "umask", OPT_ARG, "MODE", "file mode creation mask (default 0022)"},
     {'e', "env", OPT_ARG, "KEY[=VALUE]", "set a variable; without a value the caller's is kept"},
     {OPT_ENV_FILE, "env-file", OPT_ARG, "FILE", "set the NUL-ended KEY=VALUE entries of a file; - is standard input"},
@@ -296,6 +298,9 @@ static void take_landing(struct plan *p, int id, char *arg, struct err *e)
 		break;
 	case OPT_CWD_MAKE:
 		p->cwd_make = true;
+		break;
+	case OPT_NEW_SESSION:
+		p->new_session = true;
 		break;
 	case OPT_UMASK:
 		if (num_mode(arg, &p->umask) < 0)

@@ -57,15 +57,15 @@ struct plan {
 	char *overlay; /* LOWER[:LOWER...],UPPER,WORK of --overlay, or NULL */
 	struct list mask, read_only;
 	enum profile profile;
-	struct list caps;          /* "+NET_RAW", "-ALL" in order */
-	int no_new_privs, seccomp; /* -1: as the profile has it */
+	struct list caps;             /* "+NET_RAW", "-ALL" in order */
+	int no_new_privs, seccomp;    /* -1: as the profile has it */
 	struct seccomp_filter filter; /* of --seccomp FILE; data is NULL where there is none */
 	bool root_read_only, unshare, outside, dry_run;
 	int unshare_index;         /* where --unshare stands in argv */
 	unsigned long propagation; /* of the old tree */
 	uint64_t shm_size;
 	const char *user, *cwd, *init;
-	bool cwd_make;
+	bool cwd_make, new_session;
 	struct list groups;
 	mode_t umask;
 	bool clear_env;

@@ -153,6 +153,8 @@ static int enter(struct plan *p, int root, struct err *e)
 		return -1;
 	if (p->console_fd >= 0 && make_console(p, l.ids.uid, e) < 0)
 		return -1;
+	if (p->new_session && land_new_session(e) < 0)
+		return -1;
 	if (land(&l, e) < 0)
 		return -1;
 	return chain_exec_env(p->command, env.v, e);
