@@ -30,7 +30,7 @@ shift $((OPTIND - 1))
 [ $# -gt 0 ] || set -- "$top"/tests/*.bats
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/mdtests.XXXXXX") || exit 1
-trap 'rm -rf --one-file-system "$work"' EXIT
+trap 'kill $(jobs -rp) 2>/dev/null; wait; rm -rf --one-file-system "$work"' EXIT
 trap 'exit 130' INT TERM
 
 # One image for all: made once, never written to by a test.
@@ -52,8 +52,9 @@ run_file() {
 
 	out=$work/$(basename "$1").tap
 	export -f inside
+	# unshare ignores TERM; killed with this shell, it takes its whole pid namespace along.
 	# shellcheck disable=SC2016 # for the inner shell
-	unshare --fork --pid --mount-proc --mount --net --ipc --uts --kill-child \
+	setpriv --pdeathsig KILL unshare --fork --pid --mount-proc --mount --net --ipc --uts --kill-child \
 		bash -c 'inside "$1"; exit $?' bash "$1" >"$out" 2>&1 </dev/null
 	sum_file "$1" "$out" "$((SECONDS - start))"
 }
