@@ -1,8 +1,8 @@
 # The container toolkit: GNU make. "make help" lists the targets.
 #
 # Two kinds of link, by measurement (docs/design.md, "Link mode"): the tools are static against musl where musl-gcc is
-# there (exec 0.1 ms) and static against the C library of CC otherwise; rootfs-pivot is dynamic because Debian ships
-# libmount only so; seccompile is static against the C library of CC, to which its libraries belong.
+# there (exec 0.1 ms) and static against the C library of CC otherwise; what needs libmount is a program of its own,
+# because Debian ships that library only as a shared one; seccompile is static against the C library of CC, to which its libraries belong.
 
 VERSION := 0.1.0
 
@@ -71,8 +71,8 @@ SMALL_FORTIFY := $(FORTIFY)
 endif
 
 SMALL_TOOLS := cgset netns-veth ptyrun logwrite pidctl ctstate ctinit
-CAPS_TOOLS := nsrun nsenter-lite
-MOUNT_TOOLS := rootfs-pivot
+CAPS_TOOLS := nsrun nsenter-lite rootfs-pivot
+MOUNT_TOOLS := rootfs-pivot-fstab
 ARCHIVE_TOOLS := layertar ctcp
 SECCOMP_TOOLS := seccompile
 TOOLS := $(SMALL_TOOLS) $(CAPS_TOOLS) $(MOUNT_TOOLS) $(ARCHIVE_TOOLS) $(SECCOMP_TOOLS)
@@ -142,6 +142,10 @@ $(O)/bin/$(1): $(call small_obj,$(wildcard tools/$(1)/*.c)) $(O)/small/libcommon
 	$$(Q)$$(small_cc) -o $$@ $$^ $$(LDFLAGS) $$($(2))
 endef
 
+# rootfs-pivot-fstab is rootfs-pivot with libmount.
+$(O)/full/tools/rootfs-pivot-fstab/%.o: CPPFLAGS += -Itools
+PIVOT_OBJ := $(call full_obj,$(filter-out tools/rootfs-pivot/plain.c,$(wildcard tools/rootfs-pivot/*.c)))
+
 # What the tools with libarchive have in common: its types, so not in lib/common.
 ARCHIVE_OBJ := $(call full_obj,$(wildcard lib/archive/*.c))
 
@@ -155,7 +159,7 @@ endef
 
 $(foreach t,$(if $(SAN),$(filter-out ctinit,$(SMALL_TOOLS)),$(SMALL_TOOLS)),$(eval $(call small_tool,$(t),LINK_SMALL)))
 $(foreach t,$(CAPS_TOOLS),$(eval $(call $(if $(CAPS_SMALL),small,full)_tool,$(t),LINK_CAPS)))
-$(foreach t,$(MOUNT_TOOLS),$(eval $(call full_tool,$(t),LINK_MOUNT)))
+$(foreach t,$(MOUNT_TOOLS),$(eval $(call full_tool,$(t),LINK_MOUNT,$(PIVOT_OBJ))))
 $(foreach t,$(ARCHIVE_TOOLS),$(eval $(call full_tool,$(t),LINK_ARCHIVE,$(ARCHIVE_OBJ))))
 $(foreach t,$(SECCOMP_TOOLS),$(eval $(call full_tool,$(t),LINK_SECCOMP)))
 

@@ -15,7 +15,7 @@ check:
 	@tests/check.sh
 
 # A unit test may use the modules of any tool: each tool's objects but the one with main are an archive.
-modules_of = $(filter-out $(O)/full/tools/$(1)/$(1).o,$(call full_obj,$(wildcard tools/$(1)/*.c)))
+modules_of = $(filter-out $(O)/full/tools/$(1)/$(1).o $(O)/full/tools/rootfs-pivot/plain.o,$(call full_obj,$(wildcard tools/$(1)/*.c)))
 MODULES := $(foreach t,$(TOOLS),$(call modules_of,$(t))) $(ARCHIVE_OBJ)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(patsubst tests/unit/%.c,$(O)/unit/%,$(UNIT_SRC))

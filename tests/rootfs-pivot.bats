@@ -58,6 +58,31 @@ pivot() {
 	cmp "$TMP/one" "$TMP/two"
 }
 
+@test "rootfs-pivot: with libmount and without it the mounts are the same" {
+	mkdir -p "$TMP/l" "$R/sys"
+	touch "$R/etc/secret"
+	table='cut -d" " -f4- /proc/self/mountinfo | sed "s/ [0-9]*:[0-9]* / /; s/$1/W/g"'
+	for options in '--profile default' '--profile privileged' '--ro --profile none'; do
+		# shellcheck disable=SC2086 # words
+		set -- $options --proc --sys --dev --cgroups --shm-size 1m --mqueue --tmpfs /t:size=64k,mode=750,exec,noatime,nr_inodes=7 \
+			--bind "$TMP/l:/l:ro,nodiratime" --mask /etc/secret "$R" sh -c "$table" sh "$UNIQ"
+		run pivot "$@"
+		[ "$status" = 0 ]
+		one=$output
+		run pivot --fstab /dev/null "$@"
+		[ "$status" = 0 ]
+		diff <(printf '%s' "$one") <(printf '%s' "$output")
+	done
+}
+
+@test "rootfs-pivot: without its sibling fstab lines are refused" {
+	cp "$BIN/rootfs-pivot" "$TMP"
+	run unshare --mount "$TMP/rootfs-pivot" --fstab - "$R" true </dev/null
+	[ "$status" = 125 ]
+	[[ $output == "rootfs-pivot: --fstab: exec '$TMP/rootfs-pivot-fstab': No such file"*"libmount"* ]]
+	[ "${#lines[@]}" = 1 ]
+}
+
 @test "rootfs-pivot: refuses the mount namespace that others live in" {
 	run "$BIN/rootfs-pivot" "$R" true
 	[ "$status" = 125 ]
@@ -243,7 +268,7 @@ over" ]
 	bad "absolute" --bind "$TMP:x" "$R" true
 	bad "'..'" --bind "$TMP:/x/.." "$R" true
 	bad "root itself" --bind "$TMP:/" "$R" true
-	bad "File name too long" --bind "$TMP:$long" "$R" true
+	bad "name too long" --bind "$TMP:$long" "$R" true
 	bad "unknown mount option 'frob'" --bind "$TMP:/x:ro,frob" "$R" true
 	bad "source '/missing$UNIQ'" --bind "/missing$UNIQ:/x" "$R" true
 	bad "what is mounted is a file" --bind "$TMP/file:/etc" "$R" true
@@ -509,13 +534,18 @@ exe_attack() {
 	# The attack on a program that does not protect itself:
 	run unshare --mount --pid --fork --kill-child --mount-proc="$R/proc" "$TMP/victim" "$R" /evil
 	[ "${lines[-1]}" = writable ]
+	# The static program loads nothing of the image: it only starts once more and finds no command.
 	run pivot --proc "$R" /evil
+	[[ ${lines[-1]} == refused || ${lines[-1]} == *"a command is missing"* ]]
+	# With libmount it has the image's loader.
+	run pivot --proc --fstab /dev/null "$R" /evil
 	[ "${lines[-1]}" = refused ]
-	run unshare --pid --fork --kill-child "$BIN/rootfs-pivot" --unshare --proc --profile privileged "$R" /evil
+	run unshare --pid --fork --kill-child "$BIN/rootfs-pivot" --unshare --proc --fstab /dev/null --profile privileged "$R" /evil
 	[ "${lines[-1]}" = refused ]
 	# A file that is open for writing on the same mount must not open the way.
-	cp "$BIN/rootfs-pivot" "$TMP/tool"
-	run unshare --mount --pid --fork --kill-child --mount-proc bash -c 'exec 8>"$1.open"; exec "$1" --proc "$2" /evil' bash "$TMP/tool" "$R"
+	cp "$BIN/rootfs-pivot" "$BIN/rootfs-pivot-fstab" "$TMP"
+	run unshare --mount --pid --fork --kill-child --mount-proc bash -c '
+		exec 8>"$1.open"; exec "$1" --proc --fstab /dev/null "$2" /evil' bash "$TMP/rootfs-pivot" "$R"
 	[ "${lines[-1]}" = refused ]
 }
 

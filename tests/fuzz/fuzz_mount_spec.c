@@ -2,6 +2,7 @@
  * "..", and sound options. */
 #include "fuzz.h"
 #include "rootfs-pivot/fstab.h"
+#include "rootfs-pivot/mountopt.h"
 #include "rootfs-pivot/spec.h"
 
 #include <limits.h>
@@ -53,6 +54,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	(void)fstab_line(&p, s, "fuzz", &e);
 	take_back(&p);
+	size = strlen(s);
+	(void)mountopt_split(s);
+	FUZZ_MUST(strlen(s) <= size);
 	free(s);
 	return 0;
 }

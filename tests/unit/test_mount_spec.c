@@ -118,6 +118,30 @@ static void test_fstab(void)
 	CHECK(line("/a /b none bind,what", &e) < 0 && line("/a /b none bind,X-mount.mkdir=x", &e) < 0);
 }
 
+static void test_split(void)
+{
+	static const struct {
+		const char *list, *rest;
+		unsigned long flags;
+	} cases[] = {
+	    {"", "", 0},
+	    {",,", "", 0},
+	    {"nosuid", "", MS_NOSUID},
+	    {"ro,nosuid,nodev,noexec,", "", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC},
+	    {"size=1k,ro,mode=755,exec", "size=1k,mode=755", MS_RDONLY},
+	    {"strictatime,nodiratime,x", "x", MS_STRICTATIME | MS_NODIRATIME},
+	    {"lowerdir=/a\\,ro:/b\\,noexec,upperdir=/u,ro", "lowerdir=/a\\,ro:/b\\,noexec,upperdir=/u", MS_RDONLY},
+	    {"rox,xro,ro=1,a\\", "rox,xro,ro=1,a\\", 0},
+	};
+	char buf[100];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		snprintf(buf, sizeof(buf), "%s", cases[i].list);
+		CHECK(mountopt_split(buf) == cases[i].flags);
+		CHECK_STR(buf, cases[i].rest);
+	}
+}
+
 int main(void)
 {
 	test_bind();
@@ -126,5 +150,6 @@ int main(void)
 	test_overlay();
 	test_others();
 	test_fstab();
+	test_split();
 	return check_done();
 }

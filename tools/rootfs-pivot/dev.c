@@ -8,6 +8,7 @@
 #include "dev.h"
 
 #include "common/fd.h"
+#include "kernel.h"
 #include "system.h"
 
 #include <errno.h>
@@ -16,7 +17,6 @@
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>

@@ -8,6 +8,7 @@
 
 #include "common/fd.h"
 #include "common/msg.h"
+#include "kernel.h"
 #include "mountopt.h"
 #include "profile.h"
 #include "spec.h"
@@ -17,7 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 
 /* Prints text so that a shell reads it back as one word, or part of one. */
 static void put(const char *text)

@@ -8,6 +8,7 @@
 #include "fill.h"
 
 #include "common/fd.h"
+#include "mounts.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -178,10 +179,7 @@ static int copy_subdir(struct filling *f, int from_dir, int to_dir, const char *
 /* Whether something is mounted on the entry: that is no part of the image. */
 static bool is_mount(int dir, const char *name)
 {
-	struct statx sx;
-
-	return statx(dir, name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, 0, &sx) == 0 &&
-	       (sx.stx_attributes & STATX_ATTR_MOUNT_ROOT);
+	return is_mount_root(dir, name) == 1;
 }
 
 /* One entry of any kind. */

@@ -6,6 +6,9 @@
 
 #include "plan.h"
 
+/* Makes sure that this program can read fstab lines: returns 0, or becomes the one that can. */
+int fstab_program(char **argv, struct err *e);
+
 /* Adds a step for each line of the file ("-" is standard input). An error names the file and the line. */
 int fstab_read(struct plan *p, const char *path, struct err *e);
 

@@ -3,29 +3,31 @@
  */
 #include "mountopt.h"
 
+#include "kernel.h"
+
 #include <stdio.h>
 #include <string.h>
-#include <sys/mount.h>
 
 struct word {
 	const char *name;
 	uint64_t set, clear;
+	unsigned long flag; /* of mount(2); 0 where it is the default */
 };
 
 static const struct word attributes[] = {
-    {"ro", MOUNT_ATTR_RDONLY, 0},
-    {"nosuid", MOUNT_ATTR_NOSUID, 0},
-    {"suid", 0, MOUNT_ATTR_NOSUID},
-    {"nodev", MOUNT_ATTR_NODEV, 0},
-    {"dev", 0, MOUNT_ATTR_NODEV},
-    {"noexec", MOUNT_ATTR_NOEXEC, 0},
-    {"exec", 0, MOUNT_ATTR_NOEXEC},
-    {"noatime", MOUNT_ATTR_NOATIME, MOUNT_ATTR__ATIME},
-    {"relatime", MOUNT_ATTR_RELATIME, MOUNT_ATTR__ATIME},
-    {"strictatime", MOUNT_ATTR_STRICTATIME, MOUNT_ATTR__ATIME},
-    {"nodiratime", MOUNT_ATTR_NODIRATIME, 0},
-    {"diratime", 0, MOUNT_ATTR_NODIRATIME},
-    {"nosymfollow", MOUNT_ATTR_NOSYMFOLLOW, 0},
+    {"ro", MOUNT_ATTR_RDONLY, 0, MS_RDONLY},
+    {"nosuid", MOUNT_ATTR_NOSUID, 0, MS_NOSUID},
+    {"suid", 0, MOUNT_ATTR_NOSUID, 0},
+    {"nodev", MOUNT_ATTR_NODEV, 0, MS_NODEV},
+    {"dev", 0, MOUNT_ATTR_NODEV, 0},
+    {"noexec", MOUNT_ATTR_NOEXEC, 0, MS_NOEXEC},
+    {"exec", 0, MOUNT_ATTR_NOEXEC, 0},
+    {"noatime", MOUNT_ATTR_NOATIME, MOUNT_ATTR__ATIME, MS_NOATIME},
+    {"relatime", MOUNT_ATTR_RELATIME, MOUNT_ATTR__ATIME, MS_RELATIME},
+    {"strictatime", MOUNT_ATTR_STRICTATIME, MOUNT_ATTR__ATIME, MS_STRICTATIME},
+    {"nodiratime", MOUNT_ATTR_NODIRATIME, 0, MS_NODIRATIME},
+    {"diratime", 0, MOUNT_ATTR_NODIRATIME, 0},
+    {"nosymfollow", MOUNT_ATTR_NOSYMFOLLOW, 0, MS_NOSYMFOLLOW},
 };
 
 static const struct {
@@ -84,4 +86,49 @@ void mountopt_words(const struct step *s, char *buf, size_t size)
 		if (on && used < size)
 			used += (size_t)snprintf(buf + used, size - used, "%s,", w->name);
 	}
+}
+
+/* The length of the first word of a list. */
+static size_t word_length(const char *list)
+{
+	size_t n = 0;
+
+	while (list[n] && list[n] != ',')
+		n += list[n] == '\\' && list[n + 1] ? 2 : 1;
+	return n;
+}
+
+/* Whether a word of that length is one of the attributes; its flag. */
+static bool find_flag(const char *word, size_t n, unsigned long *ret)
+{
+	for (size_t i = 0; i < sizeof(attributes) / sizeof(*attributes); i++) {
+		if (strlen(attributes[i].name) == n && !memcmp(attributes[i].name, word, n)) {
+			*ret = attributes[i].flag;
+			return true;
+		}
+	}
+	return false;
+}
+
+unsigned long mountopt_split(char *options)
+{
+	unsigned long flags = 0, flag;
+	char *out = options;
+	const char *in = options;
+
+	while (*in) {
+		size_t n = word_length(in), more = in[n] == ',';
+
+		if (n && find_flag(in, n, &flag)) {
+			flags |= flag;
+		} else if (n) {
+			if (out != options)
+				*out++ = ',';
+			memmove(out, in, n);
+			out += n;
+		}
+		in += n + more;
+	}
+	*out = '\0';
+	return flags;
 }

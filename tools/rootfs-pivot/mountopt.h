@@ -12,4 +12,8 @@ bool mountopt_apply(struct step *s, const char *word);
 /* Writes the words of a step's attributes, each followed by a comma ("ro,nosuid,"), to buf. */
 void mountopt_words(const struct step *s, char *buf, size_t size);
 
+/* Takes those words out of a list of options for mount(2) and returns them as its flags (MS_...). A backslash takes the
+ * meaning from the character behind it, as overlay has it. */
+unsigned long mountopt_split(char *options);
+
 #endif

@@ -1,6 +1,6 @@
 /*
- * mounts.h - the two ways in which something comes to lie on a descriptor: a new file system (by libmount), and a tree
- * that exists already (by mount_setattr(2) and move_mount(2)).
+ * mounts.h - the two ways in which something comes to lie on a descriptor: a new file system (by mount(2), in
+ * rootfs-pivot-fstab by libmount), and a tree that exists already (by mount_setattr(2) and move_mount(2)).
  */
 #ifndef ROOTFS_PIVOT_MOUNTS_H
 #define ROOTFS_PIVOT_MOUNTS_H
@@ -12,14 +12,13 @@
 
 struct libmnt_context;
 
-/* What every mount needs: libmount's context, kept from one mount to the next. */
+/* What every mount needs with libmount: its context, kept from one mount to the next. */
 struct mounter {
 	struct libmnt_context *context;
 	bool forced;
 };
 
-/* Makes the context: no helpers, no mtab, no look into fstab, no canonical paths. Also makes sure that /proc is a
- * procfs, by which descriptors are named. */
+/* Makes it. Also makes sure that /proc is a procfs, by which descriptors are named. */
 int mounter_open(struct mounter *m, struct err *e);
 void mounter_close(struct mounter *m);
 
@@ -37,7 +36,20 @@ int tree_setattr(int tree, bool recursive, uint64_t set, uint64_t clear, uint64_
 /* Attaches a detached tree to the descriptor target. -1 with errno. */
 int tree_attach(int tree, int target);
 
+/* Whether the entry of dirfd ("" for dirfd itself) is the root of a mount: 1, 0, or -1 with errno. No link is followed. */
+int is_mount_root(int dirfd, const char *path);
+
+/* Makes sure that /proc is a procfs. */
+int mounts_check_proc(struct err *e);
+
+/* A path that means what the descriptor was opened on. */
+#define MOUNT_TARGET_MAX 40
+void mount_target(char path[MOUNT_TARGET_MAX], int target);
+
 /* Adds what is known about a mount that failed with e->code for want of privilege. */
 void hint_privilege(struct err *e);
+
+/* The same about a file system of a type; returns -1. */
+int mount_hint(struct err *e, const char *type);
 
 #endif

@@ -11,6 +11,7 @@
 #include "common/num.h"
 #include "common/opt.h"
 #include "fstab.h"
+#include "kernel.h"
 #include "profile.h"
 #include "spec.h"
 
@@ -18,7 +19,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 
 enum {
 	OPT_OVERLAY = OPT_LONG,
@@ -337,6 +337,8 @@ static void parse_early(struct plan *p, int argc, char **argv)
 		} else if (id == OPT_UNSHARE) {
 			p->unshare = true;
 			p->unshare_index = optind - 1;
+		} else if (id == OPT_FSTAB) {
+			p->fstab = true;
 		} else if (id == OPT_OUTSIDE) {
 			p->outside = true;
 		} else if (id == OPT_DRY_RUN) {

@@ -61,6 +61,7 @@ struct plan {
 	int no_new_privs, seccomp;    /* -1: as the profile has it */
 	struct seccomp_filter filter; /* of --seccomp FILE; data is NULL where there is none */
 	bool root_read_only, unshare, outside, dry_run;
+	bool fstab;                /* there is an --fstab */
 	int unshare_index;         /* where --unshare stands in argv */
 	unsigned long propagation; /* of the old tree */
 	uint64_t shm_size;

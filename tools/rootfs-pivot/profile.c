@@ -8,13 +8,14 @@
  */
 #include "profile.h"
 
+#include "kernel.h"
+
 #include "common/fd.h"
 #include "common/inroot.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 

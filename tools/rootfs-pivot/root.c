@@ -15,6 +15,7 @@
 #include "root.h"
 
 #include "common/fd.h"
+#include "kernel.h"
 #include "overlay.h"
 
 #include <errno.h>
@@ -25,7 +26,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
@@ -106,7 +106,7 @@ static int start_from_clone(char **argv, struct err *e)
 	tree = tree_clone(AT_FDCWD, path, false);
 	if (tree < 0 || tree_setattr(tree, false, MOUNT_ATTR_RDONLY, 0, MS_PRIVATE) < 0)
 		return err_set(e, errno, "make a read-only clone of this program's file '%s'", path);
-	execveat(tree, "", argv, environ, AT_EMPTY_PATH);
+	syscall(SYS_execveat, tree, "", argv, environ, AT_EMPTY_PATH);
 	return err_set(e, errno, "exec a read-only clone of this program's file '%s'", path);
 }
 

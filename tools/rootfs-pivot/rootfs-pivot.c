@@ -13,6 +13,8 @@
 #include "common/msg.h"
 #include "dev.h"
 #include "explain.h"
+#include "fstab.h"
+#include "kernel.h"
 #include "options.h"
 #include "profile.h"
 #include "root.h"
@@ -23,15 +25,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 extern char **environ;
 
-/* What must be right before anything is read or done: a mount namespace of one's own, and a program file that can be
- * protected. Either may start this program again. */
+/* What must be right before anything is read or done: a program that reads fstab lines if there are any, a mount
+ * namespace of one's own, and a program file that can be protected. Each may start a program anew. */
 static void begin(struct plan *p, int argc, char **argv)
 {
 	struct err e = {0};
@@ -40,7 +41,11 @@ static void begin(struct plan *p, int argc, char **argv)
 	/* The descriptor of the exec report must survive that; main takes it over again. */
 	if (p->exec_fd >= 0)
 		fd_cloexec(p->exec_fd, false);
-	if (p->unshare)
+	if (p->fstab && fstab_program(argv, &e) < 0)
+		r = -1;
+	else if (p->dry_run)
+		r = 0;
+	else if (p->unshare)
 		r = root_unshare(argc, argv, p->unshare_index, &e);
 	else if (root_check_namespace(&e) < 0)
 		r = -1;
@@ -180,8 +185,7 @@ int main(int argc, char **argv)
 	if (fd_open_stdio() < 0)
 		die(EXIT_OWN, "open '/dev/null': %s", strerror(errno));
 	options_begin(&p, argc, argv);
-	if (!p.dry_run)
-		begin(&p, argc, argv);
+	begin(&p, argc, argv);
 	options_parse(&p, argc, argv);
 	if (p.dry_run)
 		return explain(&p);

@@ -8,6 +8,7 @@
 
 #include "common/fd.h"
 #include "common/num.h"
+#include "kernel.h"
 #include "mountopt.h"
 
 #include <errno.h>
@@ -15,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 
 /* Whether one of the path's components is "..". */
 static bool has_dotdot(const char *path)

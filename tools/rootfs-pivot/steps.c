@@ -7,6 +7,7 @@
 #include "common/inroot.h"
 #include "dev.h"
 #include "fill.h"
+#include "kernel.h"
 #include "system.h"
 
 #include <errno.h>
@@ -15,7 +16,6 @@
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>

@@ -3,6 +3,8 @@
  */
 #include "system.h"
 
+#include "kernel.h"
+
 #include "common/cgroup.h"
 #include "common/fd.h"
 #include "common/inroot.h"
@@ -12,13 +14,8 @@
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
-
-#ifndef STATX_ATTR_MOUNT_ROOT
-#define STATX_ATTR_MOUNT_ROOT 0x2000
-#endif
 
 int system_dir(int dir, const char *name, const char *shown, int *ret_fd, struct err *e)
 {
@@ -41,11 +38,11 @@ int system_reopen(int dir, const char *name, const char *shown, long magic, int 
 {
 	AUTO_FD fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct statfs fs;
-	struct statx sx;
+	int mounted;
 
-	if (fd < 0 || fstatfs(fd, &fs) < 0 || statx(fd, "", AT_EMPTY_PATH, 0, &sx) < 0)
+	if (fd < 0 || fstatfs(fd, &fs) < 0 || (mounted = is_mount_root(fd, "")) < 0)
 		return err_set(e, errno, "open '%s' inside the root", shown);
-	if (fs.f_type != magic || !(sx.stx_attributes & STATX_ATTR_MOUNT_ROOT))
+	if ((long)fs.f_type != magic || !mounted)
 		return err_set(e, 0, "'%s' inside the root was exchanged while it was being mounted", shown);
 	*ret_fd = fd_take(&fd);
 	return 0;

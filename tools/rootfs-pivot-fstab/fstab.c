@@ -5,12 +5,12 @@
  * at a time, because its table keeps no line numbers and an error shall name the line. What X-mount.mkdir and bind mean
  * is done by our own steps, below the new root and by descriptor; libmount would do it by path.
  */
-#include "fstab.h"
+#include "rootfs-pivot/fstab.h"
 
 #include "common/fd.h"
 #include "common/num.h"
-#include "mountopt.h"
-#include "spec.h"
+#include "rootfs-pivot/mountopt.h"
+#include "rootfs-pivot/spec.h"
 
 #include <errno.h>
 #include <fcntl.h>
