@@ -485,6 +485,37 @@ assert b["memory_limit"] == 32 << 20 and "memory_usage" in b, b
 	[[ $output == *"pids_max 0"* ]]
 }
 
+@test "--stat without a controller sums over the processes; -r shows those below; --watch in rounds until all are gone" {
+	cgset "$G/b"
+	sleeper "$G/a/x"
+	run cgset --stat "$G/a"
+	[[ $output == *$'\n'"time_usec "[1-9]* ]]
+	if ! grep -q '^pids ' <<<"$output"; then
+		[[ $output == *$'\n'"processes_threads 1"* ]]
+		[[ $output =~ processes_memory\ [1-9] ]] || [[ $output == *memory_usage* ]]
+	fi
+	run cgset -r --stat "$G"
+	[ "$status" = 0 ]
+	[ "$(grep -c '^group ' <<<"$output")" = 3 ]
+	run cgset -r --events --json "$G/a"
+	[ "${#lines[@]}" = 1 ]
+	[[ $output == '{"group":"'"$G/a/x"'",'* ]]
+	run cgset --stat --watch 10ms --rounds 3 "$G/a" "$G/b"
+	[ "$status" = 0 ]
+	[ "$(grep -c '^group ' <<<"$output")" = 6 ]
+	"$BIN/cgset" --events --watch 10ms "$G/a/x" "$G/b" >"$TMP/out" 3>&- &
+	watcher=$!
+	eventually 5 grep -q "group $G/b" "$TMP/out"
+	cgset --kill --delete "$G/a/x"
+	cgset --delete "$G/b"
+	wait "$watcher"
+	for bad in "--watch 1 $G" "--stat --watch 0 $G" "--stat --watch x $G" "--stat --rounds 2 $G" "--stat --watch 1 --rounds 0 $G"; do
+		# shellcheck disable=SC2086 # words on purpose
+		run cgset $bad
+		[ "$status" = 2 ]
+	done
+}
+
 @test "--dry-run prints what does the same, and does nothing" {
 	need memory pids
 	run cgset --dry-run "$G" memory=64m pids=20 -- echo 'a  b'

@@ -212,3 +212,45 @@ spare_device() {
 	run -1 mydocker top "$C"
 	[[ $output == *"not running"* ]]
 }
+
+@test "stats: docker's columns, by name, with -a, as JSON; the limit; a busy one uses a processor" {
+	requires tool_python3
+	mydocker run -d --name "$C" -m 64m --pids-limit 30 busybox sh -c 'while :; do :; done'
+	mydocker run -d --name "$C-2" --net none busybox sleep 1000
+	run -0 mydocker stats --no-stream
+	[[ ${lines[0]} == "CONTAINER ID   NAME "*" CPU % "*" MEM USAGE / LIMIT "*" MEM % "*" NET I/O "*" BLOCK I/O "*" PIDS" ]]
+	[ "${#lines[@]}" -eq 3 ]
+	[[ ${lines[1]} == *"$C-2 "*"0B / 0B"*" 1" ]]
+	[[ ${lines[2]} == *" / 64MiB "*"%"* ]]
+	run -0 mydocker stats --no-stream --no-trunc --format json "$C"
+	printf '%s\n' "$output" | python3 -c '
+import json, sys
+r = json.load(sys.stdin)
+assert list(r) == sorted(r) and len(r["ID"]) == 64 and r["Name"] == r["Container"] == sys.argv[1], r
+assert float(r["CPUPerc"].rstrip("%")) > 1 and int(r["PIDs"]) == 1 and float(r["MemPerc"].rstrip("%")) > 0, r
+assert not r["NetIO"].startswith("0B / 0B"), r
+' "$C"
+	mydocker stop -t 0 "$C-2"
+	run -0 mydocker stats --no-stream -a --format '{{.Name}} {{.MemUsage}}'
+	[ "${#lines[@]}" -eq 2 ]
+	[ "${lines[0]}" = "$C-2 0B / 0B" ]
+	run -0 mydocker stats --no-stream "$C-2"
+	[[ ${lines[1]} == *" 0.00% "*" 0" ]]
+	mydocker rm "$C-2"
+	run -1 mydocker stats nosuch
+	run -1 mydocker stats --no-stream --format '{{.Nosuch}}' "$C"
+}
+
+@test "stats goes on until it is ended, and leaves no process then" {
+	local pid
+	mydocker run -d --name "$C" --net none busybox sleep 1000
+	$MYDOCKER_SH "$TOP/scripts/mydocker.sh" stats --format '{{.Name}}' >"$TMP/out" 3>&- &
+	pid=$!
+	eventually 10 sh -c "[ \$(grep -c '$C' '$TMP/out') -ge 2 ]"
+	kill "$pid"
+	wait "$pid" || [ $? -eq 143 ]
+	# On a terminal each round takes the place of the one before.
+	script -qec "timeout 5 $MYDOCKER_SH '$TOP/scripts/mydocker.sh' stats" /dev/null >"$TMP/tty" || :
+	grep -q $'\033\\[H\033\\[J.*CONTAINER ID' "$TMP/tty"
+	[ -z "$(find "$MYDOCKER_RUN" -name "stats*")" ]
+}

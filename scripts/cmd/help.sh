@@ -22,6 +22,7 @@ Commands:
   start     start containers that were created or have ended
   exec      run a command in a running container
   ps        list containers
+  stats     show what containers use
   top       show a container's processes
   logs      print what a container has written
   stop      end a container, by force after a while

@@ -8,9 +8,9 @@
 #include "apply.h"
 #include "get.h"
 #include "group.h"
+#include "report.h"
 #include "request.h"
 #include "setting.h"
-#include "show.h"
 
 #include "common/cgroup.h"
 #include "common/chain.h"
@@ -28,41 +28,6 @@
 
 #define TIMEOUT_DEFAULT UINT64_C(10000000000)
 #define DELETE_DEFAULT UINT64_C(2000000000)
-
-/* One name: its value. Several: NAME=VALUE lines, which cgset reads again ("cgset GROUP -"). */
-static int print_gets(const struct request *q, const struct cg_map *m, const char *group, struct err *e)
-{
-	char value[16384];
-	size_t i;
-
-	for (i = 0; i < q->n_get; i++) {
-		if (get_name(m, group, q->get[i], value, sizeof(value), e) < 0)
-			return -1;
-		if (q->n_group > 1)
-			printf("%s ", group);
-		if (q->n_get > 1)
-			printf("%s=", q->get[i]);
-		puts(value);
-	}
-	return 0;
-}
-
-/* The acts that print, of which there is one. */
-static int read_group(const struct request *q, const struct cg_map *m, const char *group, struct err *e)
-{
-	switch (q->acts) {
-	case ACT_GET:
-		return print_gets(q, m, group, e);
-	case ACT_STAT:
-		return show_stat(m, group, q->json, e);
-	case ACT_EVENTS:
-		return show_events(m, group, q->json, e);
-	case ACT_PROCS:
-		return show_procs(m, group, q->recursive, e);
-	default:
-		return show_list(m, group, q->acts == ACT_TREE, e);
-	}
-}
 
 /* The acts that change, in the order in which they make sense together. */
 static int act_on_group(const struct request *q, const struct cg_map *m, const char *group, struct err *e)
@@ -102,9 +67,8 @@ static int run_acts(const struct request *q, const struct cg_map *m)
 
 	for (i = 0; i < q->n_group; i++) {
 		struct err e;
-		int r = q->acts & ACT_READ ? read_group(q, m, q->group[i], &e) : act_on_named(q, m, q->group[i], &e);
 
-		if (r < 0) {
+		if (act_on_named(q, m, q->group[i], &e) < 0) {
 			msg_err(&e);
 			status = e.status ? e.status : EXIT_FAILED;
 		}
@@ -269,7 +233,7 @@ int main(int argc, char **argv)
 	request_parse(&q, &spec, argc, argv);
 	if (cg_discover(&map, &e) < 0)
 		request_fail(&q, &e);
-	status = q.acts ? run_acts(&q, &map) : run_set(&q, &map, &spec);
+	status = q.acts & ACT_READ ? report_run(&q, &map) : q.acts ? run_acts(&q, &map) : run_set(&q, &map, &spec);
 	free(q.group);
 	if (fflush(stdout) == EOF || ferror(stdout)) {
 		err_set(&e, errno, "write standard output");

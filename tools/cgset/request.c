@@ -32,6 +32,8 @@ enum {
 	O_COPY_FROM,
 	O_CHOWN,
 	O_TIMEOUT,
+	O_WATCH,
+	O_ROUNDS,
 	O_JSON,
 	O_DRY_RUN,
 };
@@ -54,10 +56,13 @@ static const struct opt table[] = {
     {O_KILL, "kill", OPT_NO_ARG, NULL, "kill every process of the group; returns when it is empty"},
     {O_WAIT_EMPTY, "wait-empty", OPT_NO_ARG, NULL, "wait until no process is left"},
     {O_DELETE, "delete", OPT_NO_ARG, NULL, "remove the group from every hierarchy; -r: and those below"},
-    {O_RECURSIVE, "recursive", OPT_NO_ARG, NULL, "for --delete and --procs; -r without NAME=VALUE is the same"},
+    {O_RECURSIVE, "recursive", OPT_NO_ARG, NULL,
+     "for --delete, --procs, --stat, --events; -r without NAME=VALUE is the same"},
     {O_PARENTS, "parents", OPT_NO_ARG, NULL, "for --delete: also the groups above that have become empty"},
     {'f', "force", OPT_NO_ARG, NULL, "for --delete and --kill: a group that does not exist is no error"},
     {O_TIMEOUT, "timeout", OPT_ARG, "TIME", "how long to wait (5, 1.5, 200ms)"},
+    {O_WATCH, "watch", OPT_ARG, "TIME", "for --stat and --events: again each TIME, an empty line after each round"},
+    {O_ROUNDS, "rounds", OPT_ARG, "N", "for --watch: end after N rounds"},
     {O_JSON, "json", OPT_NO_ARG, NULL, "for --stat and --events: one JSON object a line"},
 };
 
@@ -145,6 +150,14 @@ static void take_option(struct request *q, const struct opt_spec *spec, int id, 
 	case O_TIMEOUT:
 		if (num_duration(arg, &q->timeout) < 0 || q->timeout == 0)
 			opt_usage(spec, "--timeout '%s': wanted a time such as 5, 1.5 or 200ms", arg);
+		break;
+	case O_WATCH:
+		if (num_duration(arg, &q->watch) < 0 || q->watch == 0)
+			opt_usage(spec, "--watch '%s': wanted a time such as 5, 1.5 or 200ms", arg);
+		break;
+	case O_ROUNDS:
+		if (num_u64(arg, 1, UINT32_MAX, &q->rounds) < 0)
+			opt_usage(spec, "--rounds '%s': wanted a number", arg);
 		break;
 	case O_RECURSIVE:
 		q->recursive = true;
@@ -246,6 +259,10 @@ static void check_request(const struct request *q, const struct opt_spec *spec)
 		    "settings, --pid, --chown, --dry-run and a command go with none of --get, --stat, --kill ...");
 	if (q->parents && !(q->acts & ACT_DELETE))
 		opt_usage(spec, "--parents is for --delete");
+	if (q->watch && !(q->acts & (ACT_STAT | ACT_EVENTS)))
+		opt_usage(spec, "--watch is for --stat and --events");
+	if (q->rounds && !q->watch)
+		opt_usage(spec, "--rounds is for --watch");
 	if (q->command && q->n_group > 1)
 		opt_usage(spec, "a command can join one group, not %zu", q->n_group);
 }

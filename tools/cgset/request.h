@@ -36,6 +36,8 @@ struct request {
 	unsigned int acts; /* ACT_... */
 	bool recursive, parents, force, json, dry_run;
 	uint64_t timeout; /* 0: each act's own */
+	uint64_t watch;   /* nanoseconds between two rounds; 0: one round */
+	uint64_t rounds;  /* 0: no end */
 	const char *controllers, *copy_from, *chown;
 	char *get[GETS_MAX];
 	size_t n_get;

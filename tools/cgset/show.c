@@ -7,6 +7,7 @@
 #include "show.h"
 
 #include "group.h"
+#include "members.h"
 #include "record.h"
 #include "value.h"
 #include "walk.h"
@@ -15,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define TEXT_MAX 16384
 
@@ -203,26 +205,82 @@ static void add_io(const struct record *r, const struct cg_map *m, const char *g
 	}
 }
 
-/* The "some" line of v2's pressure files: the average of 10 seconds in percent and the total. */
+/* One line of a pressure file: the average of 10 seconds in percent and the total. */
+static void add_pressure_line(const struct record *r, const char *text, const char *line, const char *key)
+{
+	char average[16], name[64], *total;
+	const char *c = strstr(text, line);
+
+	if (!c || sscanf(c + strlen(line), " avg10=%15[0-9.]", average) != 1)
+		return;
+	record_text(r, key, average);
+	total = strstr(c, "total=");
+	snprintf(name, sizeof(name), "%s_usec", key);
+	if (total)
+		record_number(r, name, strtoull(total + 6, NULL, 10));
+}
+
+/* v2's pressure files: how long some process, or all of them (full), waited. */
 static void add_pressure(const struct record *r, const struct cg_map *m, const char *group)
 {
 	static const char *const names[] = {"cpu", "memory", "io"};
 	const struct cg_hierarchy *h = cg_v2(m);
-	char file[32], key[48], text[256], average[16], *total;
+	char file[32], key[48], text[256];
 	size_t i;
 
 	for (i = 0; h && i < 3; i++) {
 		snprintf(file, sizeof(file), "%s.pressure", names[i]);
-		if (group_read(h, group, file, text, sizeof(text)) <= 0 ||
-		    sscanf(text, "some avg10=%15[0-9.]", average) != 1)
+		if (group_read(h, group, file, text, sizeof(text)) <= 0)
 			continue;
 		snprintf(key, sizeof(key), "%s_pressure", names[i]);
-		record_text(r, key, average);
-		total = strstr(text, "total=");
-		snprintf(key, sizeof(key), "%s_pressure_usec", names[i]);
-		if (total)
-			record_number(r, key, strtoull(total + 6, NULL, 10));
+		add_pressure_line(r, text, "some", key);
+		snprintf(key, sizeof(key), "%s_pressure_full", names[i]);
+		add_pressure_line(r, text, "full", key);
 	}
+}
+
+/* Whether a controller counts for the group: its file is there. */
+static bool counts(const struct cg_map *m, const char *group, const char *controller, const char *v1, const char *v2)
+{
+	const struct cg_hierarchy *h = where(m, controller, group);
+	char text[32];
+
+	return h && group_read(h, group, h->v2 ? v2 : v1, text, sizeof(text)) >= 0;
+}
+
+/* What no controller counts. */
+static int add_members(const struct record *r, const struct cg_map *m, const char *group, struct err *e)
+{
+	bool memory = counts(m, group, "memory", "memory.usage_in_bytes", "memory.current");
+	bool pids = counts(m, group, "pids", "pids.current", "pids.current");
+	bool cpu = where(m, CORE, group) || counts(m, group, "cpuacct", "cpuacct.usage", "cpu.stat");
+	bool io = counts(m, group, cg_find(m, "io") ? "io" : "blkio", "blkio.throttle.io_service_bytes", "io.stat");
+	struct members sum;
+
+	if (memory && pids && cpu && io)
+		return 0;
+	if (members_sum(group_home(m, group), group, &sum, e) < 0)
+		return -1;
+	if (!memory)
+		record_number(r, "processes_memory", sum.memory);
+	if (!pids)
+		record_number(r, "processes_threads", sum.threads);
+	if (!cpu)
+		record_number(r, "processes_cpu_usec", sum.cpu_usec);
+	if (!io) {
+		record_number(r, "processes_read_bytes", sum.read);
+		record_number(r, "processes_write_bytes", sum.written);
+	}
+	return 0;
+}
+
+/* When this was measured, so that whoever reads two of them has the time between. */
+static void add_time(const struct record *r)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	record_number(r, "time_usec", (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000);
 }
 
 int show_stat(const struct cg_map *m, const char *group, bool json, struct err *e)
@@ -233,12 +291,15 @@ int show_stat(const struct cg_map *m, const char *group, bool json, struct err *
 	if (!group_home(m, group))
 		return err_set(e, ENOENT, "read control group '%s'", group);
 	record_begin(&r, json, group);
+	add_time(&r);
 	add_singles(&r, m, group, singles, sizeof(singles) / sizeof(singles[0]));
 	if (!where(m, CORE, group))
 		add_singles(&r, m, group, cpuacct_singles, sizeof(cpuacct_singles) / sizeof(cpuacct_singles[0]));
 	add_keyeds(&r, m, group, keyeds, sizeof(keyeds) / sizeof(keyeds[0]), &c);
 	add_io(&r, m, group, c.text);
 	add_pressure(&r, m, group);
+	if (add_members(&r, m, group, e) < 0)
+		return -1;
 	record_end(&r);
 	return 0;
 }

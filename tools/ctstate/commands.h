@@ -24,6 +24,9 @@ enum {
 	O_REMOVE_LOG,
 	O_DF_FORMAT,
 	O_DF_VOLUMES,
+	O_STATS_FORMAT,
+	O_STATS_NO_TRUNC,
+	O_STATS_NO_STREAM,
 };
 enum {
 	PS_OPTIONS = 9,
@@ -31,7 +34,8 @@ enum {
 	REMOVE_OPTIONS = 2,
 	FORMAT_OPTIONS = 3,
 	EVENTS_OPTIONS = 4,
-	DF_OPTIONS = 2
+	DF_OPTIONS = 2,
+	STATS_OPTIONS = 4
 };
 
 /* Where each command's begin. */
@@ -41,7 +45,8 @@ enum {
 	FORMAT_AT = REMOVE_AT + REMOVE_OPTIONS,
 	EVENTS_AT = FORMAT_AT + FORMAT_OPTIONS,
 	DF_AT = EVENTS_AT + EVENTS_OPTIONS,
-	N_OPTIONS = DF_AT + DF_OPTIONS
+	STATS_AT = DF_AT + DF_OPTIONS,
+	N_OPTIONS = STATS_AT + STATS_OPTIONS
 };
 extern const struct opt cmd_options[N_OPTIONS];
 
@@ -53,6 +58,7 @@ int cmd_df(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_events(int argc, char **argv);
 int cmd_format(int argc, char **argv);
+int cmd_stats(int argc, char **argv);
 int cmd_remove(int argc, char **argv);
 
 #endif

@@ -35,6 +35,10 @@ const struct opt cmd_options[N_OPTIONS] = {
     {O_EVENTS_UNTIL, "until", OPT_ARG, "TIME", "events: end at that time"},
     {O_DF_FORMAT, "format", OPT_ARG, "TEMPLATE", "df: table, json or a template for each"},
     {O_DF_VOLUMES, "volumes", OPT_NO_ARG, NULL, "df: each volume, and how many containers use it"},
+    {'a', "all", OPT_NO_ARG, NULL, "stats: those that are not running too"},
+    {O_STATS_FORMAT, "format", OPT_ARG, "TEMPLATE", "stats: table, json or a template for each"},
+    {O_STATS_NO_TRUNC, "no-trunc", OPT_NO_ARG, NULL, "stats: ids in full"},
+    {O_STATS_NO_STREAM, "no-stream", OPT_NO_ARG, NULL, "stats: end after the first that is printed"},
 };
 
 static const struct opt_spec spec = {
@@ -47,6 +51,7 @@ static const struct opt_spec spec = {
                 "events [OPTION]... ROOT RUN\n"
                 "df [OPTION]... ROOT RUN\n"
                 "diff UPPER [LOWER]...\n"
+                "stats [OPTION]... ROOT RUN [ID[=NAME]...]\n"
                 "remove [OPTION]... PATH...",
     .about = "Make, list, show and remove the state directories of containers. Each command has its own --help.",
     .table = cmd_options,
@@ -59,7 +64,7 @@ static const struct {
 	int (*run)(int argc, char **argv);
 } commands[] = {
     {"new", cmd_new},       {"now", cmd_now}, {"ps", cmd_ps},     {"inspect", cmd_inspect}, {"format", cmd_format},
-    {"events", cmd_events}, {"df", cmd_df},   {"diff", cmd_diff}, {"remove", cmd_remove},
+    {"events", cmd_events}, {"df", cmd_df},   {"diff", cmd_diff}, {"stats", cmd_stats},     {"remove", cmd_remove},
 };
 
 int main(int argc, char **argv)
