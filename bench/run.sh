@@ -18,7 +18,7 @@ export LC_ALL=C
 top=$(cd "$(dirname "$0")/.." && pwd)
 bin=${TOOLS_BIN:-$top/build/bin}
 rounds=50 pause=20 containers=100 only='' results=$top/bench/results
-sections="create network exec list shells limit"
+sections="create network exec list shells limit unshare enter"
 
 die() {
 	printf 'bench: %s\n' "$*" >&2
@@ -220,6 +220,39 @@ check_lines() {
 		echo "lists $n lines, not $containers"
 		return 1
 	}
+}
+
+# Whether the command before "true" runs it in another network namespace than ours.
+check_other_net() {
+	shift
+	[ "$("${@:1:$#-1}" readlink /proc/self/ns/net)" != "$(readlink /proc/self/ns/net)" ]
+}
+
+# add_note TEXT: below the section's table.
+add_note() {
+	jq --arg note "$1" '.note = ([.note // empty, $note] | join(" "))' <"$results/$section.json" >"$work/new" &&
+		mv "$work/new" "$results/$section.json"
+	printf '%s\n' "$1"
+}
+
+# count_calls NAME COMMAND...: how often it forks, executes and calls the kernel, the command that it starts included.
+count_calls() {
+	local name=$1
+	shift
+	command -v strace >/dev/null && strace -f -qq -e signal=none -o "$work/trace" "$@" >/dev/null 2>&1 || return 0
+	add_note "$name: $(awk '/resumed>/ ? /(clone3?|v?fork) resumed>.* = [0-9]+$/ : /(clone3?|v?fork)\(.* = [0-9]+$/ { forks++ }
+		/execve(at)?(\(| resumed>).* = 0$/ { execs++ } !/resumed>/ { calls++ }
+		END { printf "%d forks, %d execs, %d system calls", forks, execs, calls }' "$work/trace")."
+}
+
+# pss NAME...: the proportional share of memory of all processes of these names, in KiB for each container.
+pss() {
+	local name pid
+	for name; do
+		for pid in $(pgrep -x "$name"); do
+			cat "/proc/$pid/smaps_rollup" 2>/dev/null
+		done
+	done | awk -v n="$containers" '/^Pss:/ { s += $2 } END { printf "%.0f", s / n }'
 }
 
 import_for_podman() {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# What stands in manuals: the examples of util-linux's unshare(1) and nsenter(1) with nsrun and nsenter-lite under these
-# names, and the examples of our own pages as they are printed.
+# What stands in manuals: every option of the installed unshare(1) and nsenter(1) side by side with nsrun and nsenter-lite,
+# their examples with ours under their names, and the examples of our own pages as they are printed.
 
 load helpers
 
@@ -25,6 +25,236 @@ example() {
 example_user() {
 	# shellcheck disable=SC2086
 	PATH=$TMP/bin:$PATH run $USER_AS bash -e -c "$1" 3>&-
+}
+
+# What a command sees of itself. $NS lists the namespaces outside.
+PROBE='for k in mnt uts ipc net pid user cgroup time; do
+		case " $NS " in *" $(readlink /proc/self/ns/$k) "*) ;; *) echo "other $k" ;; esac
+	done
+	[ $$ != 1 ] || echo "pid 1"
+	pwd; id -u; id -g; id -G; umask
+	cat /proc/self/uid_map /proc/self/gid_map /proc/self/setgroups /proc/self/timens_offsets 2>/dev/null
+	grep -E "^(Cap|NoNewPrivs)" /proc/self/status
+	grep -c shared: /proc/self/mountinfo
+	exit 3'
+
+# see COMMAND...: what it prints and its status.
+see() {
+	local status=0
+
+	NS=$(readlink /proc/$$/ns/{mnt,uts,ipc,net,pid,user,cgroup,time} | tr '\n' ' ') "$@" 2>&1 || status=$?
+	echo "status $status"
+}
+
+# The options that a program's --help lists, one a line: letters and names.
+listed() {
+	"$1" --help | sed -n 's/^ *\(-[A-Za-z]\)[,.] *\(--[a-z-]*\).*/\1\n\2/p; s/^ *\(--[a-z-]*\).*/\1/p' | sort -u
+}
+
+# The options in the lines of a matrix, one a line.
+words() {
+	tr ' ' '\n' <<<"$1" | sed -n 's/^\(-[A-Za-z]\)$/\1/p; s/^\(--[a-z-]*\).*/\1/p' | sort -u
+}
+
+# The options of THEIRS that neither the matrix nor the list of differences in the page has; those that OURS lacks.
+uncovered() {
+	local theirs=$1 ours=$2 matrix=$3
+
+	mandoc -T ascii "$TOP/tools/$ours/$ours.1" | col -bx | sed -n '/^STANDARDS\|^CAVEATS/,/^BUGS\|^SECURITY/p' |
+		grep -oE -- '(^| )--?[A-Za-z][a-z-]*' | tr -d ' ' | sort -u >documented
+	comm -23 <(listed "$theirs") <(sort -u <(words "$matrix") documented) | sed 's/^/not in the matrix: /'
+	comm -23 <(listed "$theirs") <(sort -u <(listed "$BIN/$ours") documented) | sed "s/^/not in $ours: /"
+}
+
+# Whether the installed program has all the options of a line, and the words that they take since 2.39 and 2.40.
+knows() {
+	case $2 in
+	*-users=*:* | *-users=all* | *=subids*) listed unshare | grep -qx -e --map-subids || return ;;
+	*follow*) listed nsenter | grep -qx -e --keep-caps || return ;;
+	esac
+	[ -z "$(comm -13 <(listed "$1") <(words "$2"))" ]
+}
+
+UNSHARE='-m
+--mount
+-u
+--uts
+-i
+--ipc
+-n
+--net
+-p
+--pid
+-U
+--user
+-C
+--cgroup
+-T
+--time
+-f
+--fork
+-m -u -i -n -p -C
+-U -m -u -i -n -p -C -T
+-r
+--map-root-user
+-c
+--map-current-user
+--map-user=5 --map-group=7
+--map-user 5
+--map-auto
+--map-subids
+--map-users=100000,0,10 --map-groups=100000,0,10
+--map-users=0:100000:10 --map-groups=0:100000:10
+--map-users=auto --map-groups=subids
+--map-users=all --map-groups=all
+--owner 1:1
+--kill-child
+--kill-child=TERM
+--forward-signals
+-p --mount-proc
+-p --mount-proc=/proc
+-U --mount-binfmt
+-r -l :x:M::XX::/bin/cat:
+-r --load-interp :x:M::XX::/bin/cat:
+-m --propagation slave
+-m --propagation=shared
+--propagation unchanged --mount
+-U --setgroups deny
+--user --setgroups=allow
+-r --keep-caps
+-c --keep-caps
+-R /
+--root=/
+-w /usr
+--wd=/usr
+-S 5
+--setuid 5
+-G 6
+--setgid 6
+-T --monotonic 5
+--time --boottime=5
+--clear-env
+--whitelist-env HOME
+-h
+--help
+-V
+--version'
+
+@test "every option of the installed unshare, side by side" {
+	requires userns timens tool_newuidmap
+	local line n=0 theirs ours
+	printf 'root:100000:65536\n' >subid
+	run uncovered unshare nsrun "$UNSHARE"
+	[ -z "$output" ]
+	cat >script <<-'END'
+		mount --bind subid /etc/subuid && mount --bind subid /etc/subgid || exit 1
+		PROGRAM=$1 && shift
+		exec "$PROGRAM" "$@"
+	END
+	while read -r line; do
+		knows unshare "$line" || continue
+		# shellcheck disable=SC2086
+		theirs=$(see unshare -m sh script unshare --fork $line sh -c "$PROBE")
+		# shellcheck disable=SC2086
+		ours=$(see unshare -m sh script "$TMP/bin/unshare" --fork $line sh -c "$PROBE")
+		n=$((n + 1))
+		case $line in
+		-h | --help | -V | --version)
+			[[ $theirs == *"status 0" && $ours == *"status 0" ]]
+			continue
+			;;
+		esac
+		[[ $ours == *"status 3" ]] && [ "$ours" = "$theirs" ] || {
+			printf '%s\n--- unshare\n%s\n--- nsrun\n%s\n' "$line" "$theirs" "$ours"
+			false
+		}
+	done <<<"$UNSHARE"
+	[ "$n" -ge 50 ]
+}
+
+NSENTER='-a
+--all
+-m
+--mount
+-u
+--uts
+-i
+--ipc
+-n
+--net
+--net=/proc/self/ns/net
+-p
+--pid
+-C
+--cgroup
+-T
+--time
+-m -u -i -n -p -C -T
+-a -S 5 -G 6
+-a --setuid 5 --setgid 6
+-a -S follow -G follow
+-a --preserve-credentials
+-a --keep-caps
+-a -r
+-a --root
+-a --root=/
+-a -w
+--all --wd=/usr
+-m -W /usr
+-m --wdns=/usr
+-p -F
+-p --no-fork
+-u -e
+-u --env
+-u -c
+-u --join-cgroup
+-u -Z
+-u --follow-context
+-h
+--help
+-V
+--version'
+
+# Those that need a user namespace of its own; the group drop is not what nsenter 2.38 can do without setgroups.
+NSENTER_USER='-U --preserve-credentials
+--user --preserve-credentials
+-U -S 0 -G 0
+-U --user-parent --preserve-credentials'
+
+@test "every option of the installed nsenter, side by side" {
+	requires userns timens
+	local line n=0 theirs ours target where o
+	run uncovered nsenter nsenter-lite "$NSENTER
+$NSENTER_USER
+-t --target
+-N --net-socket"
+	[ -z "$output" ]
+	for where in NSENTER NSENTER_USER; do
+		if [ $where = NSENTER ]; then o=-muinpCT; else o="--map-users=0:0:9 --map-groups=0:0:9"; fi
+		# shellcheck disable=SC2086
+		"$BIN/nsrun" --detach $o --pid-file pid -- sleep 1000
+		target=$(cut -d' ' -f1 pid)
+		while read -r line; do
+			knows nsenter "$line" || continue
+			# shellcheck disable=SC2086
+			theirs=$(see nsenter -t "$target" $line sh -c "$PROBE")
+			# shellcheck disable=SC2086
+			ours=$(see "$TMP/bin/nsenter" --target "$target" $line sh -c "$PROBE")
+			n=$((n + 1))
+			case $line in
+			-h | --help | -V | --version)
+				[[ $theirs == *"status 0" && $ours == *"status 0" ]]
+				continue
+				;;
+			esac
+			[[ $ours == *"status 3" ]] && [ "$ours" = "$theirs" ] || {
+				printf '%s\n--- nsenter\n%s\n--- nsenter-lite\n%s\n' "$line" "$theirs" "$ours"
+				false
+			}
+		done <<<"${!where}"
+		kill -KILL "$target"
+	done
+	[ "$n" -ge 30 ]
 }
 
 @test "unshare(1): a PID namespace with its own /proc" {

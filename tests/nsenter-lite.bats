@@ -224,6 +224,39 @@ see() {
 	[[ $output == *"No such process"*"status 125" ]]
 }
 
+@test "a target that ends meanwhile, and its pid is another's: 125 and a line, never the other" {
+	local o
+	# The FIFO is opened after the target has been: while it waits there, the target goes and its pid is used again.
+	cat >"$TMP/script" <<-'END'
+		tool=$1
+		shift
+		mkfifo fifo
+		sleep 1000 & old=$!
+		"$tool" -t $old "$@" --env-file fifo -- readlink /proc/self/ns/uts 2>err & tool=$!
+		exec 3>fifo
+		kill -9 $old
+		wait $old 2>/dev/null
+		n=0
+		until [ "$new" = $old ]; do
+			[ $((n += 1)) -lt 100 ] || exit 51
+			echo $((old - 1)) >/proc/sys/kernel/ns_last_pid
+			unshare -u sleep 1000 3>&- & new=$!
+		done
+		exec 3>&-
+		wait $tool
+		echo "status $?"
+		cat err
+	END
+	cd "$TMP"
+	for o in -u -a "-a --like-target" "-p -F" "-m -e"; do
+		# shellcheck disable=SC2086
+		run timeout 60 unshare -pf --mount-proc --kill-child sh script "$N" $o 3>&-
+		[ "$status" -eq 0 ] && [ "${#lines[@]}" -eq 2 ] && [ "${lines[0]}" = "status 125" ]
+		[[ ${lines[1]} == "nsenter-lite: "*"No such process" ]]
+		rm fifo
+	done
+}
+
 @test "--like-target: root, environment, limits, badness, bounding set and no_new_privs are the target's" {
 	start_container
 	prlimit --pid "$TARGET" --nofile=77:99

@@ -31,11 +31,5 @@ section_list() {
 
 # What a running container costs beside its command: the supervisors' share of memory.
 supervisors() {
-	local kb
-	kb=$(for p in $(pgrep -x nsrun) $(pgrep -x logwrite); do
-		cat "/proc/$p/smaps_rollup" 2>/dev/null
-	done | awk -v n="$containers" '/^Pss:/ { s += $2 } END { printf "%.0f", s / n }')
-	printf 'memory beside the command: %s KiB a container (supervisor and log writer, proportional share)\n' "$kb"
-	jq --arg kb "$kb" '. + { note: "Memory beside the command: \($kb) KiB a container (supervisor and log writer, proportional share)." }' \
-		<"$results/list.json" >"$work/new" && mv "$work/new" "$results/list.json"
+	add_note "Memory beside the command: $(pss nsrun logwrite) KiB a container (supervisor and log writer, proportional share)."
 }

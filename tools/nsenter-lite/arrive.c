@@ -24,12 +24,14 @@
 
 extern char **environ;
 
-/* Joins the target's groups and takes its badness. */
+/* Joins the target's groups and takes its label and its badness. */
 static int join_outside(const struct request *r, const struct facts *f, bool v2_done, struct err *e)
 {
 	char own[sizeof(f->oom_score_adj)];
 
 	if (f->cgroups.n && cg_join_like(&f->cgroups, r->target.pid, !v2_done, e) < 0)
+		return -1;
+	if (label_take(&f->label, e) < 0)
 		return -1;
 	if (!r->like_target || (file_read_line(AT_FDCWD, "/proc/self/oom_score_adj", own, sizeof(own)) >= 0 &&
 	                        strcmp(own, f->oom_score_adj) == 0))

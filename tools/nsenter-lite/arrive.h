@@ -4,6 +4,7 @@
 #ifndef NSENTER_LITE_ARRIVE_H
 #define NSENTER_LITE_ARRIVE_H
 
+#include "label.h"
 #include "request.h"
 
 #include "common/cgroup.h"
@@ -17,6 +18,7 @@ struct facts {
 	size_t environ_n;
 	struct rlimit limits[RLIM_NLIMITS];
 	char oom_score_adj[16];
+	struct label label; /* without -Z and --like-target: none */
 	struct cg_map cgroups;
 	int cgroup_v2; /* the directory of its v2 group, or -1 */
 };

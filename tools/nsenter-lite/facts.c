@@ -65,5 +65,7 @@ int facts_read(const struct request *r, struct facts *f, struct err *e)
 		return -1;
 	if (r->like_target && read_likeness(r, f, e) < 0)
 		return -1;
+	if ((r->like_target || r->follow_context) && label_read(r->target.dir, &f->label, e) < 0)
+		return -1;
 	return r->target.pid ? target_check(&r->target, e) : 0;
 }

@@ -66,6 +66,7 @@ static const struct opt table[] = {
     {'e', "env", OPT_NO_ARG, NULL, "take the environment of the target"},
     {'F', "no-fork", OPT_NO_ARG, NULL, "do not fork when entering a PID namespace"},
     {'c', "join-cgroup", OPT_NO_ARG, NULL, "join the control groups of the target"},
+    {'Z', "follow-context", OPT_NO_ARG, NULL, "take the target's label of SELinux or AppArmor"},
     {O_LIKE_TARGET, "like-target", OPT_NO_ARG, NULL,
      "land as the target is: root, groups, environment, ids, privileges"},
     {O_RUN_AS, "run-as", OPT_ARG, "USER[:GROUP]", "another user, by the passwd file inside (with --like-target)"},
@@ -198,6 +199,8 @@ static bool parse_classic(struct request *r, int id, const char *arg)
 		r->no_fork = true;
 	else if (id == 'c')
 		r->join_cgroup = true;
+	else if (id == 'Z')
+		r->follow_context = true;
 	else
 		return false;
 	return true;
@@ -250,7 +253,7 @@ static void open_place(const struct request *r, struct place *p, const char *pat
 static void complete(struct request *r)
 {
 	bool needs_target = r->all || r->flags || r->like_target || r->target_env || r->join_cgroup || r->socket >= 0 ||
-	                    r->follow_uid || r->follow_gid || (r->root.wanted && !r->root_path) ||
+	                    r->follow_uid || r->follow_gid || r->follow_context || (r->root.wanted && !r->root_path) ||
 	                    (r->wd.wanted && !r->wd_path);
 	struct err e;
 

@@ -31,7 +31,7 @@ struct request {
 	const char *wdns;                /* a path that is opened inside */
 	int socket;                      /* a descriptor of the target's whose network namespace is meant, or -1 */
 	bool user_parent;                /* the user namespace that owns the one that was named */
-	bool no_fork, join_cgroup, preserve, target_env, keep_caps;
+	bool no_fork, join_cgroup, preserve, target_env, keep_caps, follow_context;
 	bool set_uid, set_gid; /* plain nsenter(1) mode */
 	bool follow_uid, follow_gid;
 	uid_t uid;
