@@ -76,14 +76,18 @@ static void print_heading(struct format *f, const struct jval *row)
 	struct err e;
 
 	for (size_t i = 0; row && i < row->n; i++) {
-		char *text = arena_copy(&f->a, row->members[i].key, strlen(row->members[i].key));
+		const char *key = row->members[i].key;
+		char *text;
 
-		if (j_get(f->headings, row->members[i].key))
+		if (j_get(f->headings, key))
 			continue;
+		/* The row is forgotten before the headings are. */
+		key = arena_copy(&f->a, key, strlen(key));
+		text = arena_copy(&f->a, key, strlen(key));
 		for (char *c = text; *c; c++)
 			if (*c >= 'a' && *c <= 'z')
 				*c -= 'a' - 'A';
-		j_set(&f->a, f->headings, row->members[i].key, j_str(&f->a, text));
+		j_set(&f->a, f->headings, key, j_str(&f->a, text));
 	}
 	if (!f->heading_done && rows_heading(&f->rows, f->headings, &e) < 0)
 		die_err(EXIT_FAILED, &e);
