@@ -283,6 +283,15 @@ over" ]
 	bad "no user 'nosuch'" --user nosuch "$R" true
 	bad "no group 'nosuch'" --user 0:nosuch "$R" true
 	bad "no group 'nosuch'" --group-add nosuch "$R" true
+	for text in : :/x /dev/null:x /dev/null:/x: /dev/null:/x:rr /dev/null:/x:rwx /dev/null:/x:r:w; do
+		bad "--device: '$text'" --device "$text" "$R" true
+	done
+	bad "--device: '$TMP': not a device" --device "$TMP:/x" "$R" true
+	bad "--device: open the source '/missing$UNIQ'" --device "/missing$UNIQ" "$R" true
+	bad "not a descriptor number: 'x'" --file x /x "$R" true
+	bad "descriptor 77" --file 77 /x "$R" true
+	bad "absolute" --file 0 x "$R" true
+	bad "--file needs two arguments" --file 0
 	bad "default, privileged or none" --profile frob "$R" true
 	bad "absolute" --cwd x "$R" true
 	bad "No such file" --cwd /missing "$R" true
@@ -344,6 +353,39 @@ ptmx" ]
 	[ "${lines[0]}" = /w/x ]
 	[[ ${lines[1]} == *"/a: Read-only"* && ${lines[2]} == *"/made/a: Read-only"* && ${#lines[@]} = 3 ]]
 	[ -e "$TMP/v/a" ]
+}
+
+@test "rootfs-pivot: --device makes the host's node after every mount, --file a file of a descriptor" {
+	mkdir "$TMP/host"
+	mknod -m 640 "$TMP/host/seven" c 1 7
+	chown 12:34 "$TMP/host/seven"
+	mknod "$TMP/host/loop" b 7 199
+	echo old >"$R/etc/conf"
+	run pivot --proc --device "$TMP/host/seven:/dev/x/seven:rw" --device "$TMP/host/loop:/loop" --device /dev/null:rwm \
+		--file 9 /etc/conf --file 8 /new/er --dev "$R" sh -c 'stat -c "%n %t,%T %a %u:%g" /dev/x/seven /loop /dev/null
+		cat /etc/conf /new/er' 9<<<content 8</dev/null
+	[ "${lines[0]}" = "/dev/x/seven 1,7 640 12:34" ]
+	[[ ${lines[1]} == "/loop 7,c7 644 0:0" ]]
+	[ "${lines[2]}" = "/dev/null 1,3 666 0:0" ]
+	[ "${lines[3]}" = content ]
+	[ "${#lines[@]}" = 4 ]
+	# What is there and is something else is not replaced, and nothing is written to what is no file.
+	ln -s ../etc/passwd "$R/link"
+	mkfifo "$R/fifo"
+	for options in "--device $TMP/host/seven:/link" "--device $TMP/host/seven:/etc/passwd" "--device $TMP/host/seven:/loop" \
+		'--file 0 /fifo' '--file 0 /etc'; do
+		# shellcheck disable=SC2086 # words
+		run timeout 60 unshare --mount --pid --fork --kill-child --mount-proc "$BIN/rootfs-pivot" $options "$R" /bin/true </dev/null
+		[ "$status" = 125 ] && [ "${#lines[@]}" = 1 ]
+	done
+	grep -q root: "$R/etc/passwd"
+	# Where no node may be made it is bound.
+	requires userns
+	chmod 755 "$TMP" "$R" "$TMP/host"
+	run unshare --user --map-root-user --mount --pid --ipc --fork --kill-child "$BIN/rootfs-pivot" --unshare --dev \
+		--device /dev/full:/dev/voll "$R" sh -c 'stat -c "%t,%T" /dev/voll; echo x >/dev/voll'
+	[ "${lines[0]}" = 1,7 ]
+	[[ $output == *"No space left"* ]]
 }
 
 @test "rootfs-pivot: --dir, --symlink, --mask, --read-only-path" {

@@ -47,6 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	(void)spec_tmpfs(&p, s, &e);
 	(void)spec_dir(&p, s, &e);
 	(void)spec_symlink(&p, s, &e);
+	(void)spec_device(&p, s, &e);
 	if (spec_overlay(s, &options, &e) == 0) {
 		FUZZ_MUST(!strncmp(options, "lowerdir=", 9) && strstr(options, ",upperdir=") &&
 		          strstr(options, ",workdir="));

@@ -150,6 +150,17 @@ static void put_step(const struct plan *p, const struct step *s)
 	case STEP_DIR:
 		put_mkdir(s->target);
 		break;
+	case STEP_DEVICE:
+		printf("cp -a ");
+		put(s->source);
+		put_target(s->target);
+		putchar('\n');
+		break;
+	case STEP_FILE:
+		printf("cat <&%d >", s->fd);
+		put_target(s->target);
+		putchar('\n');
+		break;
 	case STEP_SYMLINK:
 		fputs("ln -s ", stdout);
 		put(s->source);
@@ -221,8 +232,10 @@ int explain(const struct plan *p)
 	if (p->unshare)
 		puts("# in a mount namespace of its own: unshare --mount");
 	put_root(p);
-	for (size_t i = 0; i < p->n_steps; i++)
-		put_step(p, &p->step[i]);
+	for (int devices = 0; devices < 2; devices++)
+		for (size_t i = 0; i < p->n_steps; i++)
+			if ((p->step[i].kind == STEP_DEVICE) == devices)
+				put_step(p, &p->step[i]);
 	put_shield(p);
 	if (p->root_read_only)
 		puts("mount -o remount,bind,ro \"$R\"");

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 enum step_kind {
@@ -21,6 +22,8 @@ enum step_kind {
 	STEP_CGROUPS, /* /sys/fs/cgroup */
 	STEP_DIR,
 	STEP_SYMLINK,
+	STEP_DEVICE, /* a node like a device of the host */
+	STEP_FILE,   /* a file with what a descriptor gives */
 };
 
 struct step {
@@ -38,7 +41,8 @@ struct step {
 	uint64_t attr_clear;
 	unsigned long propagation; /* MS_PRIVATE, MS_SLAVE, MS_SHARED */
 	int tree;                  /* bind: the source, open or (slave, shared) cloned; -1 before */
-	bool source_is_dir;
+	struct stat st;            /* of the source */
+	int fd;                    /* STEP_FILE */
 };
 
 enum profile { PROFILE_DEFAULT, PROFILE_PRIVILEGED, PROFILE_NONE };

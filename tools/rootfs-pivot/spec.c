@@ -188,6 +188,50 @@ int spec_symlink(struct plan *p, const char *text, struct err *e)
 	return 0;
 }
 
+/* Whether the words are r, w and m, each at most once. */
+static bool is_access(const char *s)
+{
+	return *s && !s[strspn(s, "rwm")] && !strchr(s + 1, s[0]) && (!s[1] || !strchr(s + 2, s[1]));
+}
+
+int spec_device(struct plan *p, const char *text, struct err *e)
+{
+	AUTO_FREE char *copy = keep(text);
+	char *target = strchr(copy, ':'), *access = NULL;
+	struct step *s;
+
+	if (target)
+		*target++ = '\0';
+	/* HOST:rwm is HOST:HOST:rwm. */
+	if (target && *target != '/' && is_access(target))
+		access = target;
+	else if (target && (access = strchr(target, ':')))
+		*access++ = '\0';
+	if (!target || access == target)
+		target = copy;
+	if (!*copy || (access && !is_access(access)))
+		return err_set(e, 0, "--device: '%s': HOST[:PATH[:rwm]] is expected", text);
+	if (spec_check_target(target, "--device", e) < 0)
+		return -1;
+	s = plan_add(p, STEP_DEVICE, "--device");
+	s->source = keep(copy);
+	s->target = keep(target);
+	return 0;
+}
+
+int spec_file(struct plan *p, const char *fd, const char *target, struct err *e)
+{
+	struct step *s;
+	int number;
+
+	if (fd_parse(fd, &number, e) < 0 || spec_check_target(target, "--file", e) < 0)
+		return -1;
+	s = plan_add(p, STEP_FILE, "--file");
+	s->target = keep(target);
+	s->fd = number;
+	return 0;
+}
+
 /* Writes a path as overlay reads it in its options: a backslash quotes ':' (between lower layers) and ','. Ours is
  * added before a bare comma, one that is there is kept. */
 static void put_overlay_path(FILE *out, const char *path, size_t n)

@@ -18,6 +18,12 @@ int spec_dir(struct plan *p, const char *text, struct err *e);
 /* --symlink TARGET:LINK. */
 int spec_symlink(struct plan *p, const char *text, struct err *e);
 
+/* --device HOST[:PATH[:rwm]]: the access is a matter of the control group and only checked here. */
+int spec_device(struct plan *p, const char *text, struct err *e);
+
+/* --file FD DST. */
+int spec_file(struct plan *p, const char *fd, const char *target, struct err *e);
+
 /* --overlay LOWER[:LOWER...],UPPER,WORK: the options for the overlay file system in *ret (allocated). */
 int spec_overlay(const char *text, char **ret, struct err *e);
 

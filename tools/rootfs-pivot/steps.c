@@ -8,6 +8,7 @@
 #include "dev.h"
 #include "fill.h"
 #include "kernel.h"
+#include "make.h"
 #include "system.h"
 
 #include <errno.h>
@@ -43,13 +44,12 @@ static int clone_source(struct step *s, int dirfd, const char *path, int *ret_tr
  * the others are when their turn comes, so that the mount table lists the mounts in the order given. */
 static int open_source(struct step *s, struct err *e)
 {
-	struct stat st;
-
 	s->tree = open(s->source, O_PATH | O_CLOEXEC);
-	if (s->tree < 0 || fstat(s->tree, &st) < 0)
+	if (s->tree < 0 || fstat(s->tree, &s->st) < 0)
 		return err_set(e, errno, "%s: open the source '%s'", s->origin, s->source);
-	s->source_is_dir = S_ISDIR(st.st_mode);
-	if (s->propagation == MS_PRIVATE)
+	if (s->kind == STEP_DEVICE && !S_ISCHR(s->st.st_mode) && !S_ISBLK(s->st.st_mode))
+		return err_set(e, 0, "%s: '%s': not a device", s->origin, s->source);
+	if (s->kind == STEP_DEVICE || s->propagation == MS_PRIVATE)
 		return 0;
 	fd_close(&s->tree);
 	return clone_source(s, AT_FDCWD, s->source, &s->tree, e);
@@ -58,7 +58,7 @@ static int open_source(struct step *s, struct err *e)
 int steps_open_sources(struct plan *p, struct err *e)
 {
 	for (size_t i = 0; i < p->n_steps; i++)
-		if (p->step[i].kind == STEP_BIND && open_source(&p->step[i], e) < 0)
+		if ((p->step[i].kind == STEP_BIND || p->step[i].kind == STEP_DEVICE) && open_source(&p->step[i], e) < 0)
 			return -1;
 	return 0;
 }
@@ -125,9 +125,9 @@ static int apply_bind(struct step *s, int root, struct err *e)
 	AUTO_FD target = -1;
 	AUTO_FD tree = -1;
 
-	if (open_target(s, root, s->source_is_dir, &target, e) < 0)
+	if (open_target(s, root, S_ISDIR(s->st.st_mode), &target, e) < 0)
 		return -1;
-	if (s->fill && s->source_is_dir && fill_volume(target, source, s->target, e) < 0)
+	if (s->fill && S_ISDIR(s->st.st_mode) && fill_volume(target, source, s->target, e) < 0)
 		return -1;
 	if (s->propagation != MS_PRIVATE)
 		tree = fd_take(&source);
@@ -148,36 +148,6 @@ static int apply_fs(struct mounter *m, const struct step *s, int root, struct er
 	return mount_fs(m, s->type, s->source, s->options, target, s->target, e);
 }
 
-/* Makes a directory. */
-static int apply_dir(const struct step *s, int root, struct err *e)
-{
-	AUTO_FD dir = -1;
-
-	return inroot_mkdir_p(root, s->target, s->mode, (uid_t)-1, (gid_t)-1, &dir, e);
-}
-
-/* Makes a symbolic link; the same link there already is as good. */
-static int apply_symlink(const struct step *s, int root, struct err *e)
-{
-	char parent[PATH_MAX], now[PATH_MAX];
-	const char *base = strrchr(s->target, '/') + 1;
-	AUTO_FD dir = -1;
-	ssize_t n;
-
-	snprintf(parent, sizeof(parent), "%.*s", (int)(base - s->target), s->target);
-	if (inroot_mkdir_p(root, parent, 0755, (uid_t)-1, (gid_t)-1, &dir, e) < 0)
-		return -1;
-	if (symlinkat(s->source, dir, base) == 0)
-		return 0;
-	if (errno == EEXIST) {
-		n = readlinkat(dir, base, now, sizeof(now));
-		if (n == (ssize_t)strlen(s->source) && !strncmp(now, s->source, (size_t)n))
-			return 0;
-		errno = EEXIST;
-	}
-	return err_set(e, errno, "--symlink: make '%s' inside the root", s->target);
-}
-
 /* Carries out one step. */
 static int apply(struct mounter *m, struct plan *p, struct step *s, int root, struct err *e)
 {
@@ -193,17 +163,23 @@ static int apply(struct mounter *m, struct plan *p, struct step *s, int root, st
 	case STEP_CGROUPS:
 		return system_cgroups(m, root, p->profile != PROFILE_PRIVILEGED, e);
 	case STEP_DIR:
-		return apply_dir(s, root, e);
+		return make_dir(s, root, e);
 	case STEP_SYMLINK:
-		return apply_symlink(s, root, e);
+		return make_symlink(s, root, e);
+	case STEP_DEVICE:
+		return make_device(s, root, e);
+	case STEP_FILE:
+		return make_file(s, root, e);
 	}
 	return err_set(e, EINVAL, "%s", s->origin);
 }
 
 int steps_apply(struct mounter *m, struct plan *p, int root, struct err *e)
 {
-	for (size_t i = 0; i < p->n_steps; i++)
-		if (apply(m, p, &p->step[i], root, e) < 0)
-			return -1;
+	/* Devices come last: whoever asks for one in /dev does not want it below the /dev that is mounted later. */
+	for (int devices = 0; devices < 2; devices++)
+		for (size_t i = 0; i < p->n_steps; i++)
+			if ((p->step[i].kind == STEP_DEVICE) == devices && apply(m, p, &p->step[i], root, e) < 0)
+				return -1;
 	return 0;
 }
