@@ -193,6 +193,8 @@ spare_device() {
 	local pid
 	mydocker run -d --name "$C" --net none busybox sh -c 'sleep 1001 & exec sleep 1002'
 	read -r pid _ <"$(echo "$MYDOCKER_RUN"/*/pid)"
+	both() { [ "$(mydocker top "$C" -eo pid,args | grep -cE '^[0-9]+ +sleep 100[12]$')" = 2 ]; }
+	eventually 5 both
 	run -0 mydocker top "$C"
 	[[ ${lines[0]} == "UID                 PID                 PPID                C "* ]]
 	[ "${#lines[@]}" -eq 3 ]
@@ -250,7 +252,11 @@ assert not r["NetIO"].startswith("0B / 0B"), r
 	kill "$pid"
 	wait "$pid" || [ $? -eq 143 ]
 	# On a terminal each round takes the place of the one before.
-	script -qec "timeout 5 $MYDOCKER_SH '$TOP/scripts/mydocker.sh' stats" /dev/null >"$TMP/tty" || :
-	grep -q $'\033\\[H\033\\[J.*CONTAINER ID' "$TMP/tty"
-	[ -z "$(find "$MYDOCKER_RUN" -name "stats*")" ]
+	script -qfec "exec $MYDOCKER_SH '$TOP/scripts/mydocker.sh' stats" /dev/null >"$TMP/tty" </dev/null 3>&- &
+	pid=$!
+	eventually 10 grep -q $'\033\\[H\033\\[J.*CONTAINER ID' "$TMP/tty"
+	kill "$pid"
+	wait "$pid" || :
+	no_file() { [ -z "$(find "$MYDOCKER_RUN" -name "stats*")" ]; }
+	eventually 5 no_file
 }
