@@ -283,7 +283,7 @@ over" ]
 	bad "no user 'nosuch'" --user nosuch "$R" true
 	bad "no group 'nosuch'" --user 0:nosuch "$R" true
 	bad "no group 'nosuch'" --group-add nosuch "$R" true
-	for text in : :/x /dev/null:x /dev/null:/x: /dev/null:/x:rr /dev/null:/x:rwx /dev/null:/x:r:w; do
+	for text in : :/x /dev/null:/x: /dev/null:/x:rr /dev/null:/x:rwx /dev/null:/x:r:w; do
 		bad "--device: '$text'" --device "$text" "$R" true
 	done
 	bad "--device: '$TMP': not a device" --device "$TMP:/x" "$R" true
