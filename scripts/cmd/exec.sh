@@ -82,6 +82,7 @@ exec_chain() {
 			n=$((n - 1))
 		done
 	fi
+	[ ! -e "$root/containers/$id/seccomp" ] || set -- --seccomp "$root/containers/$id/seccomp" "$@"
 	set -- "${tools}nsenter-lite" --target-file "$run/$id/pid" --all --join-cgroup --like-target \
 		${o_detach:+--detach} "$@"
 	[ -z "$o_tty" ] || set -- "${tools}ptyrun" ${o_detach:+--detach} --console-fd 4 -- "$@"

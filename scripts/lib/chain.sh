@@ -21,7 +21,6 @@ with_chain() {
 		--bind "$dir/resolv.conf:/etc/resolv.conf" "$@"
 	[ "$storage" != overlay ] || set -- --overlay "$layers,$dir/upper,$dir/work" "$@"
 	[ -z "$o_read_only" ] || set -- --ro "$@"
-	list_new landing
 	landing_options
 	list_words landing
 	eval "set -- $words \"\$@\""
@@ -46,20 +45,10 @@ with_chain() {
 	"$function" "$@"
 }
 
-# The list landing: options of rootfs-pivot about privileges. Capabilities as in docker, whatever the order on the command
-# line: all but those dropped where all are added, otherwise those added whatever was dropped.
+# The list landing: options of rootfs-pivot about privileges.
 landing_options() {
-	join_list cap_add ' ' ' '
-	case "$joined " in
-	*' '[Aa][Ll][Ll]' '*)
-		list_pairs cap_add landing --cap-add
-		list_pairs cap_drop landing --cap-drop
-		;;
-	*)
-		list_pairs cap_drop landing --cap-drop
-		list_pairs cap_add landing --cap-add
-		;;
-	esac
+	list_new landing
+	landing_capabilities
 	list_pairs group_add landing --group-add
 	! is_loaded security || security_pivot_options
 }

@@ -177,6 +177,22 @@ take_user() {
 	o_user=$1
 }
 
+# Adds to the list landing the options about capabilities, as in docker whatever the order on the command line: all but
+# those dropped where all are added, otherwise those added whatever was dropped.
+landing_capabilities() {
+	join_list cap_add ' ' ' '
+	case "$joined " in
+	*' '[Aa][Ll][Ll]' '*)
+		list_pairs cap_add landing --cap-add
+		list_pairs cap_drop landing --cap-drop
+		;;
+	*)
+		list_pairs cap_drop landing --cap-drop
+		list_pairs cap_add landing --cap-add
+		;;
+	esac
+}
+
 take_stop_signal() {
 	case $1 in
 	'' | *[!A-Za-z0-9+-]*) die 125 "--stop-signal: no such signal: '$1'" ;;

@@ -6,7 +6,7 @@
 # shellcheck shell=sh
 
 list_new security_opt device device_rule ulimit sysctl
-o_shm_size=''
+o_shm_size='' seccomp_profile=''
 
 # One of the options; $option is its name.
 take_security_option() {
@@ -28,8 +28,8 @@ take_security() {
 	case $1 in
 	no-new-privileges | no-new-privileges[=:]true) o_no_new_privs=true ;;
 	no-new-privileges[=:]false) o_no_new_privs=false ;;
-	seccomp[=:]unconfined) o_seccomp=none ;;
-	seccomp[=:]builtin) o_seccomp= ;;
+	seccomp[=:]unconfined) o_seccomp=none seccomp_profile='' ;;
+	seccomp[=:]builtin) o_seccomp='' seccomp_profile='' ;;
 	seccomp[=:]?*) take_seccomp_file "${1#seccomp?}" ;;
 	label[=:]disable | apparmor[=:]unconfined) ;;
 	label[=:]?*)
@@ -45,14 +45,14 @@ take_security() {
 	list_add security_opt "$1"
 }
 
-# A profile in the form of docker and OCI. It is compiled once the options are read.
+# A profile in the form of docker and OCI. It is compiled when the container has its directory.
 take_seccomp_file() {
 	if [ ! -f "$1" ] || [ ! -r "$1" ]; then
 		die 125 "--security-opt: the profile '$1' cannot be read"
 	fi
 	case $1 in
-	/*) o_seccomp=$1 ;;
-	*) o_seccomp=$PWD/$1 ;;
+	/*) seccomp_profile=$1 ;;
+	*) seccomp_profile=$PWD/$1 ;;
 	esac
 }
 
@@ -190,7 +190,20 @@ check_security() {
 	done
 }
 
+# The profile that was given becomes $dir/seccomp, for exec too: what happens to its file later is no matter. Rules may
+# depend on the capabilities.
+compile_seccomp() {
+	list_new landing
+	landing_capabilities
+	list_words landing
+	eval "set -- $words"
+	[ -z "$o_privileged" ] || set -- --cap-add ALL "$@"
+	tool seccompile --cache "$root/seccomp" --output "$dir/seccomp" "$@" "$seccomp_profile" || exit 125
+	o_seccomp=$dir/seccomp
+}
+
 write_security_facts() {
+	[ -z "$seccomp_profile" ] || compile_seccomp
 	write_list security-opt security_opt
 	write_list devices device
 	write_device_rules

@@ -3,6 +3,7 @@
  */
 #include "arrive.h"
 #include "enter.h"
+#include "limits.h"
 
 #include "common/fd.h"
 
@@ -41,14 +42,15 @@ static int read_cgroups(const struct request *r, struct facts *f, struct err *e)
 /* What --like-target needs besides. */
 static int read_likeness(const struct request *r, struct facts *f, struct err *e)
 {
+	AUTO_FREE char *limits = NULL;
+	size_t n;
+
 	if (file_read_line(r->target.dir, "oom_score_adj", f->oom_score_adj, sizeof(f->oom_score_adj)) < 0)
 		return err_set(e, errno, "read 'oom_score_adj' of process %ld", (long)r->target.pid);
-	/* Another user's limits need CAP_SYS_RESOURCE, which root in a container may not have: then ours stay as
-	 * they are. */
-	for (int i = 0; i < RLIM_NLIMITS; i++)
-		if (prlimit(r->target.pid, i, NULL, &f->limits[i]) < 0 &&
-		    (errno != EPERM || prlimit(0, i, NULL, &f->limits[i]) < 0))
-			return err_set(e, errno, "read the limits of process %ld", (long)r->target.pid);
+	if (file_read(r->target.dir, "limits", 65536, &limits, &n, e) < 0)
+		return -1;
+	if (limits_parse(limits, f->limits) < 0)
+		return err_set(e, 0, "read the limits of process %ld: not of the known form", (long)r->target.pid);
 	return 0;
 }
 

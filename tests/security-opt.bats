@@ -1,0 +1,70 @@
+#!/usr/bin/env bats
+# security-opt.bats - the options that make a container stronger or weaker do that, in run and in exec.
+
+load helpers
+
+setup() {
+	requires root overlay
+	common_setup
+}
+
+teardown() {
+	common_teardown
+}
+
+@test "seccomp=FILE: docker's form, in run and exec, by the capabilities, and the file may go" {
+	cat >"$TMP/profile" <<-'END'
+		{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
+			{"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO", "errnoRet": 7},
+			{"names": ["chmod", "fchmodat", "fchmod"], "action": "SCMP_ACT_ERRNO", "excludes": {"caps": ["CAP_NET_ADMIN"]}}]}
+	END
+	run -1 mydocker run --rm --net none --security-opt "seccomp=$TMP/profile" busybox sh -c 'chmod 700 /tmp || mkdir /x'
+	[[ $output == *"Operation not permitted"*"Argument list too long"* ]]
+	run -0 mydocker run --rm --net none --cap-add net_admin --security-opt "seccomp=$TMP/profile" busybox chmod 700 /tmp
+	mydocker run -d --name "s$UNIQ" --net none --security-opt "seccomp=$TMP/profile" busybox sleep 1000
+	rm "$TMP/profile"
+	run -1 mydocker exec "s$UNIQ" mkdir /x
+	[[ $output == *"Argument list too long"* ]]
+	mydocker rm -f "s$UNIQ"
+	printf '{"defaultAction": "SCMP_ACT_ALLOW",\n"syscalls": [{"names": ["nosuchcall"]}]}' >"$TMP/profile"
+	run -125 --separate-stderr mydocker run --net none --security-opt "seccomp=$TMP/profile" busybox true
+	[[ $stderr == *"syscalls[0]: 'action' is missing"* ]]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+}
+
+@test "no_new_privs: a set-uid program gains nothing, unless it was asked for; a set-uid program in a volume neither" {
+	"${CC:-cc}" -static -x c -o "$TMP/ids" - <<-'END'
+		#include <stdio.h>
+		#include <unistd.h>
+		int main(void) { return printf("%u\n", geteuid()) < 0; }
+	END
+	chmod 4755 "$TMP/ids"
+	run -0 mydocker run --rm --net none -u 1000 -v "$TMP/ids:/ids" busybox /ids
+	[ "$output" = 1000 ]
+	# What it would do without.
+	run -0 mydocker run --rm --net none -u 1000 --security-opt no-new-privileges=false -v "$TMP/ids:/ids" busybox /ids
+	[ "$output" = 0 ]
+	mydocker run -d --name "s$UNIQ" --net none --security-opt no-new-privileges:false -v "$TMP/ids:/ids" busybox sleep 1000
+	run -0 mydocker exec -u 1000 "s$UNIQ" /ids
+	[ "$output" = 0 ]
+	mydocker rm -f "s$UNIQ"
+}
+
+@test "capabilities: docker's words, in any order, and exec has the same; apparmor and label where the kernel has none" {
+	caps() {
+		mydocker run --rm --net none "$@" busybox sed -n 's/^CapBnd:\t0*//p' /proc/self/status
+	}
+	[ "$(caps --cap-add NET_RAW --cap-drop ALL)" = 2000 ]
+	[ "$(caps --cap-drop all --cap-add cap_chown --cap-add CAP_KILL)" = 21 ]
+	[ "$(caps --cap-drop CHOWN --cap-add ALL)" = "$(printf '%x' "$((0x$(sed -n 's/^CapBnd:\t//p' /proc/self/status) & ~1))")" ]
+	mydocker run -d --name "s$UNIQ" --net none --cap-drop ALL --cap-add NET_RAW --ulimit nofile=99 --group-add 77 -u 5 busybox sleep 1000
+	run -0 mydocker exec "s$UNIQ" sh -c 'sed -n "s/^CapBnd:\t0*//p; s/^Groups:\t//p" /proc/self/status; ulimit -n'
+	[[ $output == *"77 "$'\n'"2000"$'\n'"99" ]]
+	run -0 mydocker exec --privileged -u 0 "s$UNIQ" sed -n 's/^CapEff:\t//p' /proc/self/status
+	[ "$output" = "$(sed -n 's/^CapBnd:\t//p' /proc/self/status)" ]
+	mydocker rm -f "s$UNIQ"
+	run -0 mydocker run --rm --net none --security-opt apparmor=unconfined --security-opt label=disable busybox true
+	run -0 mydocker run --rm --net none --userns host busybox true
+	[ -e /sys/fs/selinux/enforce ] || mydocker run --rm --net none --security-opt label=type:x busybox true
+	[ -e /sys/kernel/security/apparmor ] || mydocker run --rm --net none --security-opt apparmor=docker-default busybox true
+}
