@@ -51,11 +51,13 @@ LINK_MOUNT := --coverage -lcap-ng -lmount
 LINK_ARCHIVE := --coverage -lcap-ng -larchive -lnettle
 LINK_SECCOMP := --coverage -lcap-ng -lseccomp -ljson-c
 else
-LINK_SMALL := -static -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,relro
-# libcap-ng's only object file also has functions that look users up by NSS, of which a static link warns; none of them is called here.
+# One segment for what is not written: fewer mappings and page faults a start (docs/performance.md).
+LINK_SMALL := -static -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,relro -Wl,-z,noseparate-code
+# libcap-ng's only object file also has functions that look users up by NSS, of which a static link against glibc warns; none of them is
+# called here. The option hides errors too, so that it is not for musl, where something may be missing.
 LD_QUIET := $(shell $(CC) -Wl,--help 2>/dev/null | grep -q -e --no-warnings && echo -Wl,--no-warnings)
-LINK_CAPS := $(LINK_SMALL) $(LD_QUIET) $(shell $(CC) -print-file-name=libcap-ng.a)
-LINK_SECCOMP := $(LINK_CAPS) -lseccomp -ljson-c
+LINK_CAPS := $(LINK_SMALL) $(if $(findstring musl,$(CC_SMALL)),,$(LD_QUIET)) $(shell $(CC) -print-file-name=libcap-ng.a)
+LINK_SECCOMP := $(LINK_CAPS) $(LD_QUIET) -lseccomp -ljson-c
 LINK_MOUNT := -pie -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,-Bstatic -lcap-ng -Wl,-Bdynamic -lmount
 LINK_ARCHIVE := -pie -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,-Bstatic -lcap-ng -Wl,-Bdynamic -larchive -lnettle
 endif
@@ -136,7 +138,7 @@ $(O)/full/lib/common/seccomp.o $(O)/small/lib/common/seccomp.o: CPPFLAGS += -I$(
 
 # A tool is tools/X/X.c with main, and its modules beside it. $(1) the tool, $(2) the variable with its link flags
 define small_tool
-$(O)/bin/$(1): $(call small_obj,$(wildcard tools/$(1)/*.c)) $(O)/small/libcommon.a
+$(O)/bin/$(1): $(call small_obj,$(wildcard tools/$(1)/*.c) $(if $(filter LINK_CAPS,$(2)),lib/common/musl_chk.c)) $(O)/small/libcommon.a
 	$$(call say,LINK,$$@)
 	@mkdir -p $$(@D)
 	$$(Q)$$(small_cc) -o $$@ $$^ $$(LDFLAGS) $$($(2))

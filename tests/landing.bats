@@ -250,3 +250,15 @@ keyring_tool() {
 	[ "$status" = 125 ]
 	[[ $output == *"more than 256 groups"* ]]
 }
+
+@test "a static tool has everything that it calls: a linker that is told to be quiet hides what is missing" {
+	requires tool_nm
+	local t n=0
+	for t in "$BIN"/*; do
+		! ldd "$t" >/dev/null 2>&1 || continue
+		run nm -u "$t"
+		[ -z "$(grep -Ev ' (w .*|U __tls_get_addr)$' <<<"$output")" ] || { echo "$t: $output"; false; }
+		n=$((n + 1))
+	done
+	[ "$n" -gt 0 ] || skip "a build with libraries"
+}
