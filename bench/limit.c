@@ -267,7 +267,7 @@ static void drop_privileges(void)
 			limit_die("bounding set");
 	if (syscall(SYS_capset, &header, data) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		limit_die("capabilities");
-	if (seccomp_build(kept, code, &n, &e) < 0)
+	if (seccomp_default_build(kept, code, &n, &e) < 0)
 		limit_die("filter");
 	filter.len = (unsigned short)n;
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) < 0)
