@@ -83,6 +83,30 @@ pivot() {
 	[ "${#lines[@]}" = 1 ]
 }
 
+@test "rootfs-pivot: paths stay inside where the kernel, or a filter, knows no openat2" {
+	mkdir -p "$TMP/all" "$TMP/v" "$TMP/outside" "$R/real" "$R/var"
+	ln -s /real "$R/absolute"
+	ln -s ../../../.. "$R/var/up"
+	ln -s "$TMP/outside" "$R/escape"
+	printf '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["openat2"], "action": "SCMP_ACT_ERRNO", "errnoRet": 38}]}' |
+		"$BIN/seccompile" -o "$TMP/f" -
+	run unshare --mount --pid --fork --kill-child --mount-proc sh -c '
+		mount --rbind / "$1/all" && exec "$0" --profile none --seccomp "$1/f" "$1/all" "$0" --unshare --proc --dev --bind "$1/v:/absolute/made" \
+			--tmpfs /var/up/top --dir /escape/x --file 0 /var/up/real/file --user user --cwd /var/up/real "$2" sh -c "
+			pwd; cat file; ls -d /real/made /top; cat /proc/self/mountinfo | cut -d\" \" -f5 | grep -v /proc/ | grep -v /dev"' \
+		"$BIN/rootfs-pivot" "$TMP" "$R" <<<content
+	[ "$output" = "/real
+content
+/real/made
+/top
+/
+/proc
+/real/made
+/top" ]
+	# What was made behind the link that leads out lies inside.
+	[ -d "$R$TMP/outside/x" ] && [ ! -e "$TMP/outside/x" ]
+}
+
 @test "rootfs-pivot: refuses the mount namespace that others live in" {
 	run "$BIN/rootfs-pivot" "$R" true
 	[ "$status" = 125 ]

@@ -4,12 +4,13 @@
  * Theory. A path is data of the image until the kernel has resolved it, and then it is a descriptor. openat2(2) with
  * RESOLVE_IN_ROOT resolves as if the process had been chroot'ed for the length of that one call: absolute links and
  * ".." cannot leave, whatever is renamed meanwhile (the kernel answers EAGAIN when it cannot be sure, and we ask
- * again). What is made is made by its last component below a directory that is already held (mkdirat, O_CREAT|O_EXCL,
+ * again); where there is no such call the path is walked by hand (inroot_walk.h). What is made is made by its last component below a directory that is already held (mkdirat, O_CREAT|O_EXCL,
  * never following a link), so there is no moment between check and use.
  */
 #include "common/inroot.h"
 
 #include "common/fd.h"
+#include "common/inroot_walk.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -39,21 +40,19 @@ static int resolve(int rootfd, const char *path, int flags)
 	for (int i = 0; i < RACE_ATTEMPTS; i++) {
 		long fd = syscall(SYS_openat2, rootfd, path, &how, sizeof(how));
 
+		/* EPERM is what a filter of system calls that does not know this one may answer. */
+		if (fd < 0 && (errno == ENOSYS || errno == EPERM))
+			return inroot_walk(rootfd, path, flags);
 		if (fd >= 0 || (errno != EAGAIN && errno != EINTR))
 			return (int)fd;
 	}
 	return -1;
 }
 
-/* Words a failure to resolve; the remedy is known for an old kernel. */
+/* Words a failure to resolve. */
 static int fail_open(const char *path, struct err *e)
 {
-	int code = errno;
-
-	err_set(e, code, "open '%s' inside the root", path);
-	if (code == ENOSYS)
-		err_hint(e, "openat2(2) needs Linux 5.6 or newer");
-	return -1;
+	return err_set(e, errno, "open '%s' inside the root", path);
 }
 
 int inroot_open(int rootfd, const char *path, int flags, int *ret_fd, struct err *e)

@@ -13,7 +13,7 @@
 #include <sys/types.h>
 
 /* Opens path (absolute paths mean the root) below rootfd with flags (O_PATH, O_RDONLY ...; O_CLOEXEC is added). ELOOP,
- * ENOENT, ENOTDIR, EXDEV; ENOSYS on kernels before 5.6. */
+ * ENOENT, ENOTDIR, EXDEV. */
 int inroot_open(int rootfd, const char *path, int flags, int *ret_fd, struct err *e);
 
 /* Opens the directory path as O_PATH, making every missing component with mode (not subject to the umask) and ids

@@ -2,13 +2,21 @@
 #include "check.h"
 #include "common/fd.h"
 #include "common/inroot.h"
+#include "common/inroot_walk.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/filter.h>
+#include <linux/openat2.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static char top[] = "/tmp/test_inroot.XXXXXX";
@@ -178,10 +186,12 @@ static void test_file(void)
 	CHECK(makes_file("/missing/..") == -1 || !there("root/missing"));
 }
 
-int main(void)
+/* Everything, in a root of its own. */
+static void test_all(void)
 {
 	char command[PATH_MAX];
 
+	strcpy(top, "/tmp/test_inroot.XXXXXX");
 	make();
 	test_read();
 	test_read_max();
@@ -194,5 +204,63 @@ int main(void)
 	close(root);
 	snprintf(command, sizeof(command), "rm -rf '%s'", top);
 	CHECK(system(command) == 0);
+}
+
+/* What the fallback has beside: places that openat2(2) resolves in the kernel. */
+static void test_walk(void)
+{
+	AUTO_FD fs = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	char path[PATH_MAX] = "";
+	struct stat by_name, st;
+
+	for (int i = 0; i < 2 * WALK_DEPTH; i++)
+		strcat(path, i % 3 == 2 ? "../" : "tmp/../"); /* up and down, and above the root */
+	strcat(path, "proc/self/status");
+	AUTO_FD deep = inroot_walk(fs, path, O_RDONLY);
+	AUTO_FD dir = inroot_walk(fs, "/proc/net/", O_PATH | O_DIRECTORY);
+	AUTO_FD dots = inroot_walk(fs, "..", O_PATH);
+	AUTO_FD link = inroot_walk(fs, "/proc/self", O_PATH | O_NOFOLLOW);
+
+	CHECK(deep >= 0 && dir >= 0);
+	CHECK(dots >= 0 && fstat(dots, &st) == 0 && stat("/", &by_name) == 0 && st.st_ino == by_name.st_ino);
+	CHECK(link >= 0 && fstat(link, &st) == 0 && S_ISLNK(st.st_mode));
+	errno = 0;
+	CHECK(inroot_walk(fs, "/proc/self/status/", O_PATH) < 0 && errno == ENOTDIR);
+	CHECK(inroot_walk(fs, "/proc/self/fd/0", O_PATH) < 0 && errno == ELOOP);
+	CHECK(inroot_walk(fs, "/proc/self/ns/mnt", O_RDONLY) < 0 && errno == ELOOP);
+	memset(path, 'a', 300);
+	CHECK(inroot_walk(fs, path, O_PATH) < 0 && errno == ENAMETOOLONG);
+}
+
+/* From now on openat2(2) is answered as by a kernel, or a filter, that does not have it. */
+static int without_openat2(uint32_t answer)
+{
+	struct sock_filter code[] = {
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 0, 1),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | answer),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog prog = {sizeof(code) / sizeof(code[0]), code};
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return -1;
+	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog);
+}
+
+int main(void)
+{
+	static const uint32_t answers[] = {EPERM, ENOSYS};
+
+	test_all();
+	test_walk();
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		struct open_how how = {.flags = O_PATH};
+
+		CHECK(without_openat2(answers[i]) == 0);
+		errno = 0;
+		CHECK(syscall(SYS_openat2, AT_FDCWD, "/", &how, sizeof(how)) < 0 && errno == (int)answers[i]);
+		test_all();
+	}
 	return check_done();
 }

@@ -85,6 +85,24 @@ int tree_setattr(int tree, bool recursive, uint64_t set, uint64_t clear, uint64_
 	return (int)syscall(SYS_mount_setattr, tree, "", flags, &attr, sizeof(attr));
 }
 
+/* The number of a descriptor's mount; 0 where the kernel does not tell. */
+static uint64_t mount_id(int fd)
+{
+	struct statx x;
+
+	if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &x) < 0 || !(x.stx_mask & STATX_MNT_ID))
+		return 0;
+	return x.stx_mnt_id;
+}
+
+bool is_same_place(int a, int b)
+{
+	struct stat st_a, st_b;
+
+	return fstat(a, &st_a) == 0 && fstat(b, &st_b) == 0 && st_a.st_dev == st_b.st_dev &&
+	       st_a.st_ino == st_b.st_ino && mount_id(a) == mount_id(b);
+}
+
 int is_mount_root(int dirfd, const char *path)
 {
 	struct statx x;

@@ -39,6 +39,10 @@ int tree_attach(int tree, int target);
 /* Whether the entry of dirfd ("" for dirfd itself) is the root of a mount: 1, 0, or -1 with errno. No link is followed. */
 int is_mount_root(int dirfd, const char *path);
 
+/* Whether two descriptors mean the same place: the same file by way of the same mount (where the kernel tells, from 5.8
+ * on). */
+bool is_same_place(int a, int b);
+
 /* Makes sure that /proc is a procfs. */
 int mounts_check_proc(struct err *e);
 

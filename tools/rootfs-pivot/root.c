@@ -125,11 +125,11 @@ int root_unshare(int argc, char **argv, int index, struct err *e)
 static int open_newroot(const char *path, int *ret_fd, struct err *e)
 {
 	AUTO_FD fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct stat st, now;
+	AUTO_FD now = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	if (fd < 0 || fstat(fd, &st) < 0 || stat("/", &now) < 0)
+	if (fd < 0 || now < 0)
 		return err_set(e, errno, "open the new root '%s'", path);
-	if (st.st_dev == now.st_dev && st.st_ino == now.st_ino)
+	if (is_same_place(fd, now))
 		return err_set(e, 0, "the new root '%s' is the current root", path);
 	*ret_fd = fd_take(&fd);
 	return 0;
