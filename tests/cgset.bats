@@ -670,6 +670,128 @@ cgset_on_v2() {
 	[ "$(cgset_on_v2 --get devices "$G")" = 'c 1:* rw,-c 1:7 rw' ]
 }
 
+# elsewhere SCRIPT: runs it, with cgset as $1 and the group as $2, in a mount namespace of its own, in which it mounts as it
+# likes.
+elsewhere() {
+	unshare --mount --propagation private sh -ec "$1" sh "$BIN/cgset" "$G"
+}
+
+@test "odd mounts: v1 alone, some controllers only, v2 alone and elsewhere, none" {
+	requires cgroup_v1 cgroup_v2
+	need memory pids
+	is_v1 memory && is_v1 pids || skip "memory and pids are not v1"
+	# shellcheck disable=SC2016 # the inner shell's
+	run elsewhere 'umount '"$(mount_of --v2)"'
+		"$1" "$2/a" memory=64m pids=20
+		"$1" "$2/a" -- grep -c ":/$2/a" /proc/self/cgroup
+		"$1" --freeze "$2/a"
+		"$1" --thaw --delete -r "$2"'
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "$output" -ge 2 ]
+	nothing_made
+	# shellcheck disable=SC2016
+	run elsewhere 'for m in $(awk '\''/ - cgroup2? / && !/[,rw],(memory|pids)/ { print $5 }'\'' /proc/self/mountinfo); do umount $m; done
+		"$1" "$2" memory=64m pids=20 -- cat /proc/self/cgroup
+		! "$1" "$2" cpu=1
+		"$1" --freeze "$2" || "$1" --kill --delete "$2"'
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ $output == *":pids:/$G"* ]]
+	[[ $output == *"no control group hierarchy has the controller 'cpu'; there are: memory,pids"* ]]
+	[[ $output == *"neither in v2 nor in a v1 freezer"* ]]
+	nothing_made
+	mkdir "$TMP/v 2"
+	# shellcheck disable=SC2016
+	run elsewhere 'mount -t cgroup2 none "'"$TMP"'/v 2"
+		for m in $(awk '\''/ - cgroup2? / && $5 ~ "^/sys/fs" { print $5 }'\'' /proc/self/mountinfo); do umount $m; done
+		"$1" "$2/a" -- cat /proc/self/cgroup
+		"$1" --list "$2"
+		! "$1" "$2" memory=1g
+		"$1" --kill --delete -r "$2"'
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ $output == *"0::/$G/a"*"$G/a"*"has the controller 'memory'"* ]]
+	# shellcheck disable=SC2016
+	run elsewhere 'for m in $(awk '\''/ - cgroup2? / { print $5 }'\'' /proc/self/mountinfo); do umount $m; done; "$1" "$2" pids=5'
+	[ "$status" = 1 ]
+	[[ $output == *"mount them"* ]]
+	nothing_made
+}
+
+@test "a control group namespace: groups are named from its root where the hierarchies are mounted inside" {
+	requires cgroup_v2
+	mkdir "$TMP/u"
+	# shellcheck disable=SC2016
+	run cgset "$G" -- unshare --cgroup --mount --propagation private sh -ec 'mount -t tmpfs none /sys/fs/cgroup
+		mount -t cgroup2 none "$3"; "$1" in -- cat /proc/self/cgroup; "$1" --list; "$1" --delete in' sh "$BIN/cgset" "$G" "$TMP/u"
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ $output == *"0::/in"* ]]
+	[ "${lines[-1]}" = in ]
+}
+
+@test "net_cls and net_prio, where they are mounted" {
+	grep -q ' - cgroup .*net_cls' /proc/self/mountinfo && skip "mounted already"
+	grep -q '^net_cls.0' /proc/cgroups || skip "no such controllers, or in use"
+	mkdir "$TMP/net"
+	# shellcheck disable=SC2016
+	run elsewhere 'mount -t cgroup -o net_cls,net_prio none "'"$TMP"'/net" || exit 9
+		"$1" "$2" net_cls.classid=0x100001 "net_prio.ifpriomap=lo 5"
+		"$1" --get net_cls.classid,net_prio.ifpriomap "$2"
+		"$1" --delete "$2"
+		umount "'"$TMP"'/net"
+		# While a group that was removed lives on in the kernel, its hierarchy does too.
+		for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+			grep -q net_cls /proc/self/cgroup || break
+			mount -t cgroup -o net_cls,net_prio none "'"$TMP"'/net" && umount "'"$TMP"'/net"
+			sleep 0.2
+		done'
+	[ "$status" != 9 ] || skip "cannot be mounted as v1"
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ $output == *net_cls.classid=1048577*"lo 5"* ]]
+	run cgset "$G" net_cls.classid=1
+	[ "$status" = 1 ]
+	[[ $output == *"no control group hierarchy has the controller 'net_cls'"* ]]
+}
+
+@test "what the kernel rounds is told, what it keeps otherwise is an error" {
+	need memory
+	run cgset "$G" memory=10000001
+	[ "$status" = 0 ]
+	[[ $output == "cgset: setting 'memory=10000001': the kernel rounded it to 9998336" ]]
+	run cgset "$G" memory=64m memory.nosuch=1
+	[ "$status" = 1 ]
+	if is_v1 memory; then
+		run cgset "$G" memory.limit_in_bytes=8m memory.swappiness=10 memory.move_charge_at_immigrate=0
+		[ "$status" = 0 ]
+		[ -z "$output" ]
+	fi
+}
+
+@test "@ is the group that was given to us: marked by systemd, or our user's" {
+	requires cgroup_v2 tool_setfattr tool_setpriv
+	cgset "$G/scope/shell"
+	setfattr -n user.delegate -v 1 "$(mount_of --v2)/$G/scope" || skip "no attributes of users on this kernel"
+	run cgset "$G/scope/shell" -- "$BIN/cgset" @/web -- cat /proc/self/cgroup
+	[ "$status" = 0 ]
+	[[ $output == *"0::/$G/scope/web"* ]]
+	# A user below a group of its own; not beside it.
+	cgset --chown 12345 "$G/user"
+	as() {
+		"$BIN/cgset" "$G/user/shell" -- setpriv --reuid=12345 --regid=12345 --clear-groups "$BIN/cgset" "$@"
+	}
+	run as @/a/b -- cat /proc/self/cgroup
+	[ "$status" = 0 ]
+	[[ $output == *"0::/$G/user/a/b"* ]]
+	run as "$G/other"
+	[ "$status" = 1 ]
+	[[ $output == *"--chown"* || $output == *"Delegate=yes"* ]]
+	run as --delete @/a/b
+	[ "$status" = 0 ]
+}
+
 @test "two at once make the same group" {
 	need pids memory
 	for i in 1 2 3 4 5 6; do cgset "$G/sub/$i" pids=$((i + 1)) memory=32m 3>&- & done

@@ -343,6 +343,29 @@ static int join_membership(const struct cg_map *m, const struct cg_membership *m
 	return r < 0 ? -1 : 0;
 }
 
+int cg_group_of(const struct cg_map *m, const struct cg_hierarchy *h, pid_t pid, char ret[PATH_MAX], struct err *e)
+{
+	char name[64], *save = NULL, *line;
+	AUTO_FREE char *text = NULL;
+	struct cg_membership ms;
+	const char *group = NULL;
+	size_t n;
+
+	snprintf(name, sizeof(name), "/proc/%d/cgroup", (int)pid);
+	if (file_read(AT_FDCWD, name, 1 << 20, &text, &n, e) < 0)
+		return -1;
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		if (cg_parse_membership(line, &ms) == 0 && membership_hierarchy(m, &ms) == h)
+			group = below_mount(h, ms.path);
+	if (!group) {
+		err_set(e, ENOENT, "look for the control group of process %d below '%s'", (int)pid, h->mount);
+		return err_hint(e, "the hierarchy may be mounted from outside of this control group namespace");
+	}
+	if (snprintf(ret, PATH_MAX, "%s", group[0] ? group : ".") >= PATH_MAX)
+		return err_set(e, ENAMETOOLONG, "control group '%.200s...'", group);
+	return 0;
+}
+
 int cg_join_like(const struct cg_map *m, pid_t pid, bool v2_too, struct err *e)
 {
 	char name[64], *save = NULL, *line;

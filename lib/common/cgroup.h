@@ -66,6 +66,10 @@ int cg_join(const struct cg_map *m, const char *group, bool v2_too, struct err *
  * What /proc/PID/cgroup says is believed; the path must lie below what is mounted. */
 int cg_join_like(const struct cg_map *m, pid_t pid, bool v2_too, struct err *e);
 
+/* The group of a process in one hierarchy, relative to where that is mounted; "." for the whole of it. ENOENT when it
+ * lies outside of what is mounted. */
+int cg_group_of(const struct cg_map *m, const struct cg_hierarchy *h, pid_t pid, char ret[PATH_MAX], struct err *e);
+
 /* How many processes of the group the OOM killer has ended: memory.events of v2 or memory.oom_control of v1. 0 where
  * nobody counts. */
 uint64_t cg_oom_kills(const struct cg_map *m, const char *group);

@@ -9,10 +9,12 @@
 #include "gate.h"
 
 #include "common/fd.h"
+#include "common/msg.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -36,16 +38,19 @@ static int write_hint(const struct step *s, int code, struct err *e)
 	return -1;
 }
 
-/* Whether a size that was read back is the one written: the kernel rounds down to pages and calls a huge one "max". */
-static bool size_holds(const char *got, uint64_t want)
+/* Whether a size that was read back is the one written: the kernel rounds down, which is told, and calls a huge one
+ * "max". */
+static bool size_holds(const struct step *s, const char *got)
 {
-	uint64_t n, page = (uint64_t)sysconf(_SC_PAGESIZE);
+	uint64_t n, want = s->number, page = (uint64_t)sysconf(_SC_PAGESIZE), unit = s->unit ? s->unit : page;
 
 	if (value_size(got, false, &n) < 0)
 		return false;
 	if (want == VALUE_UNLIMITED || want >= INT64_MAX / page * page)
-		return n >= INT64_MAX / page * page;
-	return n == want / page * page;
+		return n >= INT64_MAX / page * page - unit;
+	if (n != want && n == want / unit * unit)
+		msg("setting '%s': the kernel rounded it to %llu", s->asked, (unsigned long long)n);
+	return n == want / unit * unit;
 }
 
 /* Whether a number that was read back is the one written; -1 is v1's way to say that there is no limit. */
@@ -54,6 +59,38 @@ static bool number_holds(const char *got, uint64_t want)
 	uint64_t n;
 
 	return value_count(got, 0, INT64_MAX, true, &n) == 0 && n == want;
+}
+
+/* Whether the file has a line for the device that says what was written, or none where that is no limit. The values are
+ * "8:0 1048576" on v1 and "8:0 rbps=1048576" on v2, where a line has four of them. */
+static bool device_holds(const char *got, const char *want)
+{
+	size_t n = strcspn(want, " ") + 1, rest = strlen(want + n);
+	bool unlimited = !strcmp(want + n, "0") || !strcmp(want + n + strcspn(want + n, "="), "=max");
+
+	for (; got; got = strchr(got, '\n')) {
+		const char *word;
+
+		got += *got == '\n';
+		if (strncmp(got, want, n) != 0)
+			continue;
+		for (word = got + n; *word && *word != '\n'; word += strcspn(word, " \n"), word += *word == ' ')
+			if (!strncmp(word, want + n, rest) && strchr(" \n", word[rest]))
+				return true;
+		return false;
+	}
+	return unlimited;
+}
+
+/* Whether two numbers, in C's notation, are one; true where either text is no number. */
+static bool raw_holds(const char *got, const char *want)
+{
+	unsigned long long a, b;
+	char *a_end, *b_end;
+
+	a = strtoull(got, &a_end, 0);
+	b = strtoull(want, &b_end, 0);
+	return a_end == got || *a_end || b_end == want || *b_end || a == b;
 }
 
 /* Whether two lists have the same members. */
@@ -69,9 +106,15 @@ static bool holds(const struct step *s, const char *got)
 {
 	switch (s->check) {
 	case CHECK_SIZE:
-		return size_holds(got, s->number);
+		return size_holds(s, got);
 	case CHECK_NUMBER:
 		return number_holds(got, s->number);
+	case CHECK_WEIGHT:
+		return number_holds(got + (strncmp(got, "default ", 8) ? 0 : 8), s->number);
+	case CHECK_DEVICE:
+		return device_holds(got, s->value);
+	case CHECK_RAW:
+		return raw_holds(got, s->value);
 	case CHECK_CPULIST:
 		return cpulist_holds(got, s->value);
 	case CHECK_TEXT:
@@ -84,13 +127,16 @@ static bool holds(const struct step *s, const char *got)
 /* Reads the file again and compares. */
 static int read_back(int fd, const char *path, const struct step *s, struct err *e)
 {
-	char got[1024];
+	char got[4096];
 	ssize_t n = pread(fd, got, sizeof(got) - 1, 0);
 
 	if (n < 0)
-		return err_set(e, errno, "setting '%s': read '%s' back", s->asked, path);
+		return s->check == CHECK_RAW ? 0 : err_set(e, errno, "setting '%s': read '%s' back", s->asked, path);
 	got[n] = '\0';
-	got[strcspn(got, "\n")] = '\0';
+	if (n > 0 && got[n - 1] == '\n')
+		got[n - 1] = '\0';
+	if (s->check == CHECK_WEIGHT)
+		got[strcspn(got, "\n")] = '\0';
 	if (holds(s, got))
 		return 0;
 	return err_set(e, 0, "setting '%s' did not hold: '%s' says '%.100s', not '%s'", s->asked, path, got, s->value);
@@ -122,6 +168,9 @@ static int apply_step(const struct plan *p, const struct step *s, struct err *e)
 	if (n < 0 || n >= (int)sizeof(path))
 		return err_set(e, ENAMETOOLONG, "control group '%.200s...'", p->group);
 	fd = open(path, (s->check == CHECK_NONE ? O_WRONLY : O_RDWR) | O_CLOEXEC);
+	/* Some of the kernel's files are for writing only. */
+	if (fd < 0 && s->check == CHECK_RAW && errno == EACCES)
+		fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || write(fd, s->value, strlen(s->value)) < 0) {
 		int code = errno;
 

@@ -8,6 +8,7 @@
 #include "apply.h"
 #include "get.h"
 #include "group.h"
+#include "own.h"
 #include "report.h"
 #include "request.h"
 #include "setting.h"
@@ -82,7 +83,8 @@ static int collect(const struct request *q, const struct cg_map *m, struct setti
 	char from[PATH_MAX];
 	size_t i;
 
-	if (q->copy_from && (group_name(q->copy_from, from, e) < 0 || get_all(m, from, s, e) < 0))
+	if (q->copy_from &&
+	    (group_name(q->copy_from, from, e) < 0 || own_resolve(m, from, e) < 0 || get_all(m, from, s, e) < 0))
 		return -1;
 	for (i = 0; i < q->n_set; i++)
 		if ((strcmp(q->set[i], "-") ? settings_add(s, q->set[i], e) : settings_add_stdin(s, e)) < 0)
@@ -138,6 +140,8 @@ static void print_plan(const struct request *q, const struct plan *p)
 {
 	size_t i;
 
+	if (own_has_manager())
+		puts("# systemd manages the groups here: do this below a unit with Delegate=yes (see '@' in cgset(1))");
 	plan_print(p);
 	for (i = 0; q->command && i < p->map->n; i++)
 		if (p->need[i])
@@ -228,11 +232,15 @@ int main(int argc, char **argv)
 	static struct cg_map map;
 	struct err e;
 	int status;
+	size_t i;
 
 	msg_init("cgset");
 	request_parse(&q, &spec, argc, argv);
 	if (cg_discover(&map, &e) < 0)
 		request_fail(&q, &e);
+	for (i = 0; i < q.n_group; i++)
+		if (own_resolve(&map, q.group[i], &e) < 0)
+			request_fail(&q, &e);
 	status = q.acts & ACT_READ ? report_run(&q, &map) : q.acts ? run_acts(&q, &map) : run_set(&q, &map, &spec);
 	free(q.group);
 	if (fflush(stdout) == EOF || ferror(stdout)) {

@@ -7,6 +7,8 @@
  */
 #include "group.h"
 
+#include "own.h"
+
 #include "common/fd.h"
 #include "common/msg.h"
 
@@ -229,7 +231,7 @@ static int enable_error(const struct cg_hierarchy *h, const char *group, const c
 	if (code == ENOENT)
 		return err_hint(e, "the group's own parent does not give it these controllers");
 	if (code != EBUSY)
-		return -1;
+		return own_hint(e);
 	who_sits(h, group, who, sizeof(who));
 	return err_hint(e,
 	                "on v2 a group with processes cannot hand controllers to its children: %s; move it to a child "
@@ -308,8 +310,10 @@ static int make_one(const struct cg_hierarchy *h, const char *parent, const char
 
 		if (errno == EEXIST && stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
 			errno = ENOTDIR;
-		if (errno != EEXIST)
-			return err_set(e, errno, "make control group '%s'", path);
+		if (errno != EEXIST) {
+			err_set(e, errno, "make control group '%s'", path);
+			return own_hint(e);
+		}
 	}
 	if (made && undo_add(undo, h, group, NULL) < 0)
 		return err_set(e, ENOMEM, "make control group '%s'", group);
@@ -360,19 +364,32 @@ int group_make(const struct cg_hierarchy *h, const char *group, const char *enab
 	return 0;
 }
 
+/* Gives away one file of the group's; one that this kernel has not is passed over. */
+static int chown_one(const struct cg_hierarchy *h, const char *group, const char *file, uid_t uid, gid_t gid,
+                     struct err *e)
+{
+	char path[PATH_MAX];
+	int n = snprintf(path, sizeof(path), "%s/%s/%s", h->mount, group, file);
+
+	if (n < 0 || n >= (int)sizeof(path))
+		return err_set(e, ENAMETOOLONG, "give away control group '%.200s...'", group);
+	if (chown(path, uid, gid) < 0 && errno != ENOENT)
+		return err_set(e, errno, "give '%s' to %u:%u", path, (unsigned int)uid, (unsigned int)gid);
+	return 0;
+}
+
 int group_chown(const struct cg_hierarchy *h, const char *group, uid_t uid, gid_t gid, struct err *e)
 {
-	static const char *const files[] = {"", "cgroup.procs", "cgroup.threads", "cgroup.subtree_control", "tasks"};
-	char path[PATH_MAX];
-	size_t i;
+	char files[1024] = "cgroup.procs\ncgroup.threads\ncgroup.subtree_control", *file, *save = NULL;
+	AUTO_FD fd = h->v2 ? open("/sys/kernel/cgroup/delegate", O_RDONLY | O_CLOEXEC) : -1;
+	ssize_t n = fd < 0 ? -1 : read(fd, files, sizeof(files) - 1);
 
-	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		int n = snprintf(path, sizeof(path), "%s/%s/%s", h->mount, group, files[i]);
-
-		if (n < 0 || n >= (int)sizeof(path))
-			return err_set(e, ENAMETOOLONG, "give away control group '%.200s...'", group);
-		if (chown(path, uid, gid) < 0 && errno != ENOENT)
-			return err_set(e, errno, "give '%s' to %u:%u", path, (unsigned int)uid, (unsigned int)gid);
-	}
-	return 0;
+	if (n > 0)
+		files[n] = '\0';
+	if (!h->v2)
+		snprintf(files, sizeof(files), "cgroup.procs\ntasks");
+	for (file = strtok_r(files, "\n", &save); file; file = strtok_r(NULL, "\n", &save))
+		if (!strchr(file, '/') && chown_one(h, group, file, uid, gid, e) < 0)
+			return -1;
+	return chown_one(h, group, "", uid, gid, e);
 }

@@ -45,7 +45,7 @@ void undo_run(struct undo *undo);
 void undo_forget(struct undo *undo);
 
 /* Gives the group to a user as the kernel's document on delegation asks: the directory and the files by which
- * processes move and children get controllers, not the limits. */
+ * processes move and children get controllers (/sys/kernel/cgroup/delegate names them), not the limits. */
 int group_chown(const struct cg_hierarchy *h, const char *group, uid_t uid, gid_t gid, struct err *e);
 
 #endif

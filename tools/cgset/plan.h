@@ -13,8 +13,11 @@
 /* How what was written is compared with what is read back. */
 enum check {
 	CHECK_NONE,
-	CHECK_SIZE, /* the kernel rounds down to pages */
+	CHECK_SIZE, /* the kernel rounds down to pages, or to the step's unit */
 	CHECK_NUMBER,
+	CHECK_WEIGHT,  /* "default 100" */
+	CHECK_DEVICE,  /* a line for a device, with a word or two */
+	CHECK_RAW,     /* a number where both are; nothing is known of other texts */
 	CHECK_CPULIST, /* "0,1" reads back as "0-1" */
 	CHECK_TEXT,
 };
@@ -25,7 +28,8 @@ struct step {
 	const char *asked;
 	const char *value; /* what is written: text, or the setting's own */
 	enum check check;
-	uint64_t number; /* for CHECK_SIZE and CHECK_NUMBER; VALUE_UNLIMITED for none */
+	uint64_t number; /* for CHECK_SIZE, _NUMBER and _WEIGHT; VALUE_UNLIMITED for none */
+	uint64_t unit;   /* for CHECK_SIZE; 0: the page */
 	char file[64];
 	char text[64];
 };
