@@ -8,6 +8,7 @@ exec_help='Usage: mydocker exec [OPTION]... CONTAINER COMMAND [ARGUMENT]...
 Run COMMAND in a running container.
 
   -d, --detach             run in the background
+      --detach-keys KEYS   leave it by these (ctrl-p,ctrl-q), at a terminal
   -e, --env NAME[=VALUE]   set a variable; without VALUE the caller'"'"'s
       --env-file FILE      set the variables that FILE lists
   -i, --interactive        keep standard input
@@ -22,12 +23,13 @@ cmd_exec() {
 	load list options state events
 	o_detach='' o_stdin='' o_tty='' o_privileged='' o_user='' o_workdir=''
 	env_hidden=''
+	detach_keys=ctrl-p,ctrl-q
 	list_new env
-	while option_next ' -e --env --env-file -u --user -w --workdir ' "$@"; do
+	while option_next ' --detach-keys -e --env --env-file -u --user -w --workdir ' "$@"; do
 		shift "$option_used"
 		[ -z "$option_rest" ] || set -- "$option_rest" "$@"
 		case $option in
-		-d | --detach | -e | --env | --env-file | -i | --interactive | --privileged | -t | --tty | -u | --user | \
+		-d | --detach | --detach-keys | -e | --env | --env-file | -i | --interactive | --privileged | -t | --tty | -u | --user | \
 			-w | --workdir)
 			take_run_option "$option_value"
 			;;
@@ -85,7 +87,7 @@ exec_chain() {
 	[ ! -e "$root/containers/$id/seccomp" ] || set -- --seccomp "$root/containers/$id/seccomp" "$@"
 	set -- "${tools}nsenter-lite" --target-file "$run/$id/pid" --all --join-cgroup --like-target \
 		${o_detach:+--detach} "$@"
-	[ -z "$o_tty" ] || set -- "${tools}ptyrun" ${o_detach:+--detach} --console-fd 4 -- "$@"
+	[ -z "$o_tty" ] || set -- "${tools}ptyrun" ${o_detach:+--detach} --detach-keys "$detach_keys" --console-fd 4 -- "$@"
 	[ -n "$o_stdin" ] || exec </dev/null
 	if [ -n "$env_hidden" ]; then
 		# In mksh a descriptor above 2 is not handed on unless the command itself names it.

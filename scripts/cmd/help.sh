@@ -20,6 +20,7 @@ Commands:
   run       make a container and run a command in it
   create    make a container, to be started later
   start     start containers that were created or have ended
+  attach    be at a running container
   exec      run a command in a running container
   ps        list containers
   stats     show what containers use

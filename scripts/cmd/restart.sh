@@ -12,6 +12,7 @@ cmd_restart() {
 	local signal seconds
 	load list state events stop recall resources files chain start
 	signal=
+	detach_keys=
 	seconds=
 	parse_refs ' -s --signal -t --time --timeout ' take_restart_option "$@"
 	need_refs

@@ -7,14 +7,17 @@ start_help='Usage: mydocker start [OPTION]... CONTAINER...
 Start each CONTAINER, which was created or has ended.
 
   -a, --attach       stay in front of it: its output, signals to it, its exit status
+      --detach-keys KEYS
+                     leave it by these (ctrl-p,ctrl-q), at a terminal
   -i, --interactive  with standard input, as far as it was made with -i; stays in front of it too
       --help         show this help'
 
 cmd_start() {
 	local attach input
-	load list state
+	load list state attach
 	attach=
 	input=
+	detach_keys=ctrl-p,ctrl-q
 	parse_refs ' --detach-keys ' take_start_option "$@"
 	need_refs
 	need_root 1
@@ -35,6 +38,7 @@ take_start_option() {
 		option_switch input
 		attach=${input:-$attach}
 		;;
+	--detach-keys) take_keys ;;
 	--help) help_exit "$start_help" ;;
 	*) option_unknown ;;
 	esac
@@ -42,7 +46,7 @@ take_start_option() {
 
 start_attached() {
 	begin_start "$1"
-	[ -z "$running" ] || die 1 "container '$1' runs already"
+	[ -z "$running" ] || attach_running
 	o_detach=
 	o_stdin=$o_open_stdin
 	[ -n "$input" ] || o_stdin=
@@ -50,4 +54,13 @@ start_attached() {
 		die 1 "the input device is not a TTY: -i needs a terminal on standard input, as the container was made with -t"
 	fi
 	supervise --args "$dir/chain"
+}
+
+# It runs already: what `attach` does.
+attach_running() {
+	load await
+	no_stdin=
+	[ -n "$input" ] || no_stdin=true
+	sig_proxy=true
+	attach_container
 }

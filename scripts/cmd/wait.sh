@@ -2,12 +2,12 @@
 # shellcheck shell=sh
 
 wait_help='Usage: mydocker wait CONTAINER...
-Wait until each CONTAINER has ended and print its exit status.
+Wait until each CONTAINER has ended and print its exit status; 0 for one that was never started.
 
       --help  show this help'
 
 cmd_wait() {
-	load list state
+	load list state await
 	parse_refs ' ' take_wait_option "$@"
 	each_ref wait_one
 }
@@ -19,28 +19,15 @@ take_wait_option() {
 	esac
 }
 
-# A container of --rm takes its exit fact with it; the reaper copies that into the file of whoever waits.
 wait_one() {
-	local mine
 	if ! find_container "$1"; then
 		warn "no such container: '$1'"
 		return 1
 	fi
-	mine=$run/$id.wait.$$
-	trap 'rm -f -- "$mine"' EXIT
-	trap 'exit 129' HUP
-	trap 'exit 130' INT
-	trap 'exit 143' TERM
-	: >"$mine"
-	# One that has just ended has a supervisor that is about to say how.
-	if is_running "$id" || identity_alive "$run/$id/supervisor"; then
-		tool pidctl --quiet --wait forever --wait-exit-of "$run/$id/supervisor" "$run/$id/pid" || :
+	exit_status=0
+	if [ ! -e "$root/containers/$id/unstarted" ]; then
+		await_begin
+		await_end
 	fi
-	if read_exit "$root/containers/$id/exit" || read_exit "$run/$id/exit" || read_exit "$mine"; then
-		printf '%s\n' "$exit_status"
-	else
-		printf '%s\n' 255
-	fi
-	rm -f -- "$mine"
-	trap - EXIT HUP INT TERM
+	printf '%s\n' "$exit_status"
 }

@@ -87,7 +87,8 @@ supervise() {
 	[ -z "$o_tty" ] || set -- --keep-fd 4 "$@"
 	[ -z "$o_detach" ] || set -- --detach "$@"
 	set -- "${tools}nsrun" --mount --ipc --pid --cgroup "$@"
-	[ -z "$o_tty" ] || set -- "${tools}ptyrun" ${o_detach:+--detach} --console-fd 4 --log-fd 5 --drain-fd 7 -- "$@"
+	[ -z "$o_tty" ] || set -- "${tools}ptyrun" ${o_detach:+--detach} --socket "$run/$id/attach" \
+		--detach-keys "$detach_keys" --console-fd 4 --log-fd 5 --drain-fd 7 -- "$@"
 	set -- --out-fd 5 --done-fd 7 -- "$@"
 	[ -n "$o_tty" ] || set -- --err-fd 6 "$@"
 	[ -n "$o_tty$o_detach" ] || set -- --tee "$@"

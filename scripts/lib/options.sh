@@ -19,6 +19,7 @@ Make a container from IMAGE and run COMMAND in it. With a terminal on both sides
       --cpuset-cpus LIST     CPUs to run on, such as 0-1,3
       --cpuset-mems LIST     memory nodes to use
   -d, --detach               run in the background and print the id
+      --detach-keys KEYS     leave it by these (ctrl-p,ctrl-q), at a terminal
       --device HOST[:PATH[:rwm]]
                              give a device of the host, or a directory of them
       --device-cgroup-rule RULE
@@ -82,7 +83,7 @@ run_valued="$run_valued --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --
 run_valued="$run_valued --device-read-bps --device-write-bps --device-read-iops --device-write-iops"
 run_valued="$run_valued --net --network -p --publish --name --entrypoint"
 run_valued="$run_valued -l --label --label-file --tmpfs --cap-add --cap-drop --cidfile --stop-signal --stop-timeout"
-run_valued="$run_valued --security-opt --dns --dns-search --add-host --storage-driver --group-add --log-opt --pull"
+run_valued="$run_valued --security-opt --dns --dns-search --add-host --storage-driver --group-add --log-opt --pull --detach-keys"
 run_valued="$run_valued --platform --mount --volumes-from --device --device-cgroup-rule --ulimit --sysctl --shm-size --userns "
 
 # parse_run ARGUMENT...: sets the o_* variables and lists, and $parsed, the number of arguments that were options.
@@ -92,7 +93,7 @@ parse_run() {
 	o_detach='' o_stdin='' o_tty='' o_remove='' o_init='' o_read_only='' o_privileged='' o_name='' o_hostname=''
 	o_workdir='' o_user='' o_oom_score='' o_network=bridge
 	o_entrypoint='' o_entrypoint_given='' o_cidfile='' o_stop_signal='' o_stop_timeout='' o_no_new_privs='' o_seccomp=''
-	o_storage='' profile=default env_hidden='' o_log_size=10m o_log_files=3
+	o_storage='' profile=default env_hidden='' o_log_size=10m o_log_files=3 detach_keys=ctrl-p,ctrl-q
 	list_new env label mount publish cap_add cap_drop dns search host group_add
 	while option_next "$run_valued" "$@"; do
 		shift "$option_used"
@@ -139,6 +140,11 @@ take_run_option() {
 	--cap-add | --cap-drop) take_capability "$1" ;;
 	--group-add) list_add group_add "$1" ;;
 	--cidfile) o_cidfile=$1 ;;
+	--detach-keys) load attach && take_keys ;;
+	--sig-proxy)
+		option_switch sig_proxy
+		[ -n "$sig_proxy" ] || die 125 "--sig-proxy=false: use 'run -d', then 'attach --sig-proxy=false'"
+		;;
 	--stop-signal) take_stop_signal "$1" ;;
 	--stop-timeout) is_number "$1" || die 125 "--stop-timeout: '$1' is not a number of seconds"; o_stop_timeout=$1 ;;
 	--storage-driver) take_storage "$1" ;;

@@ -6,7 +6,10 @@
  * in the buffer, so that the slower one does not hold the faster one up before the buffer is full.
  */
 #include "relay.h"
+#include "attach.h"
+#include "clients.h"
 
+#include "common/console.h"
 #include "common/fd.h"
 
 #include <errno.h>
@@ -46,19 +49,28 @@ static void sink_init(struct sink *s, int fd)
 	s->fd = own;
 }
 
-void relay_init(struct relay *r, int master, int in, int out, int log)
+/* Takes up a master, which becomes non-blocking. */
+static void set_master(struct relay *r, int master)
 {
 	int flags = fcntl(master, F_GETFL);
 
-	memset(r, 0, offsetof(struct relay, down));
 	r->master = master;
-	r->in = in;
-	r->ctl = -1;
+	r->hung = false;
 	r->last_in = '\n';
-	sink_init(&r->sink[SINK_OUT], out);
-	sink_init(&r->sink[SINK_LOG], log);
 	if (flags >= 0)
 		fcntl(master, F_SETFL, flags | O_NONBLOCK);
+}
+
+void relay_init(struct relay *r, int master, int in, int out, int log)
+{
+	memset(r, 0, offsetof(struct relay, down));
+	r->in = in;
+	r->ctl = r->listener = r->console = -1;
+	for (size_t i = SINK_CLIENT; i < SINK_COUNT; i++)
+		r->sink[i].fd = -1;
+	set_master(r, master);
+	sink_init(&r->sink[SINK_OUT], out);
+	sink_init(&r->sink[SINK_LOG], log);
 }
 
 /* Takes output from the master until there is none or the buffer is full. */
@@ -89,13 +101,17 @@ static void push(struct relay *r, struct sink *s)
 
 		if (s->careful && left > CAREFUL_CHUNK)
 			left = CAREFUL_CHUNK;
+		if (s->socket && left > ATTACH_CHUNK)
+			left = ATTACH_CHUNK;
 		if (s->socket)
 			n = send(s->fd, r->down + s->sent, left, MSG_DONTWAIT | MSG_NOSIGNAL);
 		else
 			n = write(s->fd, r->down + s->sent, left);
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 && errno != EAGAIN)
+		if (n < 0 && errno != EAGAIN && s >= &r->sink[SINK_CLIENT])
+			fd_close(&s->fd);
+		else if (n < 0 && errno != EAGAIN)
 			s->fd = -1;
 		if (n > 0)
 			s->sent += (size_t)n;
@@ -140,7 +156,8 @@ static void type_eof(struct relay *r)
 /* Reads what was typed; called when there is something and the buffer is empty. */
 static void take_input(struct relay *r)
 {
-	ssize_t n = read(r->in, r->up, sizeof(r->up));
+	char typed[RELAY_UP_SIZE - KEYS_MAX];
+	ssize_t n = read(r->in, typed, sizeof(typed));
 
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
@@ -148,9 +165,28 @@ static void take_input(struct relay *r)
 		type_eof(r);
 		return;
 	}
-	r->up_n = (size_t)n;
+	r->left = keys_feed(&r->keys, typed, (size_t)n, r->up, &r->up_n);
 	r->up_sent = 0;
-	r->last_in = r->up[n - 1];
+	r->last_in = typed[n - 1];
+}
+
+/* A further master, in place of one that has been hung up; or there will be none. */
+static void take_console(struct relay *r)
+{
+	struct err e;
+	int master;
+
+	if (console_take(r->console, &master, &e) < 0) {
+		fd_close(&r->console);
+		return;
+	}
+	fd_close(&r->master);
+	set_master(r, master);
+	if (r->size.ws_col)
+		ioctl(master, TIOCSWINSZ, &r->size);
+	if (r->on_master)
+		r->on_master(r);
+	send(r->console, "", 1, MSG_NOSIGNAL);
 }
 
 /* Writes what was typed to the master, as far as it takes it. */
@@ -176,49 +212,77 @@ static struct pollfd waiting(int fd, short events)
 	return (struct pollfd){.fd = events ? fd : -1, .events = events};
 }
 
+/* What is polled besides the sinks. */
+enum { P_MASTER, P_IN, P_CTL, P_LISTENER, P_CONSOLE, P_SINKS };
+
+/* Looks at what poll(2) has found. Input is taken from one side at a time: there is one buffer. */
+static void handle_events(struct relay *r, const struct pollfd *p)
+{
+	for (size_t i = 0; i < SINK_COUNT; i++) {
+		if (p[P_SINKS + i].revents & (POLLOUT | POLLERR | POLLHUP))
+			r->sink[i].blocked = false;
+		if (i >= SINK_CLIENT && r->up_n == 0 && p[P_SINKS + i].revents & ~POLLOUT)
+			clients_take(r, &r->sink[i]);
+	}
+	if (p[P_IN].revents && r->up_n == 0)
+		take_input(r);
+	if (p[P_LISTENER].revents)
+		clients_accept(r);
+	if (p[P_CONSOLE].revents)
+		take_console(r);
+	if (p[P_CTL].revents)
+		r->on_ctl(r);
+}
+
 /* Waits for whatever can be done next, and takes note of it. */
 static void wait_event(struct relay *r)
 {
 	bool typed = r->up_n > 0;
-	short room = r->down_n < sizeof(r->down) && !r->hung ? POLLIN : 0;
-	struct pollfd p[3 + SINK_COUNT] = {
-	    waiting(r->master, (short)(room | (typed && !r->hung ? POLLOUT : 0))),
-	    waiting(r->in, typed || r->drain ? 0 : POLLIN),
-	    waiting(r->ctl, POLLIN),
+	short room = r->down_n < sizeof(r->down) && !r->hung ? POLLIN : 0, input = typed || r->drain ? 0 : POLLIN;
+	struct pollfd p[P_SINKS + SINK_COUNT] = {
+	    [P_MASTER] = waiting(r->master, (short)(room | (typed && !r->hung ? POLLOUT : 0))),
+	    [P_IN] = waiting(r->in, input),
+	    [P_CTL] = waiting(r->ctl, POLLIN),
+	    [P_LISTENER] = waiting(r->listener, POLLIN),
+	    [P_CONSOLE] = waiting(r->console, POLLIN),
 	};
 	int timeout = r->hung ? REOPEN_INTERVAL : -1;
 
 	for (size_t i = 0; i < SINK_COUNT; i++)
-		p[3 + i] = waiting(r->sink[i].fd, r->sink[i].blocked ? POLLOUT : 0);
+		p[P_SINKS + i] = waiting(r->sink[i].fd,
+		                         (short)((r->sink[i].blocked ? POLLOUT : 0) | (i >= SINK_CLIENT ? input : 0)));
 	if (r->drain && r->down_n == 0)
 		timeout = 0;
-	if (poll(p, 3 + SINK_COUNT, timeout) < 0)
+	if (poll(p, P_SINKS + SINK_COUNT, timeout) < 0)
 		return;
-	r->readable = p[0].revents & (POLLIN | POLLHUP | POLLERR) || r->hung;
-	r->dry = r->drain && !(p[0].revents & POLLIN) && room;
-	for (size_t i = 0; i < SINK_COUNT; i++)
-		if (p[3 + i].revents)
-			r->sink[i].blocked = false;
-	if (p[1].revents)
-		take_input(r);
-	if (p[2].revents)
-		r->on_ctl(r);
+	r->readable = p[P_MASTER].revents & (POLLIN | POLLHUP | POLLERR) || r->hung;
+	r->dry = r->drain && !(p[P_MASTER].revents & POLLIN) && room;
+	handle_events(r, p);
+}
+
+/* Whether everything has been passed on and no more will come. A master that is hung up and may have a successor is
+ * closed. */
+static bool at_end(struct relay *r)
+{
+	if ((r->hung || r->master < 0) && (r->drain || (r->end_on_hangup && r->console < 0)))
+		return true;
+	if (r->hung && r->console >= 0) {
+		fd_close(&r->master);
+		r->hung = r->readable = false;
+	}
+	return r->drain && r->dry;
 }
 
 void relay_run(struct relay *r)
 {
-	while (!r->quit) {
-		bool left;
-
+	while (!r->quit && !r->left) {
 		pull(r);
 		for (size_t i = 0; i < SINK_COUNT; i++)
 			push(r, &r->sink[i]);
-		left = settle(r);
-		if (!left && r->hung && (r->drain || r->end_on_hangup))
-			return;
-		if (!left && r->drain && r->dry)
+		if (!settle(r) && at_end(r))
 			return;
 		feed(r);
 		wait_event(r);
 	}
+	feed(r);
 }

@@ -9,12 +9,16 @@
 #ifndef PTYRUN_RELAY_H
 #define PTYRUN_RELAY_H
 
+#include "keys.h"
+
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/ioctl.h>
 #include <sys/types.h>
 
 #define RELAY_DOWN_SIZE 65536
 #define RELAY_UP_SIZE 8192
+#define RELAY_CLIENTS 8
 
 /* Where output goes. */
 struct sink {
@@ -25,18 +29,25 @@ struct sink {
 	bool socket;  /* written with MSG_DONTWAIT */
 };
 
-enum { SINK_OUT, SINK_LOG, SINK_COUNT };
+/* Those from SINK_CLIENT on are connections, from which comes input too (clients.h). */
+enum { SINK_OUT, SINK_LOG, SINK_CLIENT, SINK_COUNT = SINK_CLIENT + RELAY_CLIENTS };
 
 struct relay {
-	int master;
+	int master;         /* -1: the next one is waited for at the console */
 	int in;             /* -1: no input (any more) */
+	int listener;       /* where clients connect; -1: nowhere */
+	int console;        /* where further masters come from (common/console.h); -1: there will be none */
 	bool eof_char;      /* the end of the input is typed as VEOF */
 	bool end_on_hangup; /* a pty that nobody has open is the end; otherwise somebody may open it again */
 	int ctl;            /* readable: on_ctl is called */
 	void (*on_ctl)(struct relay *r);
-	void *arg;  /* for on_ctl */
-	bool drain; /* set by on_ctl: pass on what is there, then end */
-	bool quit;  /* set by on_ctl: end now */
+	void (*on_master)(struct relay *r); /* a further one has come */
+	void *arg;                          /* for these */
+	struct keys keys;                   /* typed on in they leave the terminal */
+	bool drain;                         /* set by on_ctl: pass on what is there, then end */
+	bool quit;                          /* set by on_ctl: end now */
+	bool left;                          /* the keys were typed */
+	struct winsize size;                /* what a client has set last */
 
 	struct sink sink[SINK_COUNT];
 	bool readable, hung, dry; /* the master: has output; nobody has the slave open; nothing left while draining */
@@ -47,10 +58,10 @@ struct relay {
 	char up[RELAY_UP_SIZE];
 };
 
-/* Sets all fields; in, out and log may be -1. The master becomes non-blocking. */
+/* Sets all fields; in, out and log may be -1, no clients, console or keys. The master becomes non-blocking. */
 void relay_init(struct relay *r, int master, int in, int out, int log);
 
-/* Passes bytes on until quit, the end of a drain, or a hang-up that is the end. */
+/* Passes bytes on until quit, the end of a drain, a hang-up that is the end, or (left) the keys. */
 void relay_run(struct relay *r);
 
 #endif

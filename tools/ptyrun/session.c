@@ -7,6 +7,7 @@
  */
 #include "session.h"
 
+#include "attach.h"
 #include "relay.h"
 
 #include "common/chain.h"
@@ -18,6 +19,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -92,6 +94,7 @@ static void reap(struct session *s)
 	si.si_pid = 0;
 	if (s->relay > 0 && waitid(P_PID, (id_t)s->relay, &si, WEXITED | WNOHANG) == 0 && si.si_pid) {
 		s->relay = 0;
+		s->left = si.si_code == CLD_EXITED && si.si_status == ATTACH_LEFT;
 		term_restore(&s->term);
 		fd_close(&s->master);
 		if (si.si_code != CLD_EXITED)
@@ -110,6 +113,15 @@ static void suspend(struct session *s)
 	raise(SIGSTOP);
 }
 
+/* The caller's window has another size, or may have. */
+static void resize(struct session *s)
+{
+	if (s->relay > 0 && s->relay_pipe >= 0)
+		(void)!write(s->relay_pipe, "w", 1);
+	else if (s->master >= 0)
+		term_copy_size(&s->term, s->here ? s->here->master : s->master);
+}
+
 /* SIGCONT: takes the terminal again. */
 static void resume(struct session *s)
 {
@@ -117,7 +129,7 @@ static void resume(struct session *s)
 		return;
 	if (s->relay > 0 || s->term.fd < 0) {
 		term_raw(&s->term);
-		term_copy_size(&s->term, s->master);
+		resize(s);
 	}
 	if (s->relay > 0)
 		kill(s->relay, SIGCONT);
@@ -152,8 +164,8 @@ static void handle_signals(struct session *s)
 			resume(s);
 		else if (si.ssi_signo != SIGWINCH)
 			forward(s, &si);
-		else if (s->master >= 0)
-			term_copy_size(&s->term, s->master);
+		else
+			resize(s);
 	}
 }
 
@@ -166,20 +178,23 @@ static void wait_signals(struct session *s, int other)
 		handle_signals(s);
 }
 
-/* Waits until the master comes or cannot come any more. The command goes on when sock is closed: by then the
- * terminal has its size. */
-static void take_master(struct session *s, int sock)
+/* Waits until the master comes or cannot come any more. The command goes on when the socket is closed, or at a byte
+ * where it is still needed: by then the terminal has its size. */
+static void take_master(struct session *s)
 {
-	struct pollfd p = {.fd = sock, .events = POLLIN};
+	struct pollfd p = {.fd = s->sock, .events = POLLIN};
 	struct err e;
 
 	while (poll(&p, 1, 0) <= 0 && !s->command_ended)
-		wait_signals(s, sock);
-	if (p.revents && console_take(sock, &s->master, &e) < 0 && e.code != ECONNRESET)
+		wait_signals(s, s->sock);
+	if (p.revents && console_take(s->sock, &s->master, &e) < 0 && e.code != ECONNRESET)
 		msg_err(&e);
 	if (s->master >= 0)
 		term_copy(&s->term, s->master);
-	close(sock);
+	if (s->master >= 0 && s->more)
+		send(s->sock, "", 1, MSG_NOSIGNAL);
+	else
+		fd_close(&s->sock);
 }
 
 /* Standard input as the relay's input: none when it is closed or the null device, which has nothing to say. */
@@ -192,6 +207,15 @@ static int input(const struct session *s)
 	return S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3) ? -1 : STDIN_FILENO;
 }
 
+/* A further terminal gets the caller's settings and size as the first one did. */
+static void next_master(struct relay *r)
+{
+	const struct session *s = r->arg;
+
+	if (r->in >= 0 || !r->end_on_hangup)
+		term_copy(&s->term, r->master);
+}
+
 /* Makes the relay's state; it is large, and only the process that relays pays for it. */
 static struct relay *new_relay(struct session *s)
 {
@@ -202,22 +226,52 @@ static struct relay *new_relay(struct session *s)
 	signal(SIGPIPE, SIG_IGN);
 	relay_init(r, s->master, input(s), s->detach ? -1 : STDOUT_FILENO, s->log_fd);
 	r->eof_char = s->term.fd < 0;
+	r->listener = s->listener;
+	r->console = s->sock;
+	r->on_master = next_master;
 	r->arg = s;
 	return r;
 }
 
-/* In the relay process: the guardian asks for the end, or is gone. */
+/* In the relay process: the guardian tells of a new size, asks for the end, or is gone. */
 static void guardian_calls(struct relay *r)
 {
 	struct session *s = r->arg;
 	char c;
 
 	if (read(r->ctl, &c, 1) == 1) {
-		r->drain = true;
+		if (c == 'w')
+			term_copy_size(&s->term, r->master);
+		else
+			r->drain = true;
 		return;
 	}
 	term_restore(&s->term);
 	r->quit = true;
+}
+
+/* A relay that nobody waits for: no terminal, no directory held. */
+static void go_away(void)
+{
+	setsid();
+	for (int fd = 0; fd <= 2; fd++)
+		close(fd);
+	fd_open_stdio();
+	if (chdir("/") < 0)
+		_exit(EXIT_OWN);
+}
+
+/* The keys were typed: the guardian learns it from our exit status, and a new process relays on. */
+static void leave(struct relay *r)
+{
+	if (fork() != 0)
+		_exit(ATTACH_LEFT);
+	fd_close(&r->ctl);
+	fd_close(&r->sink[SINK_OUT].fd);
+	go_away();
+	r->in = -1;
+	r->left = false;
+	r->end_on_hangup = true;
 }
 
 /* The relay process, beside the guardian or (detached) alone. */
@@ -226,19 +280,20 @@ _Noreturn static void be_relay(struct session *s, int ctl)
 	struct relay *r;
 
 	close(s->sigfd);
-	if (s->detach) {
-		setsid();
-		for (int fd = 0; fd <= 2; fd++)
-			close(fd);
-		fd_open_stdio();
-		if (chdir("/") < 0)
-			_exit(EXIT_OWN);
-	}
+	if (s->detach)
+		go_away();
 	r = new_relay(s);
 	r->ctl = ctl;
 	r->on_ctl = guardian_calls;
 	r->end_on_hangup = s->detach;
+	r->keys = s->keys;
 	relay_run(r);
+	if (r->left) {
+		leave(r);
+		relay_run(r);
+	}
+	if (s->socket)
+		unlink(s->socket);
 	_exit(0);
 }
 
@@ -261,6 +316,8 @@ static void start_relay(struct session *s)
 	}
 	fd_close(&pair[0]);
 	fd_close(&s->log_fd);
+	fd_close(&s->listener);
+	fd_close(&s->sock);
 	s->relay_pipe = pair[1];
 }
 
@@ -268,7 +325,7 @@ static void start_relay(struct session *s)
 static void guard(struct session *s)
 {
 	start_relay(s);
-	while (!s->command_ended)
+	while (!s->command_ended && !s->left)
 		wait_signals(s, -1);
 	if (s->relay > 0 && write(s->relay_pipe, "q", 1) == 1)
 		while (s->relay > 0)
@@ -293,8 +350,12 @@ static void relay_here(struct session *s)
 	r->ctl = s->sigfd;
 	r->on_ctl = signal_calls;
 	r->drain = s->command_ended;
+	s->here = r;
 	relay_run(r);
+	s->here = NULL;
 	fd_close(&r->sink[SINK_LOG].fd);
+	if (s->socket)
+		unlink(s->socket);
 	free(r);
 }
 
@@ -314,32 +375,37 @@ static void await_drain(struct session *s)
 
 /* Closes what was inherited for the command alone: a pipe's end kept here would hold up whoever waits for its end of
  * file. */
-static void close_inherited(const struct session *s, int sock)
+static void close_inherited(const struct session *s)
 {
-	const int keep[] = {s->sigfd, s->log_fd, s->drain_fd, sock};
+	const int keep[] = {s->sigfd, s->log_fd, s->drain_fd, s->sock, s->listener};
 
 	fd_close_from(STDERR_FILENO + 1, keep, sizeof(keep) / sizeof(keep[0]));
 }
 
 int session_run(struct session *s, char *const argv[])
 {
-	int sock;
+	struct err e;
 
-	s->master = -1;
-	s->relay_pipe = -1;
+	s->master = s->relay_pipe = s->listener = -1;
 	term_init(&s->term);
 	if (s->detach)
 		s->term.fd = -1;
+	if (s->socket && attach_listen(s->socket, &s->listener, &e) < 0)
+		die_err(EXIT_OWN, &e);
 	take_signals(s);
-	sock = start_command(s, argv);
-	close_inherited(s, sock);
-	take_master(s, sock);
+	s->sock = start_command(s, argv);
+	close_inherited(s);
+	take_master(s);
 	if (s->master >= 0 && s->detach)
 		start_relay(s);
 	else if (s->master >= 0 && s->term.fd >= 0)
 		guard(s);
 	else if (s->master >= 0)
 		relay_here(s);
+	if (s->left) {
+		fputs("read escape sequence\n", stderr);
+		return 0;
+	}
 	if (s->detach)
 		fd_close(&s->master);
 	while (!s->command_ended)

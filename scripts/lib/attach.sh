@@ -1,0 +1,89 @@
+# attach.sh - the way from the caller's side to a container that runs, and back.
+#
+# Needs: base.sh, state.sh, await.sh; $no_stdin, $sig_proxy, $detach_keys. Leaves: nothing; exits with the container's
+# status.
+# shellcheck shell=sh
+
+# The value of --detach-keys; sets $detach_keys.
+take_keys() {
+	local IFS key
+	IFS=,
+	for key in $option_value; do
+		case $key in
+		[!-~] | ctrl-[a-z@^_\\] | 'ctrl-[' | 'ctrl-]') ;;
+		*) die 125 "--detach-keys: '$option_value' is not a list of keys such as ctrl-p,ctrl-q" ;;
+		esac
+	done
+	detach_keys=$option_value
+}
+
+# attach_container: $id, from now on. The clients run beside the shell, which thus can do something when a signal comes.
+attach_container() {
+	await_begin
+	client=
+	typist=
+	trap 'end_clients' EXIT
+	exec 7<&0
+	if [ -S "$run/$id/attach" ]; then
+		attach_terminal
+	else
+		attach_streams
+	fi
+	await_client
+	case $client_status in
+	0)
+		await_end
+		end_clients
+		exit "$exit_status"
+		;;
+	3) exit 0 ;;
+	*) exit "$client_status" ;;
+	esac
+}
+
+# The client has the caller's terminal and puts it back when one of these ends it.
+attach_terminal() {
+	local signal
+	[ -n "$no_stdin" ] || [ -t 0 ] || die 1 "the input device is not a TTY; use --no-stdin to look only"
+	set -- "${tools}ptyrun" --attach "$run/$id/attach" --detach-keys "$detach_keys" ${no_stdin:+--no-stdin}
+	trace_words "$@"
+	"$@" <&7 &
+	client=$!
+	for signal in HUP INT QUIT TERM; do
+		# shellcheck disable=SC2064 # a word of ours
+		trap "kill -s $signal \"\$client\" || :" "$signal"
+	done
+}
+
+attach_streams() {
+	local signal now
+	[ -e "$root/containers/$id/log" ] || die 1 "container '$id' keeps no log that could be followed"
+	now=$("${tools}ctstate" now)
+	set -- "${tools}logwrite" --read "$root/containers/$id/log" --follow --since "$now" --until-file "$run/$id/exit"
+	trace_words "$@"
+	for signal in HUP INT QUIT TERM USR1 USR2; do
+		# shellcheck disable=SC2064 # a word of ours
+		[ -z "$sig_proxy" ] || trap "tool pidctl --quiet --signal $signal \"\$run/\$id/pid\" || :" "$signal"
+	done
+	"$@" &
+	client=$!
+	if [ -z "$no_stdin" ] && [ -p "$run/$id/stdin" ]; then
+		cat <&7 >"$run/$id/stdin" &
+		typist=$!
+	fi
+}
+
+# Until the client has ended; a signal with a trap ends the shell's wait, not the client.
+await_client() {
+	while :; do
+		client_status=0
+		wait "$client" || client_status=$?
+		[ "$client_status" -gt 128 ] && kill -s 0 "$client" 2>/dev/null || return 0
+	done
+}
+
+end_clients() {
+	rm -f -- "$awaited"
+	# shellcheck disable=SC2086 # pids
+	[ -z "$client$typist" ] || kill $client $typist 2>/dev/null || :
+}

@@ -1,0 +1,172 @@
+#!/usr/bin/env bats
+# attach.bats - attach: the caller's side at a container that runs, by a terminal of its own or by its streams.
+
+load helpers
+
+setup() {
+	requires root overlay
+	common_setup
+	name=a$UNIQ
+	TMUX_SOCKET=
+}
+
+teardown() {
+	[ -z "$TMUX_SOCKET" ] || tmux -L "$TMUX_SOCKET" kill-server 2>/dev/null || true
+	common_teardown
+}
+
+# Two real terminals of 90 by 20, with a shell in each; md is mydocker in them.
+start_terminals() {
+	requires tool_tmux
+	TMUX_SOCKET=at$UNIQ
+	printf '#!/bin/sh\nexec %s "%s/scripts/mydocker.sh" "$@"\n' "$MYDOCKER_SH" "$TOP" >"$TMP/md"
+	chmod +x "$TMP/md"
+	for window in one two; do
+		if [ $window = one ]; then
+			set -- new-session -d -s s -n one -x 90 -y 20
+		else
+			set -- new-window -d -t s -n two
+		fi
+		tmux -L "$TMUX_SOCKET" -f /dev/null "$@" "cd '$TMP' && PS1='\$ ' PATH='$TMP':\$PATH exec env -u PROMPT_COMMAND bash --norc --noprofile" 3>&-
+		shows $window '^\$ *$'
+	done
+}
+
+# type_in WINDOW KEY...
+type_in() {
+	tmux -L "$TMUX_SOCKET" send-keys -t "s:$1" "${@:2}"
+}
+
+screen_has() {
+	tmux -L "$TMUX_SOCKET" capture-pane -p -J -t "s:$1" | grep -Eq -- "$2"
+}
+
+# shows WINDOW PATTERN
+shows() {
+	eventually 10 screen_has "$1" "$2" || {
+		tmux -L "$TMUX_SOCKET" capture-pane -p -t "s:$1"
+		return 1
+	}
+}
+
+@test "run -dit, attach by two terminals: both see, both type; keys leave one; resize; the exit status" {
+	start_terminals
+	mydocker run -dit --name "$name" --net none busybox sh
+	type_in one "md attach $name; echo left \$?" Enter
+	shows one '^/ #'
+	type_in one 'echo $((40 + 2))' Enter
+	shows one '^42$'
+	type_in two "md attach --detach-keys 'ctrl-x,y' $name; echo left \$?" Enter
+	shows two '^/ #'
+	type_in two 'echo $((50 + 3))' Enter
+	shows two '^53$'
+	shows one '^53$'
+	# Ctrl-C goes to the command inside.
+	type_in one 'sleep 100' Enter
+	shows two 'sleep 100'
+	type_in one C-c
+	type_in one 'echo $((60 + 4))' Enter
+	shows two '^64$'
+	# The first letters of the keys alone go through, Ctrl-P among them.
+	type_in one C-p
+	type_in one Enter
+	type_in one C-p C-q
+	shows one 'read escape sequence'
+	shows one '^left 0$'
+	type_in one 'stty -a | grep -o " icanon"' Enter
+	shows one '^ icanon$'
+	# The other one goes on, at the size that it has.
+	tmux -L "$TMUX_SOCKET" resize-window -t s:two -x 71 -y 17
+	type_in two 'stty size' Enter
+	shows two '^17 71$'
+	type_in two 'exit 7' Enter
+	shows two '^left 7$'
+	mydocker rm "$name"
+}
+
+@test "run -it, left by the keys: it goes on, is attached to, ends; exec -it and start -ai likewise" {
+	start_terminals
+	type_in one "md run -it --name $name --net none busybox sh; echo left \$?" Enter
+	shows one '^/ #'
+	# Others may be there while it is in front.
+	type_in two "md attach --no-stdin $name; echo left \$?" Enter
+	eventually 5 pgrep -f "[p]tyrun --attach"
+	eventually 5 sh -c "grep -c '/attach$' /proc/net/unix | grep -q '[2-9]'"
+	type_in one 'echo $((40 + 2))' Enter
+	shows two '^42$'
+	type_in one C-p C-q
+	shows one '^left 0$'
+	type_in one clear Enter
+	[ "$(mydocker ps --format '{{.Names}} {{.State}}')" = "$name running" ]
+	type_in one "md exec -it $name sh; echo left \$?" Enter
+	shows one '^/ #'
+	type_in one C-p C-q
+	shows one '^left 0$'
+	type_in one clear Enter
+	type_in one "md attach $name; echo left \$?" Enter
+	shows one '^/ #'
+	type_in one 'exit 3' Enter
+	shows one '^left 3$'
+	shows two '^left 3$'
+	type_in one clear Enter
+	type_in one "md start -ai $name; echo left \$?" Enter
+	shows one '^/ #'
+	type_in one C-p C-q
+	shows one '^left 0$'
+	type_in two clear Enter
+	type_in two "md start -ai $name; echo left \$?" Enter
+	shows two '^/ #'
+	type_in two 'exit 4' Enter
+	shows two '^left 4$'
+	mydocker rm "$name"
+}
+
+@test "without a terminal: what is typed goes in, both streams come out, signals are passed on, the status comes back" {
+	local pid
+	mydocker run -di --name "$name" --net none busybox sh -c 'trap "echo int" INT; echo early; while :; do read x || continue; echo "<$x>"; echo err >&2; [ "$x" != q ] || exit 6; done'
+	eventually 5 sh -c "grep -q early '$MYDOCKER_ROOT'/containers/*/log"
+	mkfifo "$TMP/in"
+	# bash starts a job in the background with INT ignored, and what is ignored at the start cannot be trapped.
+	env --default-signal=INT $MYDOCKER_SH "$TOP/scripts/mydocker.sh" attach "$name" <"$TMP/in" >"$TMP/out" 2>"$TMP/err" &
+	pid=$!
+	exec 9>"$TMP/in"
+	echo one >&9
+	eventually 5 grep -q '<one>' "$TMP/out"
+	eventually 5 grep -q err "$TMP/err"
+	kill -s INT "$pid"
+	eventually 5 grep -q int "$TMP/out"
+	echo q >&9
+	exec 9>&-
+	status=0
+	wait "$pid" || status=$?
+	[ "$status" -eq 6 ]
+	run ! grep early "$TMP/out"
+	[ -z "$(ls "$MYDOCKER_RUN" | grep wait)" ]
+	mydocker rm "$name"
+	# --rm takes the exit with it; --sig-proxy=false keeps the signal.
+	mydocker run -di --rm --name "$name" --net none busybox sh -c 'read x; exit 8'
+	env --default-signal=INT $MYDOCKER_SH "$TOP/scripts/mydocker.sh" attach --sig-proxy=false --no-stdin "$name" >"$TMP/out" 2>&1 &
+	pid=$!
+	eventually 5 sh -c "ls '$MYDOCKER_RUN' | grep -q wait"
+	eventually 5 pgrep -f "[l]ogwrite --read.*--follow"
+	kill -s TERM "$pid"
+	status=0
+	wait "$pid" || status=$?
+	[ "$status" -eq 143 ]
+	run -8 sh -c "echo x | $MYDOCKER_SH '$TOP/scripts/mydocker.sh' attach $name"
+}
+
+@test "attach: what is refused" {
+	run -1 --separate-stderr mydocker attach
+	run -1 --separate-stderr mydocker attach nosuch
+	run -125 --separate-stderr mydocker attach --detach-keys 'ctrl-pp' nosuch
+	[[ $stderr == *"ctrl-pp' is not a list of keys"* ]]
+	run -125 --separate-stderr mydocker run --detach-keys 'x,,y' busybox true
+	mydocker run -dt --name "$name" --net none busybox sleep 100
+	run -1 --separate-stderr sh -c "$MYDOCKER_SH '$TOP/scripts/mydocker.sh' attach $name </dev/null"
+	[[ $stderr == *"not a TTY"* ]]
+	mydocker stop -t 0 "$name"
+	run -1 --separate-stderr mydocker attach "$name"
+	[[ $stderr == *"is not running"* ]]
+	mydocker rm "$name"
+}
