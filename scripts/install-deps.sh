@@ -56,6 +56,11 @@ check command setfattr attr attr attr attr
 check command setcap libcap2-bin libcap libcap libcap
 check command xz xz-utils xz xz xz
 check command zstd zstd zstd zstd zstd
+check,bench command skopeo skopeo skopeo skopeo skopeo
+check command umoci umoci umoci umoci umoci
+check command docker-registry docker-registry - docker-registry -
+check command bsdtar libarchive-tools bsdtar libarchive-tools libarchive
+check command openssl openssl openssl openssl openssl
 check command newuidmap uidmap shadow-utils shadow-uidmap shadow
 check command runsv runit - runit -
 bench command runc runc runc runc runc

@@ -7,6 +7,7 @@
 #
 #   layers    one layer directory a line, topmost first, relative to the image's directory
 #   cmd, env  lists of NUL-ended entries
+#   size      bytes of its files
 #   created   RFC 3339; the time of the busybox binary, so that two runs make the same image
 #   id        sha256: of a sorted list of the layer's files
 #   source    what it was made from; a call that finds it unchanged returns after two stats
@@ -320,6 +321,7 @@ write_image_facts() {
 	date -u -d "@$when" +%Y-%m-%dT%H:%M:%SZ >created
 	printf 'sha256:%s\n' "$id" >id
 	printf '%s\n' "$source" >source
+	du -s --apparent-size --block-size=1 "layer.$short" | cut -f 1 >size
 }
 
 # A new image is one rename. An existing one gets the layer first and its list of layers last.
@@ -328,7 +330,7 @@ publish() {
 	[ -d "$image" ] || die "rename: '$image': cannot be made"
 	[ -d "$image/layer.$short" ] || mv -T -- "$tmp/layer.$short" "$image/layer.$short" 2>/dev/null ||
 		[ -d "$image/layer.$short" ] || die "rename: '$image/layer.$short': cannot be made"
-	for fact in cmd env created id layers source; do
+	for fact in cmd env created size id layers source; do
 		mv -f -- "$tmp/$fact" "$image/$fact"
 	done
 }

@@ -88,7 +88,7 @@ refused() {
 	refused 1 "needs at least one container" kill
 	refused 1 "needs at least one container" rm
 	refused 1 "needs at least one container" wait
-	refused 1 "needs at least one container" inspect
+	refused 1 "needs at least one name" inspect
 	refused 1 "needs a container" logs
 	refused 1 "needs a container" port
 }
@@ -112,7 +112,9 @@ refused() {
 }
 
 @test "images that are not there, or are no names" {
-	refused 125 "Unable to find image 'nosuch'" run nosuch true
+	refused 125 "Unable to find image 'nosuch:latest' locally or to pull it: docker.io cannot be reached" run nosuch true
+	refused 125 "Unable to find image 'nosuch' locally, and --pull is never" run --pull never nosuch true
+	refused 125 "Unable to find image 'Nosuch': invalid reference format: repository name must be lowercase" run Nosuch true
 	refused 125 "Unable to find image '../busybox'" run ../busybox true
 	refused 125 "Unable to find image '..'" run .. true
 	refused 125 "Unable to find image ''" run '' true

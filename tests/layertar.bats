@@ -207,6 +207,19 @@ describe() {
 	[ "$stderr" = "layertar: unpack: more than 10 entries" ]
 }
 
+@test "a layer whose last block is cut short is taken, plain files are not" {
+	echo hello >"$TMP/src/f"
+	tar -C "$TMP/src" -cf "$TMP/t.tar" f
+	head -c 518 "$TMP/t.tar" >"$TMP/short.tar"
+	run "$L" unpack "$TMP/d" <"$TMP/short.tar"
+	[ "$status" -eq 0 ]
+	[[ $output == "sha256:$(sha256sum <"$TMP/short.tar" | cut -c 1-64) 518 1 0" ]]
+	[ "$(cat "$TMP/d/f")" = hello ]
+	run "$L" unpack --plain "$TMP/e" <"$TMP/short.tar"
+	[ "$status" -eq 1 ]
+	[[ $output == "layertar: read the archive: Truncated"* ]]
+}
+
 @test "damaged input: one line, status 1" {
 	echo hello >"$TMP/src/f"
 	tar -C "$TMP/src" -czf "$TMP/t.tgz" f

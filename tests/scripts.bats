@@ -20,8 +20,14 @@ teardown() {
 	cd "$TMP"
 	# What lib/list.sh sets by eval, the lists' counts and entries and $item, shellcheck cannot see.
 	run -0 sh -c "shellcheck -f gcc -s sh -i SC2154,SC2034 all.sh | grep -vE ' (item|[a-z_]+_(n|[0-9]+)) is referenced' || true"
-	echo "$output"
-	[ -z "$output" ]
+	# Nor a variable that is handed to a function by its name (lib/limits.sh).
+	while read -r line; do
+		name=$(sed -n 's/.*warning: \([a-z_]*\) appears unused.*/\1/p' <<<"$line")
+		[ -z "$line" ] || { [ -n "$name" ] && grep -qE "[a-z-] $name( |\$)" all.sh; } || {
+			echo "$line"
+			return 1
+		}
+	done <<<"$output"
 }
 
 @test "every file says what it is for" {

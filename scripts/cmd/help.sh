@@ -42,6 +42,19 @@ Commands:
   doctor    look at what this machine can do, with remedies
   export    write a container's file system as a tar
   container the commands on containers by their long names; prune
+  pull      fetch an image from its registry
+  push      send an image to its registry
+  load      take images out of an archive
+  save      write images as an archive
+  import    make an image of a tar of files
+  commit    make an image of what a container has changed
+  build     make an image of a Dockerfile, by buildah
+  tag       give an image a further name
+  rmi       remove images
+  history   show of which steps an image was made
+  image     the same under long names, inspect and prune
+  login     keep a registry's password
+  logout    forget a registry's password
   events    print what happens
   gc        remove what a crash has left
   info      print what this machine and instance have

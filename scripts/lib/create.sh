@@ -7,17 +7,25 @@
 # create_container IMAGE ARGUMENT...: the order: everything that can be refused is refused; the name is claimed and the
 # rollback armed; the facts are written.
 create_container() {
-	[ $# -gt 0 ] || die 125 "needs an image; see '$program --help'"
-	image=$1
-	shift
+	[ $# -gt 0 ] || [ -n "$o_rootfs" ] || die 125 "needs an image; see '$program --help'"
+	if [ -n "$o_rootfs" ]; then
+		image=$o_rootfs
+	else
+		image=$1
+		shift
+	fi
 	# The subjects whose options were not given are not read.
 	! is_loaded limits || check_limits
 	check_publish
 	load state image
 	need_root 125
 	[ -z "$o_cidfile" ] || [ ! -e "$o_cidfile" ] || die 125 "--cidfile: '$o_cidfile' exists already"
-	find_image "$image"
-	read_layers
+	if [ -n "$o_rootfs" ]; then
+		plain_root
+	else
+		find_image "$image"
+		read_layers
+	fi
 	choose_command "$@"
 	[ ! -s "$image_dir/volumes" ] || load mounts
 	! is_loaded mounts || plan_mounts
@@ -59,6 +67,18 @@ choose_storage() {
 	[ -z "$o_storage" ] || die 125 "--storage-driver: this kernel has no overlay"
 	warn "this kernel has no overlay: copying the image instead, which takes time and space"
 	storage=copy
+}
+
+# --rootfs: a directory in place of an image; no fact of an image is found in it.
+plain_root() {
+	[ -d "$o_rootfs" ] || die 125 "--rootfs: '$o_rootfs' is not a directory"
+	layers=$o_rootfs
+	image_dir=/dev/null
+}
+
+# container_layers ID: sets $layers to what a container was made on.
+container_layers() {
+	{ IFS= read -r layers <"$root/containers/$1/layers"; } 2>/dev/null || die "${2:-1}" "it is not known what '$1' was made on"
 }
 
 # Sets $layers to the image's layer directories, topmost first, joined by ':'.
@@ -117,10 +137,13 @@ make_container() {
 	[ -n "$o_workdir" ] || { IFS= read -r o_workdir <"$image_dir/workdir"; } 2>/dev/null || o_workdir=
 	{ IFS= read -r image_id <"$image_dir/id"; } 2>/dev/null || image_id=
 	[ -n "$o_user" ] || { IFS= read -r o_user <"$image_dir/user"; } 2>/dev/null || o_user=
+	[ -n "$o_stop_signal" ] || { IFS= read -r o_stop_signal <"$image_dir/stop-signal"; } 2>/dev/null || o_stop_signal=
+	[ ! -s "$image_dir/labels" ] || image_labels
 	tool ctstate new "$root" "$run" "$id" || die 125 "the container's directories cannot be made"
 	fact name "$name"
 	fact image "$image"
 	fact image-id "$image_id"
+	fact layers "$layers"
 	fact network "$o_network"
 	fact storage "$storage"
 	fact user "$o_user"
@@ -160,6 +183,27 @@ tell_created() {
 write_list() {
 	list_words "$2"
 	[ -z "$words" ] || eval "printf '%s\\0' $words" >"$dir/$1"
+}
+
+# The image's labels, but for the keys that were given.
+image_labels() {
+	local index key given
+	list_new image_label
+	image_list labels image_label
+	index=0
+	while [ "$index" -lt "$image_label_n" ]; do
+		index=$((index + 1))
+		list_get image_label "$index"
+		key=${item%%=*}
+		set -- "$item"
+		given=0
+		while [ "$given" -lt "$label_n" ]; do
+			given=$((given + 1))
+			list_get label "$given"
+			[ "${item%%=*}" != "$key" ] || continue 2
+		done
+		list_add label "$1"
+	done
 }
 
 # fact NAME VALUE: a line of its own file, where there is a value.

@@ -54,8 +54,11 @@ Make a container from IMAGE and run COMMAND in it. With a terminal on both sides
       --privileged           every capability, no seccomp filter, nothing masked
   -p, --publish [IP:][HOSTPORT:]PORT[/tcp]
                              make a port of the container reachable
+      --platform OS/ARCH     the platform to pull an image for
+      --pull WHEN            always, missing (default) or never
       --read-only            the root file system is read-only
       --rm                   remove the container when it ends
+      --rootfs DIRECTORY     run on a plain directory in place of an image
       --security-opt OPTION  no-new-privileges[=true|false], seccomp=unconfined|FILE,
                              apparmor=..., label=...
       --shm-size SIZE        size of /dev/shm (64m)
@@ -83,14 +86,14 @@ run_valued="$run_valued --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --
 run_valued="$run_valued --device-read-bps --device-write-bps --device-read-iops --device-write-iops"
 run_valued="$run_valued --net --network -p --publish --name --entrypoint"
 run_valued="$run_valued -l --label --label-file --tmpfs --cap-add --cap-drop --cidfile --stop-signal --stop-timeout"
-run_valued="$run_valued --security-opt --dns --dns-search --add-host --storage-driver --group-add --log-opt --pull --detach-keys"
+run_valued="$run_valued --security-opt --dns --dns-search --add-host --storage-driver --group-add --log-opt --pull --rootfs --detach-keys"
 run_valued="$run_valued --platform --mount --volumes-from --device --device-cgroup-rule --ulimit --sysctl --shm-size --userns "
 
 # parse_run ARGUMENT...: sets the o_* variables and lists, and $parsed, the number of arguments that were options.
 parse_run() {
 	local before
 	before=$#
-	o_detach='' o_stdin='' o_tty='' o_remove='' o_init='' o_read_only='' o_privileged='' o_name='' o_hostname=''
+	o_detach='' o_stdin='' o_pull='' o_platform='' o_rootfs='' o_tty='' o_remove='' o_init='' o_read_only='' o_privileged='' o_name='' o_hostname=''
 	o_workdir='' o_user='' o_oom_score='' o_network=bridge
 	o_entrypoint='' o_entrypoint_given='' o_cidfile='' o_stop_signal='' o_stop_timeout='' o_no_new_privs='' o_seccomp=''
 	o_storage='' profile=default env_hidden='' o_log_size=10m o_log_files=3 detach_keys=ctrl-p,ctrl-q
@@ -149,7 +152,9 @@ take_run_option() {
 	--stop-timeout) is_number "$1" || die 125 "--stop-timeout: '$1' is not a number of seconds"; o_stop_timeout=$1 ;;
 	--storage-driver) take_storage "$1" ;;
 	--log-opt) take_log "$1" ;;
-	--pull | --platform) ;;
+	--pull) take_pull "$1" ;;
+	--platform) o_platform=$1 ;;
+	--rootfs) absolute o_rootfs --rootfs "$1" ;;
 	--help) help_exit "$run_help" ;;
 	*) option_unknown ;;
 	esac
@@ -207,6 +212,13 @@ take_stop_signal() {
 	"${tools}pidctl" --quiet --signal "$1" /dev/null 2>/dev/null || [ "$?" -ne 2 ] ||
 		die 125 "--stop-signal: no such signal: '$1'"
 	o_stop_signal=$1
+}
+
+take_pull() {
+	case $1 in
+	always | missing | never) o_pull=$1 ;;
+	*) die 125 "--pull: '$1' is not always, missing or never" ;;
+	esac
 }
 
 take_storage() {

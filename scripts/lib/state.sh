@@ -61,8 +61,17 @@ own_identity() {
 
 # Whether the process that the identity file names still runs. A zombie does not.
 identity_alive() {
-	local pid start boot line now
+	local pid start boot
 	{ read -r pid start boot <"$1"; } 2>/dev/null || return 1
+	process_alive "$pid" "$start" "$boot"
+}
+
+# process_alive PID STARTTIME BOOT-ID
+process_alive() {
+	local pid start boot line now
+	pid=$1
+	start=$2
+	boot=$3
 	case $pid in '' | *[!0-9]*) return 1 ;; esac
 	{ read -r line <"/proc/$pid/stat"; } 2>/dev/null || return 1
 	read -r now </proc/sys/kernel/random/boot_id

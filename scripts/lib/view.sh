@@ -42,7 +42,8 @@ view_mounts() {
 	list_add view --profile
 	list_add view none
 	if [ "$storage" = overlay ]; then
-		view_layers
+		load create
+		container_layers "$view_id"
 		list_add view --overlay
 		list_add view "$layers,$dir/upper,$dir/work"
 	fi
@@ -50,15 +51,6 @@ view_mounts() {
 	view_volumes
 	list_add view "$dir/merged"
 	list_add view --
-}
-
-# Sets $layers to the layers of its image, topmost first, joined by ':'.
-view_layers() {
-	local image
-	load image create
-	{ IFS= read -r image <"$root/containers/$view_id/image"; } 2>/dev/null || die 1 "it is not known what '$view_id' was made from"
-	find_image "$image"
-	read_layers
 }
 
 # Whether the container was made with that word among its flags.

@@ -123,7 +123,8 @@ static void run_unpack(const struct options *o, int copy, int summary)
 	struct err e;
 
 	u.stream = &s;
-	if (stream_open(&s, o->max_size, copy, &e) < 0 || unpack(&u, &e) < 0 || stream_finish(&s, hex, &e) < 0)
+	if (stream_open(&s, o->max_size, !o->plain, copy, &e) < 0 || unpack(&u, &e) < 0 ||
+	    stream_finish(&s, hex, &e) < 0)
 		die_err(EXIT_FAILED, &e);
 	stream_close(&s);
 	if (u.devices)

@@ -118,6 +118,10 @@ static int pack_entry(struct pack *p, const FTSENT *f, const char *path, struct 
 	} else {
 		attributes_keep(entry, attribute_is_files);
 		archive_entry_sparse_clear(entry);
+		/* What changes by itself would make another archive of the same files. */
+		archive_entry_unset_atime(entry);
+		archive_entry_unset_ctime(entry);
+		archive_entry_unset_birthtime(entry);
 		archive_entry_linkify(p->links, &entry, &later);
 		r = member_write(p->tar, entry, path, e);
 	}

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BLOCK = 1 << 18 };
+enum { BLOCK = 1 << 18, TAR_BLOCK = 512 };
 
 /* The second reader's source: the next bytes of the first. */
 static la_ssize_t pass(struct archive *tar, void *arg, const void **ret)
@@ -23,6 +23,13 @@ static la_ssize_t pass(struct archive *tar, void *arg, const void **ret)
 	if (n < 0) {
 		archive_set_error(tar, archive_errno(s->raw), "%s", archive_error_string(s->raw));
 		return -1;
+	}
+	if (n == 0 && s->lenient && s->bytes % TAR_BLOCK) {
+		static const unsigned char zeros[TAR_BLOCK];
+
+		s->lenient = false;
+		*ret = zeros;
+		return (la_ssize_t)(TAR_BLOCK - s->bytes % TAR_BLOCK);
 	}
 	s->bytes += (uint64_t)n;
 	if (s->bytes > s->max_bytes) {
@@ -53,13 +60,16 @@ int stream_error(const struct stream *s, struct err *e)
 	return err_set(e, 0, "read the archive: %s", text ? text : "damaged");
 }
 
-int stream_open(struct stream *s, uint64_t max_bytes, int copy_fd, struct err *e)
+int stream_open(struct stream *s, uint64_t max_bytes, bool lenient, int copy_fd, struct err *e)
 {
 	struct archive_entry *entry;
 	int r;
 
-	*s = (struct stream){
-	    .max_bytes = max_bytes, .copy_fd = copy_fd, .raw = archive_read_new(), .tar = archive_read_new()};
+	*s = (struct stream){.max_bytes = max_bytes,
+	                     .lenient = lenient,
+	                     .copy_fd = copy_fd,
+	                     .raw = archive_read_new(),
+	                     .tar = archive_read_new()};
 	if (!s->raw || !s->tar)
 		return err_set(e, ENOMEM, "read the archive");
 	sha256_init(&s->sum);

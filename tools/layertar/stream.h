@@ -18,13 +18,15 @@ struct stream {
 	struct archive *raw, *tar;
 	struct sha256_ctx sum;
 	uint64_t bytes, max_bytes;
-	int copy_fd; /* gets the uncompressed bytes too; -1: nobody does */
+	int copy_fd;  /* gets the uncompressed bytes too; -1: nobody does */
+	bool lenient; /* the last block may be cut short: some writers of layers (umoci 0.4) do so, and the sum that the
+	                 caller compares tells a truncated archive anyway */
 	bool empty, too_large;
 	int copy_errno;
 };
 
 /* Begins to read descriptor 0. max_bytes bounds the uncompressed size. */
-int stream_open(struct stream *s, uint64_t max_bytes, int copy_fd, struct err *e);
+int stream_open(struct stream *s, uint64_t max_bytes, bool lenient, int copy_fd, struct err *e);
 
 /* Reads what follows the end of the tar, so that the sum is over all of it, and writes the sum as 64 hex digits. */
 int stream_finish(struct stream *s, char hex[65], struct err *e);

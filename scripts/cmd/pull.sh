@@ -1,0 +1,43 @@
+# pull - an image from a registry into the store.
+# shellcheck shell=sh
+
+pull_help='Usage: mydocker pull [OPTION]... NAME[:TAG|@DIGEST]
+Fetch an image from its registry.
+
+      --authfile FILE      passwords, as skopeo login writes them
+      --cert-dir DIR       the certificates of the registry (*.crt, *.cert, *.key)
+      --creds USER:PASS    user and password
+      --max-size SIZE      refuse a layer that is larger when uncompressed (64g)
+      --platform OS/ARCH   another platform than this machine'"'"'s
+  -q, --quiet              print only the name
+      --tls-verify[=BOOL]  whether a certificate is needed (default true; false for this machine itself)
+      --help               show this help'
+
+cmd_pull() {
+	load list reference state store transport image
+	parse_refs "$transport_valued" take_pull_option "$@"
+	list_words ref
+	eval "set -- $words"
+	[ $# -eq 1 ] || die 1 "one image is expected; see '$program --help'"
+	need_root 1
+	reference "$1" || die 1 "'$1': $ref_error"
+	[ -n "${o_quiet-}" ] || pull_greeting "$1"
+	(pull_reference always) || exit 1
+	printf '%s\n' "$ref_domain/$ref_path${ref_tag:+:$ref_tag}${ref_digest:+@$ref_digest}"
+}
+
+take_pull_option() {
+	! take_transport_option || return 0
+	case $option in
+	--help) help_exit "$pull_help" ;;
+	*) option_unknown ;;
+	esac
+}
+
+pull_greeting() {
+	case $1 in
+	*:"$ref_tag" | *@*) ;;
+	*) printf '%s\n' "Using default tag: latest" ;;
+	esac
+	printf '%s\n' "${ref_tag:-$ref_digest}: Pulling from $ref_path"
+}

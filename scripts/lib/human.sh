@@ -1,0 +1,96 @@
+# human.sh - times and sizes as docker words them, without a fork.
+#
+# Needs: nothing. Leaves: functions only.
+# shellcheck shell=sh
+
+# now_seconds: sets $now to the seconds since 1970: when the machine was started and for how long it runs.
+now_seconds() {
+	local key value up
+	now=0
+	while read -r key value; do
+		[ "$key" != btime ] || now=$value
+	done </proc/stat
+	read -r up _ </proc/uptime
+	now=$((now + ${up%%.*}))
+}
+
+# seconds_of TIME: sets $seconds of an RFC 3339 time (1970 where it is none). The calendar: days since 0000-03-01, so
+# that the leap day comes last.
+seconds_of() {
+	local year month day hour minute second rest zone
+	seconds=0
+	case $1 in
+	[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]*) ;;
+	*) return 0 ;;
+	esac
+	year=${1%%-*} rest=${1#*-}
+	month=${rest%%-*} rest=${rest#*-}
+	day=${rest%%T*} rest=${rest#*T}
+	hour=${rest%%:*} rest=${rest#*:}
+	minute=${rest%%:*} rest=${rest#*:}
+	second=${rest%"${rest#??}"} rest=${rest#??}
+	# Leading zeros would make octal numbers.
+	month=${month#0} day=${day#0} hour=${hour#0} minute=${minute#0} second=${second#0}
+	[ "$month" -gt 2 ] || year=$((year - 1))
+	seconds=$(((year * 365 + year / 4 - year / 100 + year / 400 + (153 * ((month + 9) % 12) + 2) / 5 + day - 1 - 719468) * 86400))
+	seconds=$((seconds + ${hour:-0} * 3600 + ${minute:-0} * 60 + ${second:-0}))
+	case $rest in
+	*[+-][0-9][0-9]:[0-9][0-9])
+		zone=${rest#"${rest%??????}"}
+		hour=${zone%%:*} minute=${zone#*:}
+		rest=${hour%??}
+		hour=${hour#?} minute=${minute#0}
+		hour=${hour#0}
+		seconds=$((seconds - ${rest}1 * (${hour:-0} * 3600 + ${minute:-0} * 60)))
+		;;
+	esac
+}
+
+# ago SECONDS: sets $words to how long ago that was, $now being now.
+ago() {
+	local past
+	past=$((now - $1))
+	if [ "$past" -lt 1 ]; then
+		words='Less than a second ago'
+	elif [ "$past" -lt 2 ]; then
+		words='1 second ago'
+	elif [ "$past" -lt 60 ]; then
+		words="$past seconds ago"
+	elif [ "$past" -lt 120 ]; then
+		words='About a minute ago'
+	elif [ "$past" -lt 3600 ]; then
+		words="$((past / 60)) minutes ago"
+	elif [ "$past" -lt 7200 ]; then
+		words='About an hour ago'
+	elif [ "$past" -lt 172800 ]; then
+		words="$((past / 3600)) hours ago"
+	elif [ "$past" -lt 1209600 ]; then
+		words="$((past / 86400)) days ago"
+	elif [ "$past" -lt 5184000 ]; then
+		words="$((past / 604800)) weeks ago"
+	elif [ "$past" -lt 63072000 ]; then
+		words="$((past / 2592000)) months ago"
+	else
+		words="$((past / 31536000)) years ago"
+	fi
+}
+
+# size_words BYTES: sets $words: three digits and a decimal unit.
+size_words() {
+	local whole unit part
+	whole=$1 part=0
+	for unit in B kB MB GB TB; do
+		[ "$whole" -ge 1000 ] || break
+		part=$((whole % 1000))
+		whole=$((whole / 1000))
+	done
+	if [ "$unit" = B ] || [ "$whole" -ge 100 ] || [ "$part" -eq 0 ]; then
+		words=$whole$unit
+	elif [ "$whole" -ge 10 ]; then
+		words=$whole.$((part / 100))$unit
+	else
+		part=$((part / 10))
+		[ "$part" -ge 10 ] || part=0$part
+		words=$whole.$part$unit
+	fi
+}

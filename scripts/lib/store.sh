@@ -1,0 +1,307 @@
+# store.sh - the store of images: what an image is made of, how one comes in, what holds it, how it goes.
+#
+#   $root/layers/HEX/fs     a layer's files, for overlay; HEX is the sum of its uncompressed tar (OCI's diff id)
+#   $root/layers/HEX/blob   the sum of the blob that it came from
+#   $root/blobs/sha256/HEX  layers as they came, mostly compressed: what is pushed and saved again, byte for byte
+#   $root/images/ID/        manifest.json and config.json as they came (ID is the sum of the latter), layers (directories,
+#                           topmost first) and what the configuration says, one fact a file
+#   $root/tags/NAME:TAG     a line with an ID, a line with the digest of the manifest in its registry
+#   $root/tmp/IDENTITY/     what a command is working on; gone when it is gone
+#
+# Everything is made in $root/tmp and renamed into its place, so there is never half a layer. $root/locks/images is held
+# shared by who adds and exclusively by who removes.
+#
+# Needs: base.sh, state.sh (identities), create.sh (read_layers), jq, sha256sum, flock. Leaves: nothing in $root/tmp.
+# shellcheck shell=sh
+
+# The status of a failure: run's is 125.
+fail=1
+
+store_dirs() {
+	state_dirs "$1"
+	[ -d "$root/tags" ] && [ -d "$root/tmp" ] && [ -d "$root/layers" ] && [ -d "$root/blobs/sha256" ] && [ -d "$root/locks" ] ||
+		sys mkdir -p -- "$root/tags" "$root/tmp" "$root/layers" "$root/blobs/sha256" "$root/locks" ||
+		die "$1" "the store in '$root' cannot be made"
+}
+
+# need PROGRAM PACKAGE: for programs that only images need.
+need() {
+	command -v "$1" >/dev/null || die "$fail" "'$1' is not installed; on Debian: apt-get install $2"
+}
+
+# store_begin: makes $work, a directory of this command's own below $root/tmp, removed at its end; clears away those of
+# commands that were killed.
+store_begin() {
+	need jq jq
+	store_dirs "$fail"
+	store_clear
+	own_identity
+	# shellcheck disable=SC2086 # three words
+	set -- $identity
+	work=$root/tmp/$1_$2_$3
+	umask 077
+	trap 'store_end' EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	mkdir -- "$work" || die "$fail" "'$work' cannot be made"
+}
+
+store_end() {
+	rm -rf --one-file-system -- "$work"
+}
+
+# What killed commands have left: the directory's name says whose it is.
+store_clear() {
+	local left name pid start
+	set +f
+	set -- "$root/tmp"/*_*_*
+	set -f
+	for left; do
+		name=${left##*/}
+		pid=${name%%_*}
+		name=${name#*_}
+		start=${name%%_*}
+		process_alive "$pid" "$start" "${name#*_}" || rm -rf --one-file-system -- "$left"
+	done
+}
+
+# store_lock shared|exclusive: held until the command ends.
+store_lock() {
+	exec 8>>"$root/locks/images"
+	flock "--$1" 8
+}
+
+# sum_of FILE: sets $sum to the 64 hex digits of its SHA-256.
+sum_of() {
+	sum=$(sha256sum <"$1") || die "$fail" "'$1' cannot be read"
+	sum=${sum%% *}
+}
+
+# keep_blob FILE HEX: FILE becomes a blob of the store, if it is not there.
+keep_blob() {
+	[ ! -e "$root/blobs/sha256/$2" ] || return 0
+	mv -- "$1" "$root/blobs/sha256/$2"
+}
+
+# add_layer BLOB-HEX DIFF-HEX [UNPACK-OPTION...]: unpacks a blob of the store, unless the layer is there. What comes out must be
+# what the configuration says.
+add_layer() {
+	local blob diff got
+	blob=$1
+	diff=$2
+	shift 2
+	[ ! -d "$root/layers/$diff" ] || return 0
+	new_layer
+	tool layertar unpack ${o_max_size:+--max-size "$o_max_size"} "$@" "$work/layer/fs" <"$root/blobs/sha256/$blob" >"$work/summary" ||
+		die "$fail" "the layer sha256:$blob cannot be unpacked"
+	IFS=' ' read -r got _ <"$work/summary"
+	[ "$got" = "sha256:$diff" ] || die "$fail" "the layer sha256:$blob is $got when unpacked, not sha256:$diff as the image says"
+	publish_layer "$blob" "$diff"
+}
+
+# An empty layer in the making.
+new_layer() {
+	{ mkdir -- "$work/layer" && mkdir -m 755 -- "$work/layer/fs"; } || die "$fail" "'$work/layer' cannot be made"
+}
+
+# publish_layer BLOB-HEX DIFF-HEX: $work/layer becomes the layer.
+publish_layer() {
+	printf '%s\n' "$1" >"$work/layer/blob"
+	size_of "$work/layer/fs"
+	printf '%s\n' "$size" >"$work/layer/size"
+	mv -T -- "$work/layer" "$root/layers/$2" 2>/dev/null || {
+		# Another command was first.
+		[ -d "$root/layers/$2" ] || die "$fail" "the layer '$2' cannot be put into the store"
+		rm -rf --one-file-system -- "$work/layer"
+	}
+}
+
+# size_of DIRECTORY: sets $size to the bytes of its files.
+size_of() {
+	size=$(du -s --apparent-size --block-size=1 -- "$1") || size=0
+	size=${size%%[!0-9]*}
+}
+
+# add_image MANIFEST CONFIG: makes the image out of the two files and the blobs in the store. Sets $id.
+add_image() {
+	sum_of "$2"
+	id=$sum
+	[ ! -f "$root/images/$id/layers" ] || return 0
+	check_config "$1" "$2"
+	check_platform "$2"
+	mkdir -m 700 -- "$work/image"
+	cp -- "$1" "$work/image/manifest.json"
+	cp -- "$2" "$work/image/config.json"
+	add_layers "$1" "$2"
+	printf '%s\n' "sha256:$id" >"$work/image/id"
+	write_image_facts "$2"
+	mv -T -- "$work/image" "$root/images/$id" 2>/dev/null || [ -f "$root/images/$id/layers" ] ||
+		die "$fail" "the image '$id' cannot be put into the store"
+	rm -rf -- "$work/image"
+}
+
+# Both must be what they claim to be.
+check_config() {
+	local want
+	want=$(jq -r '.config.digest // ""' <"$1" 2>/dev/null) || die "$fail" "the image's manifest is not JSON"
+	[ "$want" = "sha256:$sum" ] || die "$fail" "the image's configuration is sha256:$sum, not $want as its manifest says"
+	jq -e '.rootfs.type == "layers" and (.rootfs.diff_ids | type == "array" and length > 0)' <"$2" >/dev/null 2>&1 ||
+		die "$fail" "the image's configuration names no layers: not an image of files"
+}
+
+# An image for another machine cannot run here; it is taken when it was asked for.
+check_platform() {
+	local its want
+	its=$(jq -r '"\(.os // "linux")/\(.architecture // "")"' <"$1")
+	want=${o_platform:-linux/$(machine)}
+	case $want/ in
+	"$its/"*) return 0 ;;
+	esac
+	[ "$its" != "linux/" ] || return 0
+	die "$fail" "the image is for $its, not for $want"
+}
+
+# Unpacks what is missing; the list of directories, topmost first. Sets $image_size.
+add_layers() {
+	local blob diff list
+	list=
+	image_size=0
+	jq -r -n --slurpfile m "$1" --slurpfile c "$2" '[$m[0].layers[].digest] as $l | $c[0].rootfs.diff_ids as $d |
+		if ($l | length) != ($d | length) then error("layers") else range($l | length) | "\($l[.]) \($d[.])" end' \
+		>"$work/pairs" 2>/dev/null || die "$fail" "the image's manifest and its configuration name different numbers of layers"
+	while IFS=' ' read -r blob diff; do
+		{ is_digest "$blob" && is_digest "$diff"; } || die "$fail" "the image's layers have no SHA-256: '$blob'"
+		add_layer "${blob#sha256:}" "${diff#sha256:}"
+		list="../../layers/${diff#sha256:}/fs$newline$list"
+		IFS= read -r size <"$root/layers/${diff#sha256:}/size"
+		image_size=$((image_size + size))
+	done <"$work/pairs"
+	printf '%s' "$list" >"$work/image/layers"
+	printf '%s\n' "$image_size" >"$work/image/size"
+}
+
+# What the configuration says, one fact a file. A line of jq's is "FACT VALUE" with newlines and backslashes escaped, and
+# a FACT with a dot in front is an entry of a list.
+write_image_facts() {
+	local line fact
+	jq -r 'def line: tostring | gsub("\u0000"; "") | gsub("\\\\"; "\\\\") | gsub("\n"; "\\n");
+		def scalar($n; v): v | select(. != null and . != "") | "\($n) \(line)";
+		def list($n; v): v // [] | .[] | ".\($n) \(line)";
+		(.config // {}) as $c |
+		list("env"; $c.Env), list("entrypoint"; $c.Entrypoint), list("cmd"; $c.Cmd),
+		list("labels"; $c.Labels // {} | to_entries | map("\(.key)=\(.value)")),
+		list("exposed"; $c.ExposedPorts // {} | keys), list("volumes"; $c.Volumes // {} | keys),
+		scalar("user"; $c.User), scalar("workdir"; $c.WorkingDir), scalar("stop-signal"; $c.StopSignal),
+		scalar("healthcheck"; $c.Healthcheck | if . then tojson else null end),
+		scalar("created"; .created), scalar("os"; .os), scalar("architecture"; .architecture)' <"$1" >"$work/facts" 2>/dev/null ||
+		die "$fail" "the image's configuration cannot be read"
+	while IFS= read -r line; do
+		fact=${line%% *}
+		unescape "${line#* }"
+		case $fact in
+		.*) printf '%s\0' "$unescaped" >>"$work/image/${fact#.}" ;;
+		*) printf '%s\n' "$unescaped" >"$work/image/$fact" ;;
+		esac
+	done <"$work/facts"
+}
+
+# unescape TEXT: sets $unescaped to TEXT with \n and \\ replaced.
+unescape() {
+	local rest
+	rest=$1
+	unescaped=
+	while :; do
+		case $rest in
+		*\\*) ;;
+		*) break ;;
+		esac
+		unescaped=$unescaped${rest%%\\*}
+		rest=${rest#*\\}
+		case $rest in
+		n*) unescaped=$unescaped$newline ;;
+		*) unescaped=$unescaped\\ ;;
+		esac
+		rest=${rest#?}
+	done
+	unescaped=$unescaped$rest
+}
+
+# set_tag KEY ID [DIGEST]
+set_tag() {
+	printf '%s\n' "$2" "${3-}" >"$work/tag"
+	mv -f -- "$work/tag" "$root/tags/$1" || die "$fail" "the tag '$1' cannot be written"
+}
+
+# adopt_image: makes $image_dir, if a script of ours made it, an image like the others, with blobs, a manifest, a configuration
+# and the tag that it seemed to have. Sets $image_dir and $id to that one.
+adopt_image() {
+	local name
+	[ ! -f "$image_dir/manifest.json" ] || {
+		id=${image_dir##*/}
+		return 0
+	}
+	name=${image_dir##*/}:latest
+	own_image "$work/blob"
+	keep_blob "$work/blob" "$diff"
+	make_manifest "$work/config.json" >"$work/manifest.json" <<-END
+		sha256:$diff $size application/vnd.oci.image.layer.v1.tar
+	END
+	add_image "$work/manifest.json" "$work/config.json"
+	[ -e "$root/tags/$name" ] || set_tag "$name" "$id"
+	image_dir=$root/images/$id
+}
+
+# own_image FILE: the layer of what a script of ours made, as a tar in FILE; its configuration in $work/config.json. Sets
+# $diff and $size.
+own_image() {
+	local created
+	read_layers
+	tool layertar pack --summary "$work/summary" "${layers%%:*}" >"$1" || die "$fail" "the image '$image_dir' cannot be packed"
+	IFS=' ' read -r diff size <"$work/summary"
+	diff=${diff#sha256:}
+	{ IFS= read -r created <"$image_dir/created"; } 2>/dev/null || created=1970-01-01T00:00:00Z
+	facts_of "$image_dir" >"$work/facts.json"
+	jq -n -c --arg created "$created" --arg diff "sha256:$diff" --slurpfile c "$work/facts.json" --arg arch "$(machine)" \
+		'{created: $created, architecture: $arch, os: "linux", config: $c[0], rootfs: {type: "layers", diff_ids: [$diff]},
+		history: [{created: $created, created_by: "mkimage"}]}' >"$work/config.json"
+}
+
+# image_config: sets $config to the file with the configuration of $image_dir, and $id.
+image_config() {
+	config=$image_dir/config.json
+	id=${image_dir##*/}
+	[ ! -f "$config" ] || return 0
+	own_image /dev/null
+	config=$work/config.json
+	IFS= read -r id <"$image_dir/id"
+	id=${id#sha256:}
+}
+
+# The facts that a script of ours writes, as the part "config" of a configuration.
+facts_of() {
+	jq -n -c --rawfile env "$1/env" --rawfile cmd "$1/cmd" \
+		'def list: split("\u0000") | map(select(. != "")); {Env: ($env | list), Cmd: ($cmd | list)}'
+}
+
+# The machine's architecture as Go calls it.
+machine() {
+	case $(uname -m) in
+	x86_64) printf '%s\n' amd64 ;;
+	aarch64) printf '%s\n' arm64 ;;
+	armv7*) printf '%s\n' arm ;;
+	i?86) printf '%s\n' 386 ;;
+	*) uname -m ;;
+	esac
+}
+
+# make_manifest CONFIG: an OCI manifest on standard output; standard input has DIGEST SIZE TYPE of each layer. The
+# configuration becomes a blob as well.
+make_manifest() {
+	sum_of "$1"
+	cp -- "$1" "$work/blob" && keep_blob "$work/blob" "$sum"
+	jq -R -n -c --arg digest "sha256:$sum" --argjson size "$(stat -c %s -- "$1")" '
+		{schemaVersion: 2, mediaType: "application/vnd.oci.image.manifest.v1+json",
+		config: {mediaType: "application/vnd.oci.image.config.v1+json", digest: $digest, size: $size},
+		layers: [inputs | split(" ") | {mediaType: .[2], digest: .[0], size: (.[1] | tonumber)}]}'
+}
