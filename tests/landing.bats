@@ -181,6 +181,18 @@ x|B=b|C=$(id) "q"|D=d|HOME=/root|' ]
 	run -127 pivot --clear-env --env PATH=/nowhere "$R" here
 }
 
+@test "landing: resource limits" {
+	hard=$(ulimit -Hn)
+	run pivot --rlimit "nofile=77:$hard" --rlimit core=0 --user 1000 "$R" sh -c 'ulimit -n; ulimit -Hn; ulimit -c'
+	[ "$output" = "77
+$hard
+0" ]
+	for bad in nofile nofil=1 nofile=x nofile=2:1 nofile=1:2:3 =1; do
+		run pivot --rlimit "$bad" "$R" true
+		[ "$status" = 125 ] && [ "${#lines[@]}" = 1 ] && [[ $output == "rootfs-pivot: "*limit* || $output == "rootfs-pivot: not "*"'${bad#*=}'" ]]
+	done
+}
+
 @test "landing: descriptors above 2 are closed (CVE-2024-21626)" {
 	exec 8</ 9>"$TMP/leak"
 	# The weak way: they are inherited.

@@ -201,6 +201,17 @@ ptmx" ]
 	grep -q user "$R/etc/passwd"
 }
 
+@test "rootfs-pivot: --overlay-volatile does not wait for the disk, and needs an overlay" {
+	requires overlay
+	mkdir "$TMP/o"
+	run unshare --mount sh -c 'mount -t tmpfs tmpfs "$1/o" && mkdir "$1/o/u" "$1/o/w" "$1/o/m" &&
+		exec "$0" --unshare --proc --overlay-volatile --overlay "$2,$1/o/u,$1/o/w" "$1/o/m" grep " / " /proc/mounts' "$BIN/rootfs-pivot" "$TMP" "$R"
+	[[ $output == *"upperdir="*volatile* ]]
+	run pivot --overlay-volatile "$R" true
+	[ "$status" = 125 ]
+	[[ $output == *"--overlay-volatile needs --overlay"* ]]
+}
+
 @test "rootfs-pivot: an overlay of more layers than a page of options can name" {
 	requires overlay
 	deep=$TMP/$(head -c 200 /dev/zero | tr '\0' d)

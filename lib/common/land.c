@@ -323,6 +323,8 @@ int land(const struct landing *l, struct err *e)
 		return -1;
 	if (l->new_keyring && fresh_keyring(e) < 0)
 		return -1;
+	if (l->limits && limits_apply(l->limits, 0, e) < 0)
+		return -1;
 	/* Without no_new_privs only CAP_SYS_ADMIN may install a filter, and it is about to go. */
 	if (!l->no_new_privs && load_filter(l, e) < 0)
 		return -1;

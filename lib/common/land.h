@@ -6,7 +6,7 @@
  * capabilities are set with libcap-ng.
  *
  * Order (each step needs what the next one takes away): resolve ids while / is the new root; working directory made,
- * entered and proved inside; session keyring; supplementary groups; bounding set; gid, uid (keeping capabilities);
+ * entered and proved inside; session keyring; resource limits; supplementary groups; bounding set; gid, uid (keeping capabilities);
  * permitted, effective, inheritable, ambient; no_new_privs; descriptors closed; umask; the system call filter (before
  * the capabilities go when no_new_privs is off: it then needs CAP_SYS_ADMIN).
  */
@@ -14,6 +14,7 @@
 #define COMMON_LAND_H
 
 #include "err.h"
+#include "limit.h"
 #include "seccomp_file.h"
 
 #include <stdbool.h>
@@ -83,6 +84,7 @@ struct landing {
 	bool filter; /* the system call filter of the default profile (seccomp.h), for these bounding capabilities */
 	const struct seccomp_filter *own_filter; /* this one instead, whatever filter says; or NULL */
 	bool new_keyring; /* a session keyring of its own (keyctl(2)), so that the caller's keys are out of reach */
+	const struct limits *limits; /* resource limits to set, or NULL */
 	mode_t umask;
 	const char *cwd; /* absolute, inside; made when cwd_make */
 	bool cwd_make;

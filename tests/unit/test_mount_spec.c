@@ -24,6 +24,7 @@ static void test_bind(void)
 	CHECK_STR(last()->target, "/c");
 	CHECK(last()->attr_set == (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOEXEC) && last()->propagation == MS_SLAVE &&
 	      last()->recursive);
+	CHECK(spec_bind(&plan, "rel:/c:rro", &e) == 0 && last()->attr_set == MOUNT_ATTR_RDONLY);
 	CHECK(spec_bind(&plan, "rel:/c", &e) == 0 && last()->propagation == MS_PRIVATE && last()->attr_set == 0);
 	CHECK(spec_bind(&plan, "/a:/c:bind,exec,nosuid,suid", &e) == 0 && !last()->recursive);
 	CHECK(last()->attr_set == 0 && last()->attr_clear == (MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOSUID));

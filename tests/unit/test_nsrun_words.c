@@ -28,17 +28,17 @@ static void test_limits(void)
 	struct err e;
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
-		if (!CHECK(attribute_limit(&a, wrong[i], &e) == -1))
+		if (!CHECK(limits_add(&a.limits, wrong[i], &e) == -1))
 			printf("  taken: '%s'\n", wrong[i]);
 	CHECK(!attribute_any(&a));
-	CHECK(attribute_limit(&a, "nofile=100:200", &e) == 0);
-	CHECK(a.limits[RLIMIT_NOFILE].rlim_cur == 100 && a.limits[RLIMIT_NOFILE].rlim_max == 200);
-	CHECK(attribute_limit(&a, "core=0", &e) == 0);
-	CHECK(a.limits[RLIMIT_CORE].rlim_cur == 0 && a.limits[RLIMIT_CORE].rlim_max == 0);
-	CHECK(attribute_limit(&a, "memlock=5:unlimited", &e) == 0);
-	CHECK(a.limits[RLIMIT_MEMLOCK].rlim_max == RLIM_INFINITY);
-	CHECK(attribute_limit(&a, "stack=-1", &e) == 0 && a.limits[RLIMIT_STACK].rlim_cur == RLIM_INFINITY);
-	CHECK(a.limits_set == (1U << RLIMIT_NOFILE | 1U << RLIMIT_CORE | 1U << RLIMIT_MEMLOCK | 1U << RLIMIT_STACK));
+	CHECK(limits_add(&a.limits, "nofile=100:200", &e) == 0);
+	CHECK(a.limits.limit[RLIMIT_NOFILE].rlim_cur == 100 && a.limits.limit[RLIMIT_NOFILE].rlim_max == 200);
+	CHECK(limits_add(&a.limits, "core=0", &e) == 0);
+	CHECK(a.limits.limit[RLIMIT_CORE].rlim_cur == 0 && a.limits.limit[RLIMIT_CORE].rlim_max == 0);
+	CHECK(limits_add(&a.limits, "memlock=5:unlimited", &e) == 0);
+	CHECK(a.limits.limit[RLIMIT_MEMLOCK].rlim_max == RLIM_INFINITY);
+	CHECK(limits_add(&a.limits, "stack=-1", &e) == 0 && a.limits.limit[RLIMIT_STACK].rlim_cur == RLIM_INFINITY);
+	CHECK(a.limits.set == (1U << RLIMIT_NOFILE | 1U << RLIMIT_CORE | 1U << RLIMIT_MEMLOCK | 1U << RLIMIT_STACK));
 }
 
 static void test_sched(void)

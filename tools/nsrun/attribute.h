@@ -5,21 +5,17 @@
 #define NSRUN_ATTRIBUTE_H
 
 #include "common/err.h"
+#include "common/limit.h"
 
 #include <stdbool.h>
-#include <sys/resource.h>
 #include <sys/types.h>
 
 struct attributes {
-	unsigned int limits_set; /* bit n: limit n is set */
-	struct rlimit limits[RLIM_NLIMITS];
+	struct limits limits;
 	bool set_sched, set_nice;
 	int policy, priority; /* sched(7) */
 	int nice;
 };
-
-/* "NAME=SOFT[:HARD]", the names of prlimit(1) and numbers or "unlimited". -1 with a text that says what is wrong. */
-int attribute_limit(struct attributes *a, const char *arg, struct err *e);
 
 /* "other", "batch", "idle", "fifo:PRIORITY", "rr:PRIORITY". */
 int attribute_sched(struct attributes *a, const char *arg, struct err *e);

@@ -231,7 +231,7 @@ static bool read_attribute_option(struct attributes *a, int id, const char *arg)
 		a->nice = (int)value_number("nice", arg, -20, 19);
 		return true;
 	case O_RLIMIT:
-		if (attribute_limit(a, arg, &e) < 0)
+		if (limits_add(&a->limits, arg, &e) < 0)
 			opt_usage(&nsrun_options, "option --rlimit: %s", e.text);
 		return true;
 	case O_SCHED:

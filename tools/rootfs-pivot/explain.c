@@ -212,6 +212,7 @@ static void put_shield(const struct plan *p)
 static int put_root(const struct plan *p)
 {
 	AUTO_FREE char *options = NULL;
+	AUTO_FREE char *all = NULL;
 	struct err e = {0};
 
 	printf("mount --make-r%s /\nR=", p->propagation == MS_SLAVE ? "slave" : "private");
@@ -223,7 +224,9 @@ static int put_root(const struct plan *p)
 	}
 	if (spec_overlay(p->overlay, &options, &e) < 0)
 		die_err(EXIT_OWN, &e);
-	put_mount("overlay", options, "overlay", "");
+	if (asprintf(&all, "%s%s", options, p->overlay_volatile ? ",volatile" : "") < 0)
+		die(EXIT_OWN, "out of memory");
+	put_mount("overlay", all, "overlay", "");
 	return 0;
 }
 

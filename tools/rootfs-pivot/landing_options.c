@@ -104,6 +104,9 @@ void take_landing_option(struct plan *p, int id, char *arg, struct err *e)
 		if (num_mode(arg, &p->umask) < 0)
 			opt_usage(&pivot_options, "--umask: '%s': an octal mode is expected", arg);
 		break;
+	case OPT_RLIMIT:
+		need(limits_add(&p->limits, arg, e), e);
+		break;
 	case 'e':
 		take_env(p, arg, e);
 		break;

@@ -51,6 +51,9 @@ static void apply_attribute(struct step *s, const struct word *w)
 
 bool mountopt_apply(struct step *s, const char *word)
 {
+	/* Read-only holds for what is mounted below in any case. */
+	if (!strcmp(word, "rro"))
+		word++;
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
 		if (!strcmp(word, ignored[i]))
 			return true;

@@ -99,6 +99,9 @@ static bool take_root(struct plan *p, int id, char *arg, struct err *e)
 	case OPT_OVERLAY:
 		p->overlay = arg;
 		return true;
+	case OPT_OVERLAY_VOLATILE:
+		p->overlay_volatile = true;
+		return true;
 	case OPT_SHM_SIZE:
 		if (num_size(arg, &p->shm_size) < 0 || p->shm_size == 0)
 			opt_usage(&pivot_options, "--shm-size: '%s': a size such as 64m is expected", arg);
@@ -199,6 +202,8 @@ static void finish(struct plan *p)
 	}
 	if (p->init && !plan_has(p, STEP_DEV))
 		opt_usage(&pivot_options, "--init needs --dev");
+	if (p->overlay_volatile && !p->overlay)
+		opt_usage(&pivot_options, "--overlay-volatile needs --overlay");
 	if (p->cwd_make && !p->cwd)
 		opt_usage(&pivot_options, "--cwd-make needs --cwd");
 }

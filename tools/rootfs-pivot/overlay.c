@@ -81,16 +81,16 @@ static size_t lower_length(const char *text)
 }
 
 /* The options for the kernel, in one page. */
-static int make_options(const char *text, char **ret, struct err *e)
+static int make_options(const char *text, bool is_volatile, char **ret, struct err *e)
 {
-	const char *suffix = in_user_namespace() ? ",userxattr" : "";
+	const char *attributes = in_user_namespace() ? ",userxattr" : "", *sync = is_volatile ? ",volatile" : "";
 	size_t page = (size_t)sysconf(_SC_PAGESIZE), n;
 	AUTO_FREE char *options = NULL;
 	AUTO_FREE char *shorter = NULL;
 
 	if (spec_overlay(text, &options, e) < 0)
 		return -1;
-	n = strlen(options) + strlen(suffix);
+	n = strlen(options) + strlen(attributes) + strlen(sync);
 	if (n >= page) {
 		if (name_by_descriptor(text, lower_length(text), &shorter, e) < 0)
 			return -1;
@@ -98,18 +98,18 @@ static int make_options(const char *text, char **ret, struct err *e)
 		options = NULL;
 		if (spec_overlay(shorter, &options, e) < 0)
 			return -1;
-		n = strlen(options) + strlen(suffix);
+		n = strlen(options) + strlen(attributes) + strlen(sync);
 	}
 	if (n >= page)
 		return err_set(e, E2BIG, "--overlay: too many layers for one mount");
-	return asprintf(ret, "%s%s", options, suffix) < 0 ? err_set(e, ENOMEM, "--overlay") : 0;
+	return asprintf(ret, "%s%s%s", options, attributes, sync) < 0 ? err_set(e, ENOMEM, "--overlay") : 0;
 }
 
-int overlay_mount(struct mounter *m, const char *text, int target, const char *shown, struct err *e)
+int overlay_mount(struct mounter *m, const char *text, bool is_volatile, int target, const char *shown, struct err *e)
 {
 	AUTO_FREE char *options = NULL;
 
-	if (make_options(text, &options, e) < 0)
+	if (make_options(text, is_volatile, &options, e) < 0)
 		return -1;
 	if (mount_fs(m, "overlay", "overlay", options, target, shown, e) == 0)
 		return 0;

@@ -7,6 +7,6 @@
 #include "mounts.h"
 
 /* Mounts the overlay LOWER[:LOWER...],UPPER,WORK on the directory target, which messages call shown. */
-int overlay_mount(struct mounter *m, const char *text, int target, const char *shown, struct err *e);
+int overlay_mount(struct mounter *m, const char *text, bool is_volatile, int target, const char *shown, struct err *e);
 
 #endif

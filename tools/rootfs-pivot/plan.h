@@ -59,6 +59,7 @@ struct plan {
 	struct step *step;
 	size_t n_steps, room;
 	char *overlay; /* LOWER[:LOWER...],UPPER,WORK of --overlay, or NULL */
+	bool overlay_volatile;
 	struct list mask, read_only;
 	enum profile profile;
 	struct list caps;             /* "+NET_RAW", "-ALL" in order */
@@ -72,6 +73,7 @@ struct plan {
 	const char *user, *cwd, *init;
 	bool cwd_make, new_session;
 	struct list groups;
+	struct limits limits;
 	mode_t umask;
 	bool clear_env;
 	struct env env;

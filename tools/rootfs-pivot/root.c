@@ -138,7 +138,7 @@ static int open_newroot(const char *path, int *ret_fd, struct err *e)
 /* Mounts the overlay on NEWROOT and opens it. */
 static int mount_overlay(struct mounter *m, const struct plan *p, int dir, int *ret_fd, struct err *e)
 {
-	if (overlay_mount(m, p->overlay, dir, p->newroot, e) < 0)
+	if (overlay_mount(m, p->overlay, p->overlay_volatile, dir, p->newroot, e) < 0)
 		return -1;
 	*ret_fd = open(p->newroot, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	return *ret_fd < 0 ? err_set(e, errno, "open the overlay on '%s'", p->newroot) : 0;

@@ -90,6 +90,7 @@ static int plan_landing(const struct plan *p, int root, struct landing *l, struc
 	    .filter = p->seccomp < 0 ? strict : p->seccomp == 1,
 	    .own_filter = p->filter.data ? &p->filter : NULL,
 	    .new_keyring = p->profile != PROFILE_NONE,
+	    .limits = &p->limits,
 	    .umask = p->umask,
 	    .cwd = p->cwd,
 	    .keep_fds = &p->exec_fd,

@@ -5,6 +5,8 @@
 
 static const struct opt table[] = {
     {OPT_OVERLAY, "overlay", OPT_ARG, "LOWER[:LOWER...],UPPER,WORK", "mount an overlay on NEWROOT first"},
+    {OPT_OVERLAY_VOLATILE, "overlay-volatile", OPT_NO_ARG, NULL,
+     "the overlay need not survive a crash: no waiting for the disk"},
     {OPT_BIND, "bind", OPT_ARG, "SRC:DST[:OPTS]", "bind SRC on DST inside the root (ro, noexec, rslave ...)"},
     {OPT_TMPFS, "tmpfs", OPT_ARG, "DST[:OPTS]", "mount a tmpfs (size=, mode=, uid=, gid=, exec ...)"},
     {OPT_FSTAB, "fstab", OPT_ARG, "FILE", "mount the lines of an fstab(5) file; - is standard input"},
@@ -33,6 +35,7 @@ static const struct opt table[] = {
     {OPT_CWD_MAKE, "cwd-make", OPT_NO_ARG, NULL, "make the working directory when it is missing"},
     {OPT_NEW_SESSION, "new-session", OPT_NO_ARG, NULL, "leave the caller's session and its terminal"},
     {OPT_UMASK, "umask", OPT_ARG, "MODE", "file mode creation mask (default 0022)"},
+    {OPT_RLIMIT, "rlimit", OPT_ARG, "NAME=SOFT[:HARD]", "resource limit (nofile=1024:4096, core=0)"},
     {'e', "env", OPT_ARG, "KEY[=VALUE]", "set a variable; without a value the caller's is kept"},
     {OPT_ENV_FILE, "env-file", OPT_ARG, "FILE", "set the NUL-ended KEY=VALUE entries of a file; - is standard input"},
     {OPT_CLEAR_ENV, "clear-env", OPT_NO_ARG, NULL, "start from an empty environment"},
