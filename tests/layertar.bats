@@ -177,7 +177,7 @@ describe() {
 	[ "$stderr" = "layertar: device nodes left out: 2" ]
 	[[ $output == *" 3 2" ]]
 	[ "$(ls "$TMP/d")" = f ]
-	[ "$(getfattr -d -m - --absolute-names "$TMP/d/f" | grep =)" = 'user.mine="kept"' ]
+	[ "$(getfattr -d -m - --absolute-names "$TMP/d/f" | grep '=')" = 'user.mine="kept"' ]
 }
 
 @test "nothing of the archive is loaded: no library, no list of users, no character set" {

@@ -22,7 +22,7 @@ one() {
 # SC1091: files that are read in are checked by themselves.
 for f in scripts/*.sh scripts/lib/*.sh scripts/cmd/*.sh tests/*.sh tests/*.bash tests/*/*.sh bench/*.sh bench/*/*.sh completions/*.bash .ci/run \
 	examples/runit/*/run examples/sysv/* examples/openrc/*; do
-	case $f:$(head -n 1 "$f") in
+	case $f:$(head -n 2 "$f") in
 	*:*bash* | *.bash:*) one bash SC1091 "$f" ;;
 	*) one sh SC1091 "$f" ;;
 	esac

@@ -222,13 +222,11 @@ count() {
 		run -0 mydocker ps -a --format '{{.Status}}'
 		[[ $output == "Exited (137)"* ]]
 	done
-	for step in ctstate; do
-		mkdir -p "$TMP/bin.$step"
-		cp -s "$BIN"/* "$TMP/bin.$step/"
-		ln -sf "$TMP/kill" "$TMP/bin.$step/$step"
-		run ! env MYDOCKER_TOOLS="$TMP/bin.$step" $MYDOCKER_SH "$TOP/scripts/mydocker.sh" create --name "c$name" --net none busybox true
-		mydocker gc
-	done
+	mkdir -p "$TMP/bin.ctstate"
+	cp -s "$BIN"/* "$TMP/bin.ctstate/"
+	ln -sf "$TMP/kill" "$TMP/bin.ctstate/ctstate"
+	run ! env MYDOCKER_TOOLS="$TMP/bin.ctstate" $MYDOCKER_SH "$TOP/scripts/mydocker.sh" create --name "c$name" --net none busybox true
+	mydocker gc
 	[ "$(count "$MYDOCKER_ROOT/names")" -eq 1 ]
 	mydocker rm "$name"
 }

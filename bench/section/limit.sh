@@ -4,7 +4,7 @@
 section_limit() {
 	local name
 	begin limit "Run with limits, the default network and a port, beside the kernel's part of the same"
-	ip link add limit0 type bridge && ip addr add 198.18.250.1/24 dev limit0 && ip link set limit0 up || die "no bridge"
+	{ ip link add limit0 type bridge && ip addr add 198.18.250.1/24 dev limit0 && ip link set limit0 up; } || die "no bridge"
 	nft 'add table ip mdlimit; add map ip mdlimit ports { type inet_service : ipv4_addr . inet_service; }' || die "no nft"
 	mkdir -p "$work/limit"
 	for name in alone network; do

@@ -30,7 +30,7 @@ static uint64_t *counter(struct sample *s, const char *key, size_t n)
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (strlen(keys[i].key) == n && strncmp(key, keys[i].key, n) == 0)
-			return (uint64_t *)((char *)s + keys[i].at);
+			return (uint64_t *)(void *)((char *)s + keys[i].at);
 	return NULL;
 }
 
