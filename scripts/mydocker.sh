@@ -22,11 +22,12 @@ IFS='
 
 mydocker_version=0.1.0
 
-# Sets $scripts (where lib/ and cmd/ are) and $tools (the prefix of every tool's name; empty is PATH).
+# Sets $entry (this file), $scripts (where lib/ and cmd/ are) and $tools (the prefix of every tool's name; empty is PATH).
 find_parts() {
 	local self here
 	if [ -n "${MYDOCKER_LIB-}" ]; then
 		here=$MYDOCKER_LIB
+		self=mydocker.sh
 	else
 		self=$0
 		# Only an installed symbolic link costs a fork here.
@@ -40,6 +41,7 @@ find_parts() {
 	/*) ;;
 	*) here=$PWD/$here ;;
 	esac
+	entry=$here/${self##*/}
 	if [ -f "$here/lib/base.sh" ]; then
 		scripts=$here
 	else

@@ -1,10 +1,10 @@
 # gc - remove what a crash has left: half-made containers, their groups, links, addresses and names.
 # shellcheck shell=sh
 
-gc_help='Usage: mydocker gc
+gc_help='Usage: mydocker gc [ID]...
 Remove what killed processes have left: half-made containers, groups, network
 links, addresses and names; containers whose end nobody saw become "Exited (255)".
-run and ps do the needful part of it by themselves.
+run and ps do the needful part of it by themselves. With IDs only what is left of these.
 
       --help  show this help'
 
@@ -17,8 +17,19 @@ cmd_gc() {
 		esac
 	done
 	shift "$option_used"
-	[ $# -eq 0 ] || die 125 "unknown argument '$1'; see '$program --help'"
 	need_root 1
 	state_dirs 1
-	gc_all
+	[ $# -gt 0 ] || gc_all
+	for id; do
+		is_id "$id" || die 125 "'$id' is not the id of a container; see '$program --help'"
+		gc_one "$id"
+	done
+}
+
+# Whether TEXT is an id, in full.
+is_id() {
+	case $1 in
+	'' | *[!0-9a-f]*) return 1 ;;
+	esac
+	[ ${#1} -eq 64 ]
 }

@@ -1,6 +1,6 @@
 # ps - list containers.
 #
-# ctstate reads the facts and prints; what it finds that nobody looks after any more is healed here.
+# ctstate reads the facts and prints; when it finds some that nobody looks after any more, it becomes `mydocker gc`.
 # shellcheck shell=sh
 
 ps_help='Usage: mydocker ps [OPTION]...
@@ -19,8 +19,7 @@ List the containers that run.
       --help             show this help'
 
 cmd_ps() {
-	local stale status id
-	load list state
+	load list
 	list_new argument
 	while option_next ' -f --filter --format -n --last ' "$@"; do
 		shift "$option_used"
@@ -43,25 +42,11 @@ cmd_ps() {
 	done
 	shift "$option_used"
 	[ $# -eq 0 ] || die 1 "unknown argument '$1'; see '$program --help'"
+	# The containers that nobody looks after any more are healed afterwards.
+	# shellcheck disable=SC3067 # all four shells have -O
+	[ ! -O /proc/1 ] || { list_add argument --heal-with && list_add argument "$entry"; }
 	list_words argument
-	eval "set -- $words"
-	set -- ps --stale-fd 8 "$@" "$root" "$run"
-	trace_words "${tools}ctstate" "$@"
-	status=0
-	# What ctstate finds stale comes as the substitution's result, its list goes past it.
-	{ stale=$("${tools}ctstate" "$@" 8>&1 >&9 9>&-) || status=$?; } 9>&1
-	# shellcheck disable=SC2086 # ids, one a line
-	[ -z "$stale" ] || heal $stale
-	exit "$status"
-}
-
-# heal ID...: containers that nobody looks after.
-heal() {
-	[ -O /proc/1 ] || return 0
-	load gc
-	for id; do
-		gc_one "$id"
-	done
+	eval "become \"\${tools}ctstate\" ps $words \"\$root\" \"\$run\""
 }
 
 ps_switch() {

@@ -35,7 +35,11 @@ remove_one() {
 		[ -n "$force" ]
 		return
 	fi
-	if is_running "$id"; then
+	if [ -n "$force" ] && is_damaged "$id"; then
+		# Which processes they are cannot be told any more, but the group can.
+		release_container "$id"
+		! identity_alive "$run/$id/supervisor" || tool pidctl --quiet --wait 10 "$run/$id/supervisor" || :
+	elif is_running "$id"; then
 		if [ -z "$force" ]; then
 			warn "cannot remove '$1': it is running; stop it first or use -f"
 			return 1
@@ -50,4 +54,13 @@ remove_one() {
 	fi
 	remove_container "$id" "${volumes:+volumes}" || return 1
 	printf '%s\n' "$1"
+}
+
+# Whether one of the two identities is there and none, or a supervisor lives that has no command to show.
+is_damaged() {
+	local file
+	for file in "$run/$1/pid" "$run/$1/supervisor"; do
+		[ ! -e "$file" ] || is_identity "$file" || return 0
+	done
+	[ ! -e "$run/$1/pid" ] && identity_alive "$run/$1/supervisor"
 }

@@ -172,10 +172,15 @@ make_container() {
 	tell_created
 }
 
-# One line of the event log, with the time that is written down already.
+# What ps shows of every container in one file (ctstate's ct.c), and one line of the event log, with the time that is
+# written down already.
 tell_created() {
-	local created
+	local created net
 	read -r created <"$dir/created"
+	net=net
+	case $o_network in none | host) net=alone ;; esac
+	list_words command
+	eval "printf '%s\\0' 1 \"\$created\" \"\$name\" \"\$image\" \"\$net\" \"\$command_n\" $words" >"$dir/summary"
 	printf '%s\n' "$created container create $id" >>"$run/events"
 }
 

@@ -80,6 +80,14 @@ process_alive() {
 	[ "$boot" = "$now" ] && [ "${20}" = "$start" ] && [ "$1" != Z ] && [ "$1" != X ]
 }
 
+# Whether the file holds an identity, be it of a process that is no more.
+is_identity() {
+	local pid start boot
+	[ -f "$1" ] || return 1
+	{ read -r pid start boot <"$1"; } 2>/dev/null || return 1
+	is_number "$pid" && is_number "$start" && [ ${#boot} -eq 36 ]
+}
+
 # Whether the container's command runs.
 is_running() {
 	[ ! -e "$run/$1/exit" ] && identity_alive "$run/$1/pid"

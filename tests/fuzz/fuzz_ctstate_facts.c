@@ -10,7 +10,7 @@
 #include <sys/mount.h>
 
 static const char *const names[] = {"created", "exit",    "pid",   "net",     "command",   "labels",
-                                    "mounts",  "publish", "flags", "name",    "image",     "entrypoint-length",
+                                    "mounts",  "publish", "flags", "name",    "image",     "entrypoint-length", "summary",
                                     "memory",  "cpus",    "env",   "network", "supervisor"};
 
 #define N_NAMES (sizeof(names) / sizeof(names[0]))
@@ -68,6 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	int dir = directory();
 	struct state_dirs d = {dir, dir, "/r"};
+	struct row_style style = {.clean = true, .size = true, .dirs = &d};
 	struct arena a = {0};
 	struct buf out = {0};
 	struct tmpl *t;
@@ -82,12 +83,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		data += n + (end != NULL);
 		size -= n + (end != NULL);
 	}
-	json_print(&out, view_make(&a, &d, "c"), 0);
+	json_print(&out, view_make(&a, &d, "c", true), 0);
 	check_text(&out);
 	out.n = 0;
 	FUZZ_MUST(tmpl_parse(&a, "{{json .}}{{.Label \"a\"}}", &t, &e) == 0 && ct_begin(&a, &d, "c", true, &c));
-	ct_need(&a, &d, &c, ~0U);
-	FUZZ_MUST(tmpl_exec(&a, t, row_make(&a, &c, t, &(struct row_style){.clean = true}), 0, &out, &e) == 0);
+	ct_need(&a, &d, &c, row_prepare(t, &style));
+	FUZZ_MUST(tmpl_exec(&a, t, row_make(&a, &c, &style), 0, &out, &e) == 0);
 	check_text(&out);
 	buf_free(&out);
 	arena_free(&a);

@@ -10,6 +10,7 @@
 #include "../../tools/ctstate/eventlog.c"
 #include "../../tools/ctstate/facts.c"
 #include "../../tools/ctstate/filter.c"
+#include "../../tools/ctstate/gather.c"
 #include "../../tools/ctstate/json.c"
 #include "../../tools/ctstate/json_parse.c"
 #include "../../tools/ctstate/mem.c"

@@ -19,15 +19,51 @@ static bool is_passing(const struct state_dirs *d, const char *id)
 	return faccessat(d->containers, id, F_OK, 0) < 0 || (d->run >= 0 && faccessat(d->run, marker, F_OK, 0) == 0);
 }
 
+/*
+ * The fact summary: what ps shows of every container and what never changes, in one file, so that a list of many costs a
+ * third of the system calls: the entries "1", created, name, image, "net" or "alone", the number of the command's words,
+ * and these. One that is not whole is as good as none.
+ */
+static bool read_summary(struct arena *a, const struct state_dirs *d, const char *id, struct ct *c)
+{
+	struct fact f = fact_list(a, d->containers, id, "summary");
+	const char *part[6], *p = NULL, *command;
+	uint64_t words;
+
+	if (!f.n || f.p[f.n - 1])
+		return false;
+	for (size_t i = 0; i < 6; i++)
+		if (!(part[i] = p = fact_next(&f, p)))
+			return false;
+	command = p + strlen(p) + 1;
+	if (strcmp(part[0], "1") != 0 || when_parse(part[1], &c->created) < 0 || num_u64(part[5], 0, f.n, &words) < 0)
+		return false;
+	for (; words; words--)
+		if (!(p = fact_next(&f, p)))
+			return false;
+	if (fact_next(&f, p))
+		return false;
+	c->name = part[2];
+	c->image = part[3];
+	c->alone = strcmp(part[4], "alone") == 0;
+	c->command = (struct fact){(char *)(uintptr_t)command, (size_t)(f.p + f.n - command)};
+	c->have = NEED_NAME | NEED_IMAGE | NEED_COMMAND;
+	return true;
+}
+
 bool ct_begin(struct arena *a, const struct state_dirs *d, const char *id, bool want_stale, struct ct *ret)
 {
-	struct fact created = fact_line(a, d->containers, id, "created");
+	bool summed;
+	struct fact created = {0};
 
 	*ret = (struct ct){.id = id, .name = "", .image = "", .network = ""};
-	if (!created.p && is_passing(d, id))
+	summed = read_summary(a, d, id, ret);
+	if (!summed)
+		created = fact_line(a, d->containers, id, "created");
+	if (!summed && !created.p && is_passing(d, id))
 		return false;
 	life_read(a, d, id, want_stale, &ret->life);
-	if (!created.p || when_parse(created.p, &ret->created) < 0)
+	if (!summed && (!created.p || when_parse(created.p, &ret->created) < 0))
 		ret->life.state = LIFE_BROKEN;
 	return true;
 }
@@ -56,7 +92,7 @@ void ct_need(struct arena *a, const struct state_dirs *d, struct ct *c, unsigned
 		c->labels = fact_list(a, d->containers, c->id, "labels");
 	if (need & NEED_MOUNTS)
 		c->mounts = fact_list(a, d->containers, c->id, "mounts");
-	if ((need & NEED_NET) && ct_is_up(c))
+	if ((need & NEED_NET) && ct_is_up(c) && !c->alone)
 		c->net = fact_line(a, d->run, c->id, "net");
 }
 

@@ -23,6 +23,7 @@ struct ct {
 	int64_t created; /* 0 when the fact is missing or damaged */
 	struct life life;
 	unsigned int have;
+	bool alone;                         /* it has no network that netns-veth made */
 	const char *name, *image, *network; /* "" when there is none */
 	struct fact command, labels, mounts, net;
 };

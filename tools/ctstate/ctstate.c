@@ -21,6 +21,8 @@ const struct opt cmd_options[N_OPTIONS] = {
     {'q', "quiet", OPT_NO_ARG, NULL, "ps: ids only"},
     {'s', "size", OPT_NO_ARG, NULL, "ps: how much they take on the disk"},
     {O_STALE, "stale-fd", OPT_ARG, "FD", "ps: write the ids that nobody looks after to FD, one a line"},
+    {O_HEAL, "heal-with", OPT_ARG, "SCRIPT",
+     "ps: when there are such, become 'sh SCRIPT --root ROOT --run RUN gc ID...'"},
     {'f', "format", OPT_ARG, "TEMPLATE", "inspect: print by a template, one line for each container"},
     {'s', "size", OPT_NO_ARG, NULL, "inspect: SizeRw and SizeRootFs as well"},
     {O_TYPE, "type", OPT_ARG, "TYPE", "inspect: container, the only one here"},

@@ -84,6 +84,19 @@ void *arena_grow(struct arena *a, void *p, size_t n, size_t *room, size_t size)
 	return bigger;
 }
 
+void arena_join(struct arena *to, struct arena *from)
+{
+	struct chunk *first = from->last;
+
+	if (!first)
+		return;
+	while (first->before)
+		first = first->before;
+	first->before = to->last;
+	to->last = from->last;
+	from->last = NULL;
+}
+
 void arena_free(struct arena *a)
 {
 	while (a->last) {

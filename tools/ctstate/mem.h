@@ -25,6 +25,9 @@ char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(
 /* An array that doubles: p holds n elements of size bytes and has *room; returns where one more fits. */
 void *arena_grow(struct arena *a, void *p, size_t n, size_t *room, size_t size);
 
+/* Moves all that is in one arena to another. */
+void arena_join(struct arena *to, struct arena *from);
+
 /* Frees everything. */
 void arena_free(struct arena *a);
 

@@ -9,14 +9,16 @@
 #include "common/msg.h"
 #include "common/num.h"
 #include "common/opt.h"
-#include "filter.h"
+#include "gather.h"
 #include "row.h"
 #include "rows.h"
 #include "when.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define FORMAT_TABLE "table {{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}"
 
@@ -39,9 +41,13 @@ struct ps {
 	bool all, quiet, size;
 	uint64_t last; /* 0: no limit */
 	int stale_fd;
+	const char *heal_with; /* a script that is told of them */
+	char **stale;
+	size_t n_stale, stale_room;
 	const char *root, *run;
+	unsigned int need; /* facts that the format asks for */
 	struct ct *list;
-	size_t n, room;
+	size_t n;
 };
 
 static void take_option(struct ps *ps, int id, const char *arg)
@@ -74,6 +80,9 @@ static void take_option(struct ps *ps, int id, const char *arg)
 		break;
 	case 'q':
 		ps->quiet = true;
+		break;
+	case O_HEAL:
+		ps->heal_with = arg;
 		break;
 	default:
 		if (fd_parse(arg, &ps->stale_fd, &e) < 0)
@@ -109,34 +118,43 @@ static void choose_format(struct ps *ps)
 	ps->style.dirs = &ps->dirs;
 }
 
+/* One of those that nobody looks after. */
 static void tell_stale(void *arg, const char *id)
 {
-	const struct ps *ps = arg;
+	struct ps *ps = arg;
 	char line[260];
 	int n = snprintf(line, sizeof(line), "%s\n", id);
 
-	if (n > 0 && (size_t)n < sizeof(line))
+	if (ps->heal_with && strlen(id) == 64 && strspn(id, "0123456789abcdef") == 64) {
+		/* NOLINTNEXTLINE(bugprone-sizeof-expression): the elements are pointers */
+		ps->stale = arena_grow(&ps->a, ps->stale, ps->n_stale, &ps->stale_room, sizeof(*ps->stale));
+		ps->stale[ps->n_stale++] = arena_copy(&ps->a, id, strlen(id));
+	}
+	if (ps->stale_fd >= 0 && n > 0 && (size_t)n < sizeof(line))
 		(void)fd_write_all(ps->stale_fd, line, (size_t)n);
 }
 
-/* Takes one container up into the list if it is asked for. */
-static void look_at(void *arg, const char *name)
+/* Finds the containers that are asked for, and tells of those that nobody looks after. */
+static void find(struct ps *ps)
 {
-	struct ps *ps = arg;
-	struct ct c;
+	struct gather g = {.dirs = &ps->dirs,
+	                   .filters = &ps->filters,
+	                   .all = ps->all || ps->last || ps->filters.any_state,
+	                   .want_stale = ps->stale_fd >= 0 || ps->heal_with};
+	struct gathered found;
+	struct err e;
 
-	if (!ct_begin(&ps->a, &ps->dirs, name, ps->stale_fd >= 0, &c))
-		return;
-	if (c.life.stale && ps->stale_fd >= 0)
-		tell_stale(ps, name);
-	if (!ct_is_up(&c) && !ps->all && !ps->last && !ps->filters.any_state)
-		return;
-	ct_need(&ps->a, &ps->dirs, &c, ps->filters.need);
-	if (!filters_match(&ps->filters, &ps->a, &c))
-		return;
-	c.id = arena_copy(&ps->a, name, strlen(name));
-	ps->list = arena_grow(&ps->a, ps->list, ps->n, &ps->room, sizeof(*ps->list));
-	ps->list[ps->n++] = c;
+	ps->need = row_prepare(ps->rows.tmpl, &ps->style);
+	if (!ps->last)
+		g.need = ps->need;
+	if (gather(&ps->a, &g, &found, &e) < 0)
+		die_err(EXIT_FAILED, &e);
+	for (size_t i = 0; i < found.n_stale; i++)
+		tell_stale(ps, found.stale[i]);
+	if (g.want_stale && state_each_abandoned(&ps->a, &ps->dirs, tell_stale, ps, &e) < 0)
+		die_err(EXIT_FAILED, &e);
+	ps->list = found.list;
+	ps->n = found.n;
 }
 
 /* Newest first; the id decides between two of the same time. */
@@ -151,18 +169,36 @@ static int newest_first(const void *pa, const void *pb)
 
 static void print(struct ps *ps)
 {
-	unsigned int need = row_needs(ps->rows.tmpl);
 	struct err e;
 
 	ps->style.now = when_now();
 	if (rows_heading(&ps->rows, row_headings(&ps->a), &e) < 0)
 		die_err(EXIT_FAILED, &e);
 	for (size_t i = 0; i < ps->n; i++) {
-		ct_need(&ps->a, &ps->dirs, &ps->list[i], need);
-		if (rows_add(&ps->rows, row_make(&ps->a, &ps->list[i], ps->rows.tmpl, &ps->style), &e) < 0)
+		ct_need(&ps->a, &ps->dirs, &ps->list[i], ps->need);
+		if (rows_add(&ps->rows, row_make(&ps->a, &ps->list[i], &ps->style), &e) < 0)
 			die_err(EXIT_FAILED, &e);
 	}
 	rows_end(&ps->rows);
+}
+
+/* The last act, where there are containers that nobody looks after: the script that heals them. */
+static void heal(const struct ps *ps)
+{
+	const char *const head[] = {"sh", ps->heal_with, "--root", ps->root, "--run", ps->run, "gc"};
+	size_t n = sizeof(head) / sizeof(head[0]);
+	const char **argv;
+
+	if (!ps->n_stale)
+		return;
+	argv = calloc(n + ps->n_stale + 1, sizeof(*argv));
+	if (!argv)
+		return;
+	memcpy(argv, head, sizeof(head));
+	memcpy(argv + n, ps->stale, ps->n_stale * sizeof(*argv));
+	execv("/bin/sh", (char *const *)(uintptr_t)argv);
+	msg("start '%s': %s", ps->heal_with, strerror(errno));
+	free(argv);
 }
 
 int cmd_ps(int argc, char **argv)
@@ -174,15 +210,13 @@ int cmd_ps(int argc, char **argv)
 	choose_format(&ps);
 	if (state_open(ps.root, ps.run, &ps.dirs, &e) < 0 || filters_resolve(&ps.filters, &ps.a, &ps.dirs, &e) < 0)
 		die_err(EXIT_FAILED, &e);
-	if (state_each(ps.dirs.containers, ".", look_at, &ps, &e) < 0)
-		die_err(EXIT_FAILED, &e);
-	if (ps.stale_fd >= 0 && state_each_abandoned(&ps.a, &ps.dirs, tell_stale, &ps, &e) < 0)
-		die_err(EXIT_FAILED, &e);
+	find(&ps);
 	if (ps.n)
 		qsort(ps.list, ps.n, sizeof(*ps.list), newest_first);
 	if (ps.last && ps.n > ps.last)
 		ps.n = (size_t)ps.last;
 	print(&ps);
+	heal(&ps);
 	state_close(&ps.dirs);
 	filters_free(&ps.filters);
 	arena_free(&ps.a);

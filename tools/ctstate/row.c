@@ -299,13 +299,17 @@ static const struct {
 
 #define N_FIELDS (sizeof(fields) / sizeof(fields[0]))
 
-unsigned int row_needs(const struct tmpl *t)
+unsigned int row_prepare(const struct tmpl *t, struct row_style *style)
 {
 	unsigned int need = 0;
 
-	for (size_t i = 0; i < N_FIELDS; i++)
-		if (tmpl_uses(t, fields[i].name))
-			need |= fields[i].need;
+	style->used = 0;
+	for (size_t i = 0; i < N_FIELDS; i++) {
+		if (!tmpl_uses(t, fields[i].name))
+			continue;
+		style->used |= 1U << i;
+		need |= fields[i].need;
+	}
 	return need;
 }
 
@@ -316,13 +320,13 @@ static void set_field(struct arena *a, struct jval *row, size_t i, struct jval *
 	row->members[row->n - 1].hidden = v->type == J_MAP;
 }
 
-struct jval *row_make(struct arena *a, const struct ct *c, const struct tmpl *t, const struct row_style *style)
+struct jval *row_make(struct arena *a, const struct ct *c, const struct row_style *style)
 {
 	struct row_build m = {a, c, style};
-	struct jval *row = j_new(a, J_STRUCT);
+	struct jval *row = j_new(a, J_STRUCT), *nothing = j_str(a, "");
 
 	for (size_t i = 0; i < N_FIELDS; i++)
-		set_field(a, row, i, tmpl_uses(t, fields[i].name) ? fields[i].make(&m) : j_str(a, ""));
+		set_field(a, row, i, style->used & 1U << i ? fields[i].make(&m) : nothing);
 	return row;
 }
 

@@ -13,13 +13,14 @@ struct row_style {
 	bool size;  /* look how much they take on the disk */
 	const struct state_dirs *dirs;
 	int64_t now;
+	unsigned int used; /* the fields that the template can ask for, by place */
 };
 
-/* The facts that the template asks for, as NEED_ bits. */
-unsigned int row_needs(const struct tmpl *t);
+/* Fills style->used; returns the facts that the template asks for, as NEED_ bits. */
+unsigned int row_prepare(const struct tmpl *t, struct row_style *style);
 
 /* All fields; those that the template cannot ask for are left empty. */
-struct jval *row_make(struct arena *a, const struct ct *c, const struct tmpl *t, const struct row_style *style);
+struct jval *row_make(struct arena *a, const struct ct *c, const struct row_style *style);
 
 /* The headings under the names of the fields. */
 struct jval *row_headings(struct arena *a);
