@@ -167,6 +167,80 @@ ptmx" ]
 	[ ! -e "$TMP/v/x" ]
 }
 
+@test "rootfs-pivot: an idmapped volume shows other owners, on both sides as they should be" {
+	mkdir "$TMP/v"
+	touch "$TMP/v/a"
+	chown 1000:1001 "$TMP/v/a"
+	chown 1000:1000 "$TMP/v"
+	list='stat -c "%n %u:%g" /v/a; touch /v/new'
+	run pivot --bind "$TMP/v:/v:idmap=b:1000:0:5" "$R" sh -c "$list"
+	[[ $output != *"Invalid argument; the file system"* ]] || skip "the file system of $TMP cannot map ids"
+	[ "$output" = "/v/a 0:1" ]
+	[ "$(stat -c %u:%g "$TMP/v/new")" = 1000:1000 ]
+	run pivot --bind "$TMP/v:/v:ro,idmap=u:1000:7:1" "$R" sh -c "$list"
+	[ "${lines[0]}" = "/v/a 7:1001" ]
+	[[ ${lines[1]} == *"Read-only"* ]]
+	echo "$TMP/v /v none bind,X-mount.mkdir,X-mount.idmap=b:1000:0:5" >"$TMP/fstab"
+	run pivot --fstab "$TMP/fstab" "$R" sh -c "$list"
+	[ "$output" = "/v/a 0:1" ]
+	# /proc of another PID namespace than the program's own.
+	run "$BIN/nsrun" --pid --mount -- "$BIN/rootfs-pivot" --bind "$TMP/v:/v:idmap=1000:3:5" "$R" /bin/sh -c "$list"
+	[ "$output" = "/v/a 3:4" ]
+}
+
+@test "rootfs-pivot: findmnt inside shows what was asked" {
+	mkdir -p "$TMP/v" "$R/usr" "$R/lib" "$R/lib64"
+	run pivot --proc --bind /usr:/usr:ro --bind /lib:/lib:ro --bind /lib64:/lib64:ro --bind "$TMP/v:/v:ro,nosuid,noatime" --tmpfs /t:size=1m,exec \
+		--profile none "$R" /usr/bin/findmnt -rno TARGET,FSTYPE,OPTIONS
+	[ "$status" = 0 ]
+	[[ $output == *"/proc proc rw,nosuid,nodev,noexec,relatime"* ]]
+	[[ $output == *"
+/v "*" ro,nosuid,noatime"* ]]
+	[[ $output == *"
+/t tmpfs rw,nosuid,nodev,relatime,size=1024k"* ]]
+}
+
+@test "rootfs-pivot: roots of every kind: read-only, tmpfs, overlay, a mount point or not" {
+	requires overlay
+	mkdir "$R/proc" "$TMP/work"
+	cat >"$TMP/s" <<-'END'
+		tool=$1 r=$2 work=$3
+		mount -t tmpfs tmpfs "$work" && cd "$work" && mkdir ro tmpfs o u w
+		try() {
+			printf '%s ' "$1"
+			shift
+			"$tool" --unshare --proc "$@" sh -c 'cat /etc/group | head -n 1; touch /x 2>&1 | grep -q . || echo writable'
+		}
+		mount --bind "$r" ro && mount -o remount,bind,ro ro
+		try read-only ro
+		cp -a "$r/." tmpfs
+		try directory tmpfs
+		mount --bind tmpfs tmpfs
+		try mounted tmpfs
+		try trailing tmpfs/.
+		mount -t overlay -o "lowerdir=$r,upperdir=u,workdir=w" overlay o
+		try overlay o
+		mount --make-rshared /
+		try shared o
+		ln -s tmpfs link
+		try link link
+	END
+	run unshare --mount --pid --fork --kill-child --mount-proc sh "$TMP/s" "$BIN/rootfs-pivot" "$R" "$TMP/work"
+	[ "$output" = "read-only root:x:0:
+directory root:x:0:
+writable
+mounted root:x:0:
+writable
+trailing root:x:0:
+writable
+overlay root:x:0:
+writable
+shared root:x:0:
+writable
+link root:x:0:
+writable" ]
+}
+
 @test "rootfs-pivot: rslave sees later mounts of the host, private does not" {
 	mkdir -p "$TMP/v/sub"
 	cat >"$TMP/s" <<-'END'
@@ -274,6 +348,9 @@ over" ]
 		/tmp /missing none bind|No such file or directory; X-mount.mkdir
 		/missing$UNIQ /tmp none bind|source '/missing$UNIQ': No such file
 		tmpfs /t tmpfs X-mount.mkdir=9|octal
+		tmpfs /t tmpfs X-mount.idmap=b:0:1:1|goes with bind only
+		/tmp /tmp none bind,X-mount.idmap=b:0|MOUNT:HOST:COUNT
+		/tmp /tmp none bind,X-mount.subdir=x|X-mount.subdir is not supported
 	END
 }
 
@@ -305,6 +382,8 @@ over" ]
 	bad "root itself" --bind "$TMP:/" "$R" true
 	bad "name too long" --bind "$TMP:$long" "$R" true
 	bad "unknown mount option 'frob'" --bind "$TMP:/x:ro,frob" "$R" true
+	bad "MOUNT:HOST:COUNT" --bind "$TMP:/x:idmap=1:2" "$R" true
+	bad "open the user namespace '/missing" --bind "$TMP:/x:idmap=/missing" "$R" true
 	bad "source '/missing$UNIQ'" --bind "/missing$UNIQ:/x" "$R" true
 	bad "what is mounted is a file" --bind "$TMP/file:/etc" "$R" true
 	bad "what is mounted is a directory" --bind "$TMP:/etc/passwd" "$R" true

@@ -2,6 +2,7 @@
  * "..", and sound options. */
 #include "fuzz.h"
 #include "rootfs-pivot/fstab.h"
+#include "rootfs-pivot/mapids.h"
 #include "rootfs-pivot/mountopt.h"
 #include "rootfs-pivot/spec.h"
 
@@ -33,6 +34,7 @@ static void take_back(struct plan *p)
 		free(s->target);
 		free(s->type);
 		free(s->options);
+		free(s->idmap);
 	}
 	free(p->step);
 }
@@ -40,6 +42,7 @@ static void take_back(struct plan *p)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *s = fuzz_string(data, size), *options;
+	char uids[MAPIDS_TEXT], gids[MAPIDS_TEXT];
 	struct plan p = {0};
 	struct err e = {0};
 
@@ -54,6 +57,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		free(options);
 	}
 	(void)fstab_line(&p, s, "fuzz", &e);
+	if (mapids_parse(s, uids, gids, &e) == 0)
+		FUZZ_MUST(*uids && *gids && strlen(uids) < MAPIDS_TEXT && strlen(gids) < MAPIDS_TEXT);
 	take_back(&p);
 	size = strlen(s);
 	(void)mountopt_split(s);

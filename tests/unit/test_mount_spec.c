@@ -1,6 +1,7 @@
 /* test_mount_spec.c - rootfs-pivot's short forms and fstab lines, without mounting anything. */
 #include "check.h"
 #include "rootfs-pivot/fstab.h"
+#include "rootfs-pivot/mapids.h"
 #include "rootfs-pivot/mountopt.h"
 #include "rootfs-pivot/spec.h"
 
@@ -119,6 +120,27 @@ static void test_fstab(void)
 	CHECK(line("/a /b none bind,what", &e) < 0 && line("/a /b none bind,X-mount.mkdir=x", &e) < 0);
 }
 
+static void test_idmap(void)
+{
+	static const char *const bad[] = {
+	    "",       "1",         "1:2",    "1:2:0",          "1:2:3:4",        "x:1:2:3", "b1:2:3",
+	    "1:2:3,", "1:2:3 4:5", "-1:2:3", "1:2:4294967295", "4294967295:0:1", "b::2:3",  "ub:1:2:3"};
+	char uids[MAPIDS_TEXT], gids[MAPIDS_TEXT];
+	struct err e = {0};
+
+	CHECK(mapids_parse("1000:0:1", uids, gids, &e) == 0);
+	CHECK_STR(uids, "1000 0 1\n");
+	CHECK_STR(gids, "1000 0 1\n");
+	CHECK(mapids_parse("u:1:2:3 b:10:20:30", uids, gids, &e) == 0);
+	CHECK_STR(uids, "1 2 3\n10 20 30\n");
+	CHECK_STR(gids, "10 20 30\n");
+	CHECK(mapids_parse("g:0:5:1", uids, gids, &e) == 0);
+	CHECK_STR(uids, "0 0 4294967295\n");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		if (!CHECK(mapids_parse(bad[i], uids, gids, &e) < 0))
+			printf("  '%s'\n", bad[i]);
+}
+
 static void test_split(void)
 {
 	static const struct {
@@ -151,6 +173,7 @@ int main(void)
 	test_overlay();
 	test_others();
 	test_fstab();
+	test_idmap();
 	test_split();
 	return check_done();
 }

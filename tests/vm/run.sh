@@ -1,9 +1,9 @@
 #!/bin/sh
 # run.sh - boots Debian's kernels in qemu (no KVM needed) and runs bats files in the guest.
 #
-#   tests/vm/run.sh [-k SERIES]... [-m v1|v2]... [-t SECONDS] [-f REGEX] [FILE.bats ...]
+#   tests/vm/run.sh [-k SERIES]... [-m v1|v2]... [-t SECONDS] [-f REGEX] [-i] [FILE.bats ...]
 #
-# -f runs the tests whose names match.
+# -f runs the tests whose names match; -i leaves the guest in the initramfs, where pivot_root(2) does not work.
 #
 # SERIES is 6.1 or 6.12 (default: both, as far as the distribution has them); -m says how control groups are mounted in the guest (default: v2
 # on every kernel, v1 on the first). The root file system is an initramfs made of build/bin, tests, bats and the programs that they need; the
@@ -15,7 +15,7 @@ cache=$top/build/vm
 work=$(mktemp -d "${TMPDIR:-/tmp}/mdvm.XXXXXX") || exit 1
 trap 'rm -rf --one-file-system "$work"' EXIT
 trap 'exit 130' INT TERM HUP
-seconds=900 kernels='' modes='' filter=''
+seconds=900 kernels='' modes='' filter='' stay=''
 
 say() { printf '# vm: %s\n' "$*"; }
 die() {
@@ -23,12 +23,13 @@ die() {
 	exit 1
 }
 
-while getopts k:m:t:f: o; do
+while getopts k:m:t:f:i o; do
 	case $o in
 	k) kernels="$kernels $OPTARG" ;;
 	m) modes="$modes $OPTARG" ;;
 	t) seconds=$OPTARG ;;
 	f) filter=$OPTARG ;;
+	i) stay=mdtest.stay ;;
 	*) exit 2 ;;
 	esac
 done
@@ -138,7 +139,7 @@ boot() {
 	# shellcheck disable=SC2086 # globs
 	timeout -k 5 "$seconds" qemu-system-x86_64 -M q35 -cpu max -accel tcg,thread=multi -smp 2 -m 1536 -nodefaults -nographic -no-reboot \
 		-serial "file:$work/serial" -kernel "$1"/boot/vmlinuz-* -initrd "$work/initrd" \
-		-append "console=ttyS0 quiet panic=-1 swapaccount=1 mdtest.mode=$2" </dev/null
+		-append "console=ttyS0 quiet panic=-1 swapaccount=1 mdtest.mode=$2 $stay" </dev/null
 	tr -d '\r' <"$work/serial" >"$log"
 	sed -n '/^TAP /s/^TAP //p' "$log"
 	grep -q '^VM finished$' "$log" || {

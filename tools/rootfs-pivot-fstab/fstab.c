@@ -51,6 +51,31 @@ static int take_mkdir(struct step *s, const char *user_options, struct err *e)
 	return 0;
 }
 
+/* Options for mount(8) that have a meaning there and none here: ignoring them would mount something else. */
+static int refuse_unknown(const struct step *s, const char *user_options, struct err *e)
+{
+	static const char *const refused[] = {"X-mount.subdir", "X-mount.owner", "X-mount.group", "X-mount.mode"};
+
+	for (size_t i = 0; user_options && i < sizeof(refused) / sizeof(*refused); i++)
+		if (mnt_optstr_get_option(user_options, refused[i], NULL, NULL) == 0)
+			return err_set(e, 0, "%s: the option %s is not supported here", s->origin, refused[i]);
+	return 0;
+}
+
+/* X-mount.idmap=MAP of an option list. */
+static int take_idmap(struct step *s, const char *user_options, struct err *e)
+{
+	char *value = NULL;
+	size_t n = 0;
+
+	if (!user_options || mnt_optstr_get_option(user_options, "X-mount.idmap", &value, &n) != 0)
+		return 0;
+	if (s->kind != STEP_BIND)
+		return err_set(e, 0, "%s: X-mount.idmap goes with bind only", s->origin);
+	s->idmap = value ? strndup(value, n) : NULL;
+	return s->idmap ? 0 : err_set(e, 0, "%s: X-mount.idmap needs a value", s->origin);
+}
+
 /* A bind's options are attributes of the mount: word by word, and none unknown. */
 static int take_bind_options(struct step *s, const char *list, struct err *e)
 {
@@ -111,7 +136,8 @@ static int add_step(struct plan *p, struct libmnt_fs *fs, const char *origin, st
 	s = plan_add(p, flags & MS_BIND ? STEP_BIND : STEP_FS, origin);
 	s->source = keep(source);
 	s->target = keep(target);
-	if (take_mkdir(s, mnt_fs_get_user_options(fs), e) < 0)
+	if (take_mkdir(s, mnt_fs_get_user_options(fs), e) < 0 || take_idmap(s, mnt_fs_get_user_options(fs), e) < 0 ||
+	    refuse_unknown(s, mnt_fs_get_user_options(fs), e) < 0)
 		return -1;
 	if (s->kind == STEP_BIND)
 		return take_bind_options(s, options, e);

@@ -86,6 +86,12 @@ static void put_bind(const struct step *s)
 
 	mountopt_words(s, words, sizeof(words));
 	printf("mount --%s ", how);
+	if (s->idmap) {
+		fputs("-o ", stdout);
+		put("X-mount.idmap=");
+		put(s->idmap);
+		putchar(' ');
+	}
 	put(s->source);
 	put_target(s->target);
 	if (*words) {

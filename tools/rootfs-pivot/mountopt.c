@@ -6,6 +6,7 @@
 #include "kernel.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct word {
@@ -68,6 +69,11 @@ bool mountopt_apply(struct step *s, const char *word)
 			s->propagation = propagations[i].flag;
 			return true;
 		}
+	}
+	if (!strncmp(word, "idmap=", 6)) {
+		free(s->idmap);
+		s->idmap = keep(word + 6);
+		return true;
 	}
 	if (strcmp(word, "bind") != 0 && strcmp(word, "rbind") != 0)
 		return false;

@@ -85,6 +85,14 @@ int tree_setattr(int tree, bool recursive, uint64_t set, uint64_t clear, uint64_
 	return (int)syscall(SYS_mount_setattr, tree, "", flags, &attr, sizeof(attr));
 }
 
+int tree_idmap(int tree, bool recursive, int userns)
+{
+	struct mount_attr attr = {.attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (uint64_t)userns};
+	unsigned int flags = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0u);
+
+	return (int)syscall(SYS_mount_setattr, tree, "", flags, &attr, sizeof(attr));
+}
+
 /* The number of a descriptor's mount; 0 where the kernel does not tell. */
 static uint64_t mount_id(int fd)
 {

@@ -33,6 +33,9 @@ int tree_clone(int dirfd, const char *path, bool recursive);
 /* Sets and clears attributes and the propagation (0: leave) of a tree. -1 with errno. */
 int tree_setattr(int tree, bool recursive, uint64_t set, uint64_t clear, uint64_t propagation);
 
+/* Shows other ids on a tree than lie on the disk, by a user namespace (mapids.h). -1 with errno. */
+int tree_idmap(int tree, bool recursive, int userns);
+
 /* Attaches a detached tree to the descriptor target. -1 with errno. */
 int tree_attach(int tree, int target);
 

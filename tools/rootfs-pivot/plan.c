@@ -35,7 +35,7 @@ struct step *plan_add(struct plan *p, enum step_kind kind, const char *origin)
 
 	p->step = grow(p->step, p->n_steps, &p->room, sizeof(*p->step));
 	s = &p->step[p->n_steps++];
-	*s = (struct step){.kind = kind, .origin = keep(origin), .mode = 0755, .tree = -1};
+	*s = (struct step){.kind = kind, .origin = keep(origin), .mode = 0755, .tree = -1, .userns = -1};
 	return s;
 }
 

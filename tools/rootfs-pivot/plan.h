@@ -42,6 +42,8 @@ struct step {
 	unsigned long propagation; /* MS_PRIVATE, MS_SLAVE, MS_SHARED */
 	int tree;                  /* bind: the source, open or (slave, shared) cloned; -1 before */
 	struct stat st;            /* of the source */
+	char *idmap;               /* bind: which ids are seen for those on the disk, or NULL */
+	int userns;                /* the same as a user namespace, once open */
 	int fd;                    /* STEP_FILE */
 };
 

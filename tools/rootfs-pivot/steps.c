@@ -9,6 +9,7 @@
 #include "fill.h"
 #include "kernel.h"
 #include "make.h"
+#include "mapids.h"
 #include "system.h"
 
 #include <errno.h>
@@ -20,6 +21,18 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+
+/* Gives a clone the ids that its files shall seem to have. */
+static int map_ids(const struct step *s, int tree, struct err *e)
+{
+	if (tree_idmap(tree, s->recursive, s->userns) == 0)
+		return 0;
+	err_set(e, errno, "%s: map the ids of '%s'", s->origin, s->source);
+	if (e->code == EINVAL)
+		return err_hint(e, "the file system, or one that is mounted below it, cannot do it (then try 'bind')");
+	hint_privilege(e);
+	return -1;
+}
 
 /* Clones a source (a path, or "" for the descriptor dirfd) with its attributes and propagation already on it. */
 static int clone_source(struct step *s, int dirfd, const char *path, int *ret_tree, struct err *e)
@@ -36,8 +49,20 @@ static int clone_source(struct step *s, int dirfd, const char *path, int *ret_tr
 	}
 	if (tree_setattr(tree, s->recursive, s->attr_set, s->attr_clear, s->propagation) < 0)
 		return err_set(e, errno, "%s: set the mount options of '%s'", s->origin, s->source);
+	if (s->idmap && map_ids(s, tree, e) < 0)
+		return -1;
 	*ret_tree = fd_take(&tree);
 	return 0;
+}
+
+/* Opens the user namespace of an idmapped bind. */
+static int open_idmap(struct step *s, struct err *e)
+{
+	struct err cause = {0};
+
+	if (mapids_open(s->idmap, &s->userns, &cause) == 0)
+		return 0;
+	return err_set(e, cause.code, "%s: %s", s->origin, cause.text);
 }
 
 /* Opens one source. Only one that stays a peer or slave of the host's is cloned now, before the old tree is cut off;
@@ -49,6 +74,8 @@ static int open_source(struct step *s, struct err *e)
 		return err_set(e, errno, "%s: open the source '%s'", s->origin, s->source);
 	if (s->kind == STEP_DEVICE && !S_ISCHR(s->st.st_mode) && !S_ISBLK(s->st.st_mode))
 		return err_set(e, 0, "%s: '%s': not a device", s->origin, s->source);
+	if (s->idmap && open_idmap(s, e) < 0)
+		return -1;
 	if (s->kind == STEP_DEVICE || s->propagation == MS_PRIVATE)
 		return 0;
 	fd_close(&s->tree);
