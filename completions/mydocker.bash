@@ -50,6 +50,12 @@ _mydocker_operand() {
 	exec | port | logs | stop | start | restart | kill | rm | wait | inspect | attach | rename | pause | unpause | top | stats | update)
 		_mydocker_reply "$(_mydocker_names names)"
 		;;
+	network)
+		case $((COMP_CWORD - at)) in
+		1) _mydocker_reply 'connect create disconnect inspect ls prune rm' ;;
+		*) _mydocker_reply "$(_mydocker_names networks) $(_mydocker_names names)" ;;
+		esac
+		;;
 	volume)
 		case $((COMP_CWORD - at)) in
 		1) _mydocker_reply 'create inspect ls prune rm' ;;

@@ -288,7 +288,7 @@ refused() {
 	refused 125 "is not a port" run -p 8080: busybox true
 	refused 125 "is not a port" run -p abc:80 busybox true
 	refused 125 "is not a port" run -p '' busybox true
-	refused 125 "the protocol 'sctp' is not supported" run -p 80:80/sctp busybox true
+	refused 125 "the protocol 'icmp' is not supported" run -p 80:80/icmp busybox true
 	refused 125 "is not an IP address" run -p 300.1.1.1:80:80 busybox true
 	refused 125 "the ranges have different lengths" run -p 8080-8081:80 busybox true
 	refused 125 "the range is empty" run -p 8081-8080:81-80 busybox true

@@ -33,7 +33,7 @@ completes() {
 
 @test "a subcommand's options are those of its --help" {
 	run completes "$TOP/scripts/mydocker.sh" run --pub
-	[ "$output" = --publish ]
+	[ "$output" = $'--publish\n--publish-all' ]
 	run completes "$TOP/scripts/mydocker.sh" --root /x stop --ti
 	[ "$output" = --time ] || [ "$output" = --timeout ]
 }

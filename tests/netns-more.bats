@@ -181,7 +181,7 @@ world6() {
 			kills=$((kills + 1))
 			nv gc --network "$NETS/two" --netns-dir "$NS" >/dev/null
 			[[ $(nv list --network "$NETS/two" --netns-dir "$NS") != *" up "* ]] || nv down web --network "$NETS/two" --netns-dir "$NS"
-			[ -z "$(find "$NETS/two/leases" "$NETS/two/names" -mindepth 1 ! -name '.*')" ]
+			[ -z "$(find "$NETS/two/leases" "$NETS/two/names" -type f)" ]
 			[ -e "$NS/web" ]
 			[ "$(on web ip -o link | wc -l)" -eq 2 ] || { echo "left in the namespace: $call $n"; return 1; }
 			n=$((n + 1))

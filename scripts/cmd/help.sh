@@ -58,6 +58,7 @@ Commands:
   events    print what happens
   gc        remove what a crash has left
   info      print what this machine and instance have
+  network   make, list, show and remove networks; connect containers
   system    sizes on the disk, and the removal of what nobody uses
   version   print the version
   volume    make, list, show and remove volumes

@@ -10,15 +10,18 @@
 # with_chain FUNCTION: calls it with the words that are the same at each start: options of nsrun, then rootfs-pivot's command
 # line.
 with_chain() {
-	local function
+	local function files
 	function=$1
 	list_words command
 	eval "set -- $words"
 	set -- "$dir/merged" -- "$@"
 	list_words mount
 	eval "set -- $words \"\$@\""
-	set -- --proc --dev --sys --cgroups --bind "$dir/hostname:/etc/hostname" --bind "$dir/hosts:/etc/hosts" \
-		--bind "$dir/resolv.conf:/etc/resolv.conf" "$@"
+	# Who shares another one's network has its name and names, too.
+	files=$dir
+	case $o_network in container:*) files=$root/containers/${o_network#*:} ;; esac
+	set -- --proc --dev --sys --cgroups --bind "$files/hostname:/etc/hostname" --bind "$files/hosts:/etc/hosts" \
+		--bind "$files/resolv.conf:/etc/resolv.conf" "$@"
 	[ "$storage" != overlay ] || set -- --overlay "$layers,$dir/upper,$dir/work" "$@"
 	[ -z "$o_read_only" ] || set -- --ro "$@"
 	landing_options
@@ -73,12 +76,18 @@ supervise() {
 		--on-exit-arg "$id" --on-exit-arg "$tools" --on-exit-arg "${o_remove:+remove}" \
 		--into-cgroup "$group" --exec-fd 3 "$@"
 	case $o_network in
-	bridge) set -- --net=join:"/run/netns/$netns" "$@" ;;
+	host) ;;
 	none)
 		# What netns-veth sets for the others: ping and ports below 1024 need no capability.
 		set -- --net --loopback-up --sysctl 'net.ipv4.ping_group_range=0 2147483647' \
 			--sysctl net.ipv4.ip_unprivileged_port_start=0 "$@"
 		;;
+	container:*)
+		load netnames
+		shared_namespace "${o_network#*:}"
+		[ -z "$namespace" ] || set -- --net=join:"$namespace" "$@"
+		;;
+	*) set -- --net=join:"/run/netns/$netns" "$@" ;;
 	esac
 	if [ "$o_network" != host ] || [ -n "$o_hostname" ]; then
 		set -- --uts --hostname "$hostname" "$@"

@@ -16,7 +16,6 @@ create_container() {
 	fi
 	# The subjects whose options were not given are not read.
 	! is_loaded limits || check_limits
-	check_publish
 	load state image
 	need_root 125
 	[ -z "$o_cidfile" ] || [ ! -e "$o_cidfile" ] || die 125 "--cidfile: '$o_cidfile' exists already"
@@ -27,6 +26,7 @@ create_container() {
 		read_layers
 	fi
 	choose_command "$@"
+	! is_loaded netoptions || check_network
 	[ ! -s "$image_dir/volumes" ] || load mounts
 	! is_loaded mounts || plan_mounts
 	state_dirs 125
@@ -46,12 +46,6 @@ heal_starting() {
 		load gc
 		gc_starting
 	}
-}
-
-# Ports mean something in a network of the container's own only.
-check_publish() {
-	[ "$publish_n" -eq 0 ] || [ "$o_network" = bridge ] ||
-		warn "published ports are discarded in the network mode '$o_network'"
 }
 
 # Sets $storage: overlay, or copy where that was asked for or the kernel has no overlay.
@@ -168,6 +162,8 @@ make_container() {
 	write_list extra-hosts host
 	write_list dns dns
 	write_list dns-search search
+	write_list dns-option dns_option
+	! is_loaded netoptions || write_network_facts
 	write_environment
 	tell_created
 }
@@ -230,11 +226,11 @@ write_values() {
 choose_hostname() {
 	hostname=$o_hostname
 	[ -z "$hostname" ] || return 0
-	if [ "$o_network" = host ]; then
-		read -r hostname </proc/sys/kernel/hostname
-	else
-		hostname=${id%"${id#????????????}"}
-	fi
+	case $o_network in
+	host) read -r hostname </proc/sys/kernel/hostname ;;
+	container:*) read -r hostname <"$root/containers/${o_network#*:}/hostname" ;;
+	*) hostname=${id%"${id#????????????}"} ;;
+	esac
 }
 
 # Later entries replace earlier ones of the same name; HOME comes from the passwd file inside. The image's own lie between.

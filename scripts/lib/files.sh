@@ -7,7 +7,7 @@
 write_files() {
 	umask 022
 	printf '%s\n' "$hostname" >"$dir/hostname"
-	write_hosts
+	[ -n "${hosts_written-}" ] || write_hosts
 	write_resolv_conf
 	umask 077
 }
@@ -26,8 +26,22 @@ write_hosts() {
 	fi
 	[ -z "$address" ] || lines="$lines$address	$hostname$newline"
 	join_list host '' "$newline"
+	case $joined in *host-gateway*) host_gateway ;; esac
 	[ -z "$joined" ] || lines=$lines$joined$newline
 	printf '%s' "$lines" >"$dir/hosts"
+}
+
+# Puts the address by which the host is reached from the container's network into $joined.
+host_gateway() {
+	local gateway
+	gateway=127.0.0.1
+	{ read -r gateway <"$root/networks/$o_network/gateway"; } 2>/dev/null || :
+	while :; do
+		case $joined in
+		*host-gateway'	'*) joined=${joined%%host-gateway'	'*}$gateway'	'${joined#*host-gateway'	'} ;;
+		*) break ;;
+		esac
+	done
 }
 
 # The host's file without the servers that only the host's own loopback reaches, or what --dns and --dns-search say.
@@ -37,6 +51,8 @@ write_resolv_conf() {
 	join_list search 'search ' ' '
 	[ -z "$joined" ] || lines=$joined$newline
 	join_list dns 'nameserver ' "${newline}nameserver "
+	[ -z "$joined" ] || lines=$lines$joined$newline
+	join_list dns_option 'options ' ' '
 	[ -z "$joined" ] || lines=$lines$joined$newline
 	file=/etc/resolv.conf
 	# systemd-resolved listens on the loopback; it keeps what it asks in a file of its own.
@@ -53,7 +69,7 @@ write_resolv_conf() {
 				esac
 				;;
 			search | domain) [ "$search_n" -eq 0 ] || continue ;;
-			options) ;;
+			options) [ "$dns_option_n" -eq 0 ] || continue ;;
 			*) continue ;;
 			esac
 			lines=$lines$line$newline

@@ -152,7 +152,13 @@ gc_all() {
 }
 
 gc_networks() {
-	[ ! -d "$root/networks/bridge" ] || tool netns-veth gc --network "$root/networks/bridge"
+	local network
+	set +f
+	for network in "$root/networks"/*/subnet; do
+		set -f
+		[ ! -f "$network" ] || tool netns-veth gc --network "${network%/subnet}"
+	done
+	set -f
 }
 
 # gc_groups: groups of this instance that no container owns; the fact is there before the group is.

@@ -29,17 +29,21 @@ Make a container from IMAGE and run COMMAND in it. With a terminal on both sides
       --device-read-iops, --device-write-iops DEVICE:N
                              limit of operations a second
       --dns IP               use this name server
+      --dns-option OPTION    an option of resolv.conf
       --dns-search DOMAIN    search names in this domain
       --entrypoint COMMAND   put COMMAND in front instead of what the image has
   -e, --env NAME[=VALUE]     set a variable; without VALUE the caller'"'"'s
       --env-file FILE        set the variables that FILE lists
+      --expose PORT          a port that -P publishes
       --group-add GROUP      a further group of the command
   -h, --hostname NAME        host name (the first 12 digits of the id)
       --init                 a small init as PID 1 reaps and forwards signals
   -i, --interactive          keep standard input
+      --ip, --ip6 ADDRESS    this address in the network
   -l, --label NAME[=VALUE]   attach a label
       --label-file FILE      attach the labels that FILE lists
       --log-opt NAME=VALUE   max-size=SIZE (10m), max-file=NUMBER (3) of the log
+      --mac-address MAC      this MAC address of the interface
   -m, --memory SIZE          limit of memory, such as 64m
       --memory-reservation SIZE
                              what is left under pressure (soft limit)
@@ -47,13 +51,16 @@ Make a container from IMAGE and run COMMAND in it. With a terminal on both sides
       --memory-swappiness N  0 to 100 (control groups v1)
       --mount KEY=VALUE,...  type=bind, volume or tmpfs, source=, target=, readonly, ...
       --name NAME            name (two words are chosen)
-      --network MODE         bridge, none or host (--net likewise)
+      --network NETWORK      bridge, none, host, container:NAME, or one made by network
+                             create; repeatable (--net likewise)
+      --network-alias NAME   a further name in that network
       --oom-kill-disable     wait instead of being killed for memory (v1)
       --oom-score-adj N      -1000 to 1000: how early to be killed for memory
       --pids-limit N         limit of processes and threads; -1 is none
       --privileged           every capability, no seccomp filter, nothing masked
-  -p, --publish [IP:][HOSTPORT:]PORT[/tcp]
+  -p, --publish [IP:][HOSTPORT:]PORT[/tcp|/udp|/sctp]
                              make a port of the container reachable
+  -P, --publish-all          publish what --expose and the image name, on free ports
       --platform OS/ARCH     the platform to pull an image for
       --pull WHEN            always, missing (default) or never
       --read-only            the root file system is read-only
@@ -84,7 +91,8 @@ run_valued=' -e --env --env-file -v --volume -w --workdir -u --user -h --hostnam
 run_valued="$run_valued --memory-reservation --memory-swappiness --oom-score-adj --cpus -c --cpu-shares --cpu-quota"
 run_valued="$run_valued --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight"
 run_valued="$run_valued --device-read-bps --device-write-bps --device-read-iops --device-write-iops"
-run_valued="$run_valued --net --network -p --publish --name --entrypoint"
+run_valued="$run_valued --net --network --network-alias --net-alias --ip --ip6 --mac-address --link -p --publish --expose"
+run_valued="$run_valued --dns-option --dns-opt --name --entrypoint"
 run_valued="$run_valued -l --label --label-file --tmpfs --cap-add --cap-drop --cidfile --stop-signal --stop-timeout"
 run_valued="$run_valued --security-opt --dns --dns-search --add-host --storage-driver --group-add --log-opt --pull --rootfs --detach-keys"
 run_valued="$run_valued --platform --mount --volumes-from --device --device-cgroup-rule --ulimit --sysctl --shm-size --userns "
@@ -97,7 +105,7 @@ parse_run() {
 	o_workdir='' o_user='' o_oom_score='' o_network=bridge
 	o_entrypoint='' o_entrypoint_given='' o_cidfile='' o_stop_signal='' o_stop_timeout='' o_no_new_privs='' o_seccomp=''
 	o_storage='' profile=default env_hidden='' o_log_size=10m o_log_files=3 detach_keys=ctrl-p,ctrl-q
-	list_new env label mount publish cap_add cap_drop dns search host group_add
+	list_new env label mount publish cap_add cap_drop dns search dns_option host group_add
 	while option_next "$run_valued" "$@"; do
 		shift "$option_used"
 		[ -z "$option_rest" ] || set -- "$option_rest" "$@"
@@ -138,7 +146,11 @@ take_run_option() {
 		load security && take_security_option "$1"
 		;;
 	-m | --memory* | --oom-* | -c | --cpu* | --pids-limit | --blkio-weight | --device-*-*ps) load limits && take_limit "$1" ;;
-	--net | --network | -p | --publish | --dns | --dns-search | --add-host) load network && take_network_option "$1" ;;
+	--net | --network) take_mode "$1" ;;
+	--network-alias | --net-alias | --ip | --ip6 | --mac-address | --link | -p | --publish* | -P | --expose | --dns | --dns-* | --add-host)
+		load netoptions
+		take_network_option "$1"
+		;;
 	--entrypoint) o_entrypoint=$1 o_entrypoint_given=1 ;;
 	--cap-add | --cap-drop) take_capability "$1" ;;
 	--group-add) list_add group_add "$1" ;;
@@ -158,6 +170,20 @@ take_run_option() {
 	--help) help_exit "$run_help" ;;
 	*) option_unknown ;;
 	esac
+}
+
+# The usual networks need nothing more to be read.
+take_mode() {
+	case $1 in
+	none | host | bridge)
+		if ! is_loaded netoptions; then
+			o_network=$1
+			return 0
+		fi
+		;;
+	esac
+	load netoptions
+	take_network_option "$1"
 }
 
 take_name() {

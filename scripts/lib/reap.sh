@@ -39,11 +39,26 @@ tell_waiters() {
 # The group and the network side by side, each only if the fact says that there is one.
 release() {
 	[ ! -e "$run/$id/released" ] || return 0
-	if fact "$run/$id/netns"; then
+	if ! fact "$run/$id/netns"; then
+		:
+	elif [ -e "$run/$id/networks" ]; then
+		release_networks "$fact" &
+	else
 		"${tools}netns-veth" down "$fact" --network "$root/networks/bridge" &
 	fi
 	! fact "$run/$id/cgroup" || "${tools}cgset" --kill --delete --recursive --parents --force "$fact" || :
 	wait
+}
+
+# release_networks NAMESPACE: of a container in networks that somebody made; the namespace goes with the first. One that has
+# left its first network has a namespace of nobody's.
+release_networks() {
+	local network
+	while read -r network; do
+		[ ! -e "$root/networks/$network/subnet" ] ||
+			"${tools}netns-veth" down "$1" --network "$root/networks/$network" || :
+	done <"$run/$id/networks"
+	[ ! -e "/run/netns/$1" ] || "${tools}netns-veth" netns del "$1" || :
 }
 
 # Removes the container. The trees are only moved aside here: nobody waits for the disk.

@@ -18,10 +18,11 @@ recall_container() {
 	recall hostname hostname
 	recall o_log_size log-max-size
 	recall o_log_files log-max-file
-	list_new host dns search publish
+	list_new host dns search dns_option publish
 	recall_list host extra-hosts
 	recall_list dns dns
 	recall_list search dns-search
+	recall_list dns_option dns-option
 	recall_publish
 	# In the host's network a name of its own is one that --hostname gave.
 	read -r o_hostname </proc/sys/kernel/hostname
@@ -103,5 +104,5 @@ begin_again() {
 		printf '%s' "$line" >"$run/$id/before"
 	fi
 	sys rm -f -- "$dir/exit" "$dir/unstarted" "$run/$id/pid" "$run/$id/supervisor" "$run/$id/exit" "$run/$id/released" \
-		"$run/$id/paused" "$run/$id/stdin" "$run/$id/net"
+		"$run/$id/paused" "$run/$id/stdin" "$run/$id/net" "$run/$id/networks"
 }

@@ -18,12 +18,15 @@ make_resources() {
 	list_words setting
 	eval "set -- \"\$group\" $words"
 	address=
-	if [ "$o_network" != bridge ]; then
+	hosts_written=
+	case $o_network in
+	none | host | container:*)
 		tool cgset "$@" || exit 125
 		return 0
-	fi
+		;;
+	esac
 	load network
-	network_make
+	[ "$o_network" != bridge ] || network_make
 	tool cgset "$@" &
 	waited=$!
 	status=0

@@ -276,6 +276,21 @@ release_group() {
 	tool cgset --kill --delete --recursive --parents --force "$1" || :
 }
 
+# release_networks ID NAMESPACE: of each network that the container is in; the namespace goes with the first. One that has
+# left its first network has a namespace of nobody's.
+release_networks() {
+	local network
+	if [ ! -e "$run/$1/networks" ]; then
+		tool netns-veth down "$2" --network "$root/networks/bridge" || :
+		return 0
+	fi
+	while read -r network; do
+		[ ! -e "$root/networks/$network/subnet" ] ||
+			tool netns-veth down "$2" --network "$root/networks/$network" || :
+	done <"$run/$1/networks"
+	[ ! -e "/run/netns/$2" ] || tool netns-veth netns del "$2" || :
+}
+
 # release_container ID: gives back its group and its network, each only if the fact says that there is one.
 release_container() {
 	local group netns
@@ -284,7 +299,7 @@ release_container() {
 		release_group "$group"
 	fi
 	if { read -r netns <"$run/$1/netns"; } 2>/dev/null; then
-		tool netns-veth down "$netns" --network "$root/networks/bridge" || :
+		release_networks "$1" "$netns"
 	fi
 	[ ! -d "$run/$1" ] || : >"$run/$1/released"
 }

@@ -25,6 +25,7 @@
 #include "../../tools/ctstate/utf8.c"
 #include "../../tools/ctstate/view.c"
 #include "../../tools/ctstate/view_host.c"
+#include "../../tools/ctstate/view_net.c"
 #include "../../tools/ctstate/when.c"
 
 #endif

@@ -76,6 +76,41 @@ static const char *one_line(struct arena *a, const struct state_dirs *d, const c
 	return f.p ? f.p : "";
 }
 
+/* What take_further is handed. */
+struct gathering {
+	struct buf names;
+	const char *first;
+};
+
+static void take_further(void *arg, const char *name)
+{
+	struct gathering *g = arg;
+
+	if (strcmp(name, g->first) != 0)
+		buf_add(&g->names, name, strlen(name) + 1);
+}
+
+/* The names of the container's endpoints but its first network's. */
+static struct fact read_further(struct arena *a, const struct state_dirs *d, const struct ct *c)
+{
+	struct gathering g = {.names = {.a = a}, .first = c->network};
+	struct err ignored;
+
+	if (state_each(d->containers, arena_printf(a, "%s/endpoints", c->id), take_further, &g, &ignored) < 0)
+		return (struct fact){0};
+	return (struct fact){g.names.p, g.names.n};
+}
+
+bool ct_has_network(const struct ct *c, const char *name)
+{
+	if (strcmp(c->network, name) == 0)
+		return true;
+	for (const char *p = NULL; (p = fact_next(&c->further, p));)
+		if (strcmp(p, name) == 0)
+			return true;
+	return false;
+}
+
 void ct_need(struct arena *a, const struct state_dirs *d, struct ct *c, unsigned int need)
 {
 	need &= ~c->have;
@@ -84,8 +119,10 @@ void ct_need(struct arena *a, const struct state_dirs *d, struct ct *c, unsigned
 		c->name = one_line(a, d, c->id, "name");
 	if (need & NEED_IMAGE)
 		c->image = one_line(a, d, c->id, "image");
-	if (need & NEED_NETWORK)
+	if (need & NEED_NETWORK) {
 		c->network = one_line(a, d, c->id, "network");
+		c->further = read_further(a, d, c);
+	}
 	if (need & NEED_COMMAND)
 		c->command = fact_list(a, d->containers, c->id, "command");
 	if (need & NEED_LABELS)
@@ -125,7 +162,10 @@ static int split_port(char *s, struct ct_port *ret)
 		return -1;
 	*colon++ = '\0';
 	*slash++ = '\0';
-	ret->ip = s;
+	/* An IPv6 address stands in brackets. */
+	if (*s == '[' && colon - s >= 3 && colon[-2] == ']')
+		*(colon - 2) = '\0';
+	ret->ip = s + (*s == '[');
 	ret->proto = slash;
 	return parse_port(colon, &ret->host) < 0 ? -1 : parse_port(inside, &ret->inside);
 }
@@ -164,11 +204,11 @@ struct ct_port *ct_ports(struct arena *a, const struct ct *c, size_t *ret_n)
 	return ports;
 }
 
-const char *ct_net_record(struct arena *a, const struct ct *c, const char *key)
+const char *ct_net_record(struct arena *a, const struct fact *records, const char *key)
 {
 	size_t n = strlen(key);
 
-	for (const char *p = c->net.p; p; p = strchr(p, '\n')) {
+	for (const char *p = records->p; p; p = strchr(p, '\n')) {
 		p += *p == '\n';
 		if (strncmp(p, key, n) == 0 && p[n] == ' ')
 			return arena_copy(a, p + n + 1, strcspn(p + n + 1, "\n"));

@@ -25,6 +25,7 @@ struct ct {
 	unsigned int have;
 	bool alone;                         /* it has no network that netns-veth made */
 	const char *name, *image, *network; /* "" when there is none */
+	struct fact further;                /* a list: the networks beside that one */
 	struct fact command, labels, mounts, net;
 };
 
@@ -47,8 +48,12 @@ bool ct_is_up(const struct ct *c);
 /* The published ports, sorted by inner port, address, outer port; malformed records are left out. */
 struct ct_port *ct_ports(struct arena *a, const struct ct *c, size_t *ret_n);
 
-/* The value of the net record that begins with key ("address"), up to the end of its line; "" when there is none. */
-const char *ct_net_record(struct arena *a, const struct ct *c, const char *key);
+/* The value of the record of netns-veth that begins with key ("address"), up to the end of its line; "" when there is
+ * none. */
+const char *ct_net_record(struct arena *a, const struct fact *records, const char *key);
+
+/* Whether the container has that network. */
+bool ct_has_network(const struct ct *c, const char *name);
 
 /* The labels as a map of strings. */
 struct jval *ct_labels(struct arena *a, const struct ct *c);

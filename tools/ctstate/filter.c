@@ -72,7 +72,7 @@ static bool match_ancestor(const struct filter *f, struct arena *a, const struct
 static bool match_network(const struct filter *f, struct arena *a, const struct ct *c)
 {
 	(void)a;
-	return strcmp(c->network, f->value) == 0;
+	return ct_has_network(c, f->value);
 }
 
 /* By the volume's name, by source or by destination. */

@@ -247,7 +247,14 @@ static struct jval *field_mounts(struct row_build *m)
 
 static struct jval *field_networks(struct row_build *m)
 {
-	return text(m, m->c->network);
+	struct buf b = {.a = m->a};
+
+	buf_puts(&b, m->c->network);
+	for (const char *p = NULL; (p = fact_next(&m->c->further, p));) {
+		buf_putc(&b, ',');
+		buf_puts(&b, p);
+	}
+	return text(m, finish(m, &b)->s);
 }
 
 static struct jval *field_volumes(struct row_build *m)

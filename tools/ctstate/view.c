@@ -4,6 +4,7 @@
 #include "ct.h"
 #include "size.h"
 #include "view_host.h"
+#include "view_net.h"
 #include "when.h"
 
 #include <stdlib.h>
@@ -263,43 +264,18 @@ static struct jval *make_ports(struct making *m)
 	return map;
 }
 
-/* Gateway, IPAddress, IPPrefixLen, MacAddress: of the container and, again, of its network. */
-static void set_addresses(struct making *m, struct jval *o)
-{
-	char *address = arena_printf(m->a, "%s", ct_net_record(m->a, &m->c, "address"));
-	size_t n = strcspn(address, "/");
-	uint64_t prefix = 0;
-
-	if (!address[n] || num_u64(address + n + 1, 0, 128, &prefix) < 0)
-		prefix = 0;
-	address[n] = '\0';
-	set_str(m, o, "Gateway", ct_net_record(m->a, &m->c, "gateway"));
-	set_str(m, o, "IPAddress", address);
-	set_int(m, o, "IPPrefixLen", (int64_t)prefix);
-	set_str(m, o, "MacAddress", ct_net_record(m->a, &m->c, "mac"));
-}
-
-/* The file of its network namespace, where ip netns looks for it. */
-static const char *sandbox(struct making *m)
-{
-	struct fact f = {0};
-
-	if (ct_is_up(&m->c))
-		f = fact_line(m->a, m->d->run, m->c.id, "netns");
-	return f.n ? arena_printf(m->a, "/run/netns/%s", f.p) : "";
-}
-
 static struct jval *make_network_settings(struct making *m)
 {
-	struct jval *o = j_new(m->a, J_STRUCT), *networks = j_map(m->a, J_STRUCT), *net = j_new(m->a, J_STRUCT);
+	struct jval *o = j_new(m->a, J_STRUCT);
+	struct fact f = {0};
 
-	set_str(m, o, "SandboxKey", sandbox(m));
+	/* The file of its network namespace, where ip netns looks for it. */
+	if (ct_is_up(&m->c))
+		f = fact_line(m->a, m->d->run, m->c.id, "netns");
+	set_str(m, o, "SandboxKey", f.n ? arena_printf(m->a, "/run/netns/%s", f.p) : "");
 	j_set(m->a, o, "Ports", make_ports(m));
-	set_addresses(m, o);
-	set_addresses(m, net);
-	if (*m->c.network)
-		j_set(m->a, networks, j_str(m->a, m->c.network)->s, net);
-	j_set(m->a, o, "Networks", networks);
+	view_set_addresses(m->a, &m->c.net, o);
+	j_set(m->a, o, "Networks", view_networks(m->a, m->d, &m->c));
 	return o;
 }
 

@@ -27,6 +27,7 @@ enum option_id {
 	O_MAC,
 	O_MTU,
 	O_JOIN,
+	O_KEEP,
 	O_ALIAS,
 	O_HOSTNAME,
 	O_HOSTS,

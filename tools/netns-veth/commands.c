@@ -111,7 +111,7 @@ int run_down(struct args *a, struct err *e)
 	if (args_network(a, &n, e) < 0)
 		return -1;
 	return args_get(a, O_EXPLAIN) ? explain_down(&n, args_netns_dir(a), name, e)
-	                              : container_down(&n, args_netns_dir(a), name, e);
+	                              : container_down(&n, args_netns_dir(a), name, args_get(a, O_KEEP) != NULL, e);
 }
 
 int run_publish(struct args *a, struct err *e)

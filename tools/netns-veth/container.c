@@ -98,7 +98,7 @@ static int undo(const struct network *n, struct host *h, const char *netns_dir, 
 	return 0;
 }
 
-int container_down(const struct network *n, const char *netns_dir, const char *name, struct err *e)
+int container_down(const struct network *n, const char *netns_dir, const char *name, bool keep, struct err *e)
 {
 	AUTO_LEASE l = {0};
 	struct host h = {.rtnl = -1, .nft = -1};
@@ -106,7 +106,13 @@ int container_down(const struct network *n, const char *netns_dir, const char *n
 
 	if (r != 0)
 		return r < 0 ? -1 : 0;
-	r = undo(n, &h, netns_dir, &l, e);
+	/* What keeps the namespace is from now on one that had joined it. */
+	if (keep && !l.inside[0]) {
+		snprintf(l.inside, sizeof(l.inside), "%s", CONTAINER_LINK);
+		r = lease_update(n, &l, e);
+	}
+	if (r == 0)
+		r = undo(n, &h, netns_dir, &l, e);
 	nft_close_later(&h.nft);
 	host_close(&h);
 	return r == 0 && l.aliases.n ? hosts_update(n, netns_dir, e) : r;

@@ -35,9 +35,9 @@ void container_conf_free(struct container_conf *c);
  * namespace; *ret says what was given. */
 int container_up(const struct network *n, struct container_conf *c, struct lease *ret, struct err *e);
 
-/* Takes back everything of a name: namespace file (of one that joined: its link), firewall elements, claims, lease. No error when there is none.
+/* Takes back everything of a name: namespace file (of one that joined, or with keep: its link), firewall elements, claims, lease. No error when there is none.
  * Does not wait for the kernel to tear the namespace and its link down. */
-int container_down(const struct network *n, const char *netns_dir, const char *name, struct err *e);
+int container_down(const struct network *n, const char *netns_dir, const char *name, bool keep, struct err *e);
 
 /* Undoes every lease that is half-made or stale; *ret_n counts them. */
 int container_gc(const struct network *n, const char *netns_dir, unsigned int *ret_n, struct err *e);

@@ -36,6 +36,7 @@ static const struct opt table[] = {
     {O_IP6, "ip6", OPT_ARG, "ADDR", "up: this IPv6 address instead of the one that belongs to the IPv4 one"},
     {O_MAC, "mac", OPT_ARG, "MAC", "up, veth add: this MAC address instead of the one that follows from the address"},
     {O_JOIN, "join", OPT_NO_ARG, NULL, "up: the namespace is there: give it one more interface"},
+    {O_KEEP, "keep-netns", OPT_NO_ARG, NULL, "down: take the interface away only, the namespace stays"},
     {O_ALIAS, "alias", OPT_ARG, "NAME", "up: a name under which the network's containers find it"},
     {O_HOSTNAME, "hostname", OPT_ARG, "NAME", "up: a name of the address for the container itself"},
     {O_HOSTS, "hosts", OPT_ARG, "FILE", "up: keep the names of the network's containers in this hosts file"},
@@ -78,14 +79,14 @@ struct opt_spec args_spec = {
 };
 
 /* The letters of "allowed", in the order of enum option_id. */
-static const char letters[] = "nsgr6IoclbtiqamJAhHDNPdjx";
+static const char letters[] = "nsgr6IoclbtiqamJkAhHDNPdjx";
 
 /* A command of two words is one with a dash, too. */
 static const struct command commands[] = {
     {"network-create", "DIR", "sgr6Ioclbtm", run_network_create},
     {"network-remove", "DIR", "", run_network_remove},
     {"up", "NAME", "niqamJAhHpdx", run_up},
-    {"down", "NAME", "ndx", run_down},
+    {"down", "NAME", "nkdx", run_down},
     {"publish", "NAME", "npd", run_publish},
     {"unpublish", "NAME", "npd", run_unpublish},
     {"gc", NULL, "nd", run_gc},

@@ -1,0 +1,83 @@
+# endpoints.sh - networks that somebody made: a container's interface in each, its names, and what stays of them.
+#
+# netns-veth keeps the names of a network's containers in each one's hosts file, whenever one comes or goes.
+# Needs: base.sh, list.sh, netnames.sh, files.sh; $id, $dir, $hostname, $name. Leaves: $run/ID/networks (names, the first
+# one's namespace it is), net and net.NAME (the records of netns-veth).
+# shellcheck shell=sh
+
+load netnames
+
+# endpoints_up WORD...: the first network with the WORDs (--publish …), then the others.
+endpoints_up() {
+	local file other
+	[ "$o_network" = bridge ] || [ -f "$root/networks/$o_network/subnet" ] || {
+		warn "the network '$o_network' is not there any more; 'mydocker network create $o_network' makes one"
+		return 1
+	}
+	hosts_before
+	printf '%s\n' "$o_network" >"$run/$id/networks"
+	endpoint_words "$o_network"
+	eval "set -- \"\$@\" $words"
+	tool netns-veth up "$netns" --network "$root/networks/$o_network" "$@" >"$run/$id/net" || return 1
+	read_address
+	[ "$o_network" != bridge ] || hosts_now
+	set +f
+	for file in "$dir/endpoints"/*; do
+		set -f
+		other=${file##*/}
+		{ [ -f "$file" ] && [ "$other" != "$o_network" ]; } || continue
+		join_network "$other" "$netns" || return 1
+	done
+	set -f
+}
+
+# A container that was disconnected from its last network has a namespace into which it can be connected again.
+namespace_alone() {
+	: >"$run/$id/networks"
+	tool netns-veth netns add "$netns"
+}
+
+# join_network NAME NAMESPACE: one more interface. That it is to be given back is written first.
+join_network() {
+	local network namespace
+	network=$1
+	namespace=$2
+	printf '%s\n' "$network" >>"$run/$id/networks"
+	endpoint_words "$network"
+	eval "set -- $words"
+	tool netns-veth up "$namespace" --join --network "$root/networks/$network" "$@" >"$run/$id/net.$network"
+}
+
+# endpoint_words NAME: sets $words to the words that the container has for that network, as shell source. In one that
+# somebody made it has its names and keeps those of the others.
+endpoint_words() {
+	local line
+	list_new endpoint
+	if [ -e "$dir/endpoints/$1" ]; then
+		while IFS= read -r line; do
+			list_add endpoint "$line"
+		done <"$dir/endpoints/$1"
+	fi
+	if [ "$1" != bridge ]; then
+		container_name "$id"
+		add_endpoint_option --alias "$name"
+		add_endpoint_option --alias "${id%"${id#????????????}"}"
+		add_endpoint_option --hostname "$hostname"
+		add_endpoint_option --hosts "$dir/hosts"
+	fi
+	list_words endpoint
+}
+
+# The hosts file has to be there before netns-veth writes its part into it. In the network 'bridge' it has the address,
+# in others netns-veth writes that too.
+hosts_before() {
+	address=
+	[ "$o_network" = bridge ] || hosts_now
+}
+
+hosts_now() {
+	umask 022
+	write_hosts
+	umask 077
+	hosts_written=1
+}

@@ -1,0 +1,307 @@
+# netoptions.sh - the options that say which networks a container has, what is published, and its names and servers.
+#
+# Needs: base.sh, list.sh; state.sh and netnames.sh for what is held against the machine. Leaves: $o_network, the lists
+# publish, dns, search, dns_option, host, and the facts endpoints/NAME: the words of `netns-veth up` for each network,
+# from which it is made at each start (endpoints.sh).
+# shellcheck shell=sh
+
+o_ip='' o_ip6='' o_mac='' o_publish_all=''
+list_new alias networks expose
+
+take_network_option() {
+	case $option in
+	--net | --network) take_network "$1" ;;
+	--ip) is_ip4 "$1" || die 125 "--ip: '$1' is not an IPv4 address"; o_ip=$1 ;;
+	--ip6) is_ip6 "$1" || die 125 "--ip6: '$1' is not an IPv6 address"; o_ip6=$1 ;;
+	--mac-address) take_mac "$1" ;;
+	--network-alias | --net-alias) take_alias "$1" && list_add alias "$1" ;;
+	--link) die 125 "--link: containers are not linked; give both the same --network NAME, where they find each other by name" ;;
+	-p | --publish) take_publish "$1" ;;
+	-P | --publish-all) option_switch o_publish_all ;;
+	--expose) take_expose "$1" ;;
+	--dns)
+		is_address "$1" || die 125 "--dns: '$1' is not an IP address"
+		list_add dns "$1"
+		;;
+	--dns-search)
+		case $1 in
+		'' | *[!A-Za-z0-9._-]*) die 125 "--dns-search: '$1' is not a domain" ;;
+		esac
+		list_add search "$1"
+		;;
+	--dns-option | --dns-opt)
+		case $1 in
+		'' | *[!A-Za-z0-9:._-]*) die 125 "$option: '$1' is not an option of resolv.conf" ;;
+		esac
+		list_add dns_option "$1"
+		;;
+	--add-host) take_host "$1" ;;
+	*) option_unknown ;;
+	esac
+}
+
+# take_network NAME, or name=NAME[,alias=NAME][,ip=ADDRESS][,ip6=ADDRESS][,mac-address=MAC]; the first is the one that the
+# other options are about.
+take_network() {
+	local IFS word name
+	case $1:$networks_n in
+	none:0 | host:0 | bridge:0)
+		o_network=$1
+		return 0
+		;;
+	*=*) ;;
+	*)
+		list_add networks "$1"
+		return 0
+		;;
+	esac
+	name=
+	IFS=,
+	# shellcheck disable=SC2086 # split at the commas
+	set -- $1
+	IFS=' 	
+'
+	for word; do
+		case $word in
+		name=?*) name=${word#*=} ;;
+		alias=*) take_alias "${word#*=}" && list_add alias "${word#*=}" ;;
+		ip=*) is_ip4 "${word#*=}" || die 125 "$option: '${word#*=}' is not an IPv4 address"; o_ip=${word#*=} ;;
+		ip6=*) is_ip6 "${word#*=}" || die 125 "$option: '${word#*=}' is not an IPv6 address"; o_ip6=${word#*=} ;;
+		mac-address=*) take_mac "${word#*=}" ;;
+		*) die 125 "$option: '$word' is not known; there are name, alias, ip, ip6 and mac-address" ;;
+		esac
+	done
+	[ -n "$name" ] || die 125 "$option: there is no name="
+	[ "$networks_n" -eq 0 ] || [ $# -eq 1 ] || die 125 "$option: only the first network can have options here; see 'mydocker network connect'"
+	list_add networks "$name"
+}
+
+take_mac() {
+	case $1 in
+	??:??:??:??:??:??) ;;
+	*) die 125 "$option: '$1' is not a MAC address" ;;
+	esac
+	case $1 in
+	*[!0-9A-Fa-f:]* | ?[13579BDFbdf]:* | 00:00:00:00:00:00) die 125 "$option: '$1' is not the MAC address of one interface" ;;
+	esac
+	o_mac=$1
+}
+
+take_alias() {
+	case $1 in
+	'' | *[!A-Za-z0-9_.-]* | [!A-Za-z0-9]*) die 125 "$option: '$1' is not a host name" ;;
+	esac
+	[ ${#1} -le 63 ] || die 125 "$option: '$1' is longer than 63 characters"
+}
+
+# Whether TEXT looks like an address: good enough to keep anything else out of a file of ours. netns-veth is strict.
+is_address() {
+	is_ip4 "$1" || is_ip6 "$1"
+}
+
+is_ip6() {
+	case $1 in
+	*[!0-9a-fA-F:.%]* | *:::*) return 1 ;;
+	*:*:*) ;;
+	*) return 1 ;;
+	esac
+}
+
+is_ip4() {
+	local IFS part
+	case $1 in
+	*[!0-9.]* | '' | .* | *. | *..*) return 1 ;;
+	esac
+	IFS=.
+	# shellcheck disable=SC2086 # split at the points
+	set -- $1
+	[ $# -eq 4 ] || return 1
+	for part; do
+		case $part in ????*) return 1 ;; esac
+		[ "$part" -le 255 ] || return 1
+	done
+}
+
+# take_host NAME:IP (or NAME=IP); IP may be host-gateway.
+take_host() {
+	local name address
+	case $1 in
+	*=*) name=${1%%=*} address=${1#*=} ;;
+	*:*) name=${1%%:*} address=${1#*:} ;;
+	*) die 125 "--add-host: '$1' is not NAME:IP" ;;
+	esac
+	case $name in
+	'' | *[!A-Za-z0-9._-]*) die 125 "--add-host: '$name' is not a host name" ;;
+	esac
+	address=${address#\[}
+	address=${address%\]}
+	[ "$address" = host-gateway ] || is_address "$address" || die 125 "--add-host: '$address' is not an IP address"
+	list_add host "$address	$name"
+}
+
+# take_publish [IP:][HOSTPORT:]PORT[/tcp|/udp|/sctp]; ports may be ranges of the same length, an IPv6 address is in brackets.
+take_publish() {
+	local ip outside inside rest count
+	rest=$1
+	case $rest in
+	*/tcp | */udp | */sctp) rest=${rest%/*} ;;
+	*/*) die 125 "$option: '$1': the protocol '${rest##*/}' is not supported; tcp, udp and sctp are" ;;
+	esac
+	inside=${rest##*:}
+	outside=
+	ip=
+	case $rest in
+	*:*:*)
+		ip=${rest%:*}
+		outside=${ip##*:}
+		ip=${ip%:*}
+		case $ip in
+		\[*\])
+			ip=${ip#?}
+			ip=${ip%?}
+			is_ip6 "$ip"
+			;;
+		*) is_ip4 "$ip" ;;
+		esac || die 125 "$option: '$1': '$ip' is not an IP address"
+		;;
+	*:*) outside=${rest%:*} ;;
+	esac
+	check_ports "$1" "$inside" 1
+	count=$ports
+	if [ -n "$outside" ]; then
+		check_ports "$1" "$outside" 0
+		[ "$ports" -eq "$count" ] || die 125 "$option: '$1': the ranges have different lengths"
+	fi
+	list_add publish --publish
+	list_add publish "$1"
+}
+
+# take_expose PORT[-PORT][/PROTOCOL]
+take_expose() {
+	case $1 in
+	*/tcp | */udp | */sctp) check_ports "$1" "${1%/*}" 1 ;;
+	*/*) die 125 "--expose: '$1': the protocol '${1##*/}' is not supported; tcp, udp and sctp are" ;;
+	*) check_ports "$1" "$1" 1 ;;
+	esac
+	list_add expose "$1"
+}
+
+# check_ports SPEC PORT[-PORT] LOWEST: sets $ports, how many.
+check_ports() {
+	local first last port
+	first=${2%%-*}
+	last=${2#*-}
+	for port in "$first" "$last"; do
+		case $port in
+		'' | *[!0-9]* | ??????*) die 125 "$option: '$1': '$port' is not a port" ;;
+		esac
+		if [ "$port" -lt "$3" ] || [ "$port" -gt 65535 ]; then
+			die 125 "$option: '$1': the port '$port' is not in 1 to 65535"
+		fi
+	done
+	strip_zeros "$first"
+	first=$stripped
+	strip_zeros "$last"
+	ports=$((stripped - first + 1))
+	[ "$ports" -ge 1 ] || die 125 "$option: '$1': the range is empty"
+}
+
+# When all options are there, and the machine may be looked at: $o_network, and what does not go with it.
+check_network() {
+	local index
+	[ "$networks_n" -eq 0 ] || choose_network "$networks_1"
+	index=1
+	while [ "$index" -lt "$networks_n" ]; do
+		index=$((index + 1))
+		list_get networks "$index"
+		network_of_option "$item"
+		eval "networks_$index=\$network"
+	done
+	case $o_network in
+	none | host | container:*)
+		{ [ -z "$o_ip$o_ip6$o_mac" ] && [ "$alias_n" -eq 0 ] && [ "$networks_n" -le 1 ]; } ||
+			die 125 "--network $o_network: addresses, aliases and further networks need a network of its own"
+		;;
+	esac
+	case $o_network in
+	container:*)
+		{ [ "$publish_n" -eq 0 ] && [ -z "$o_publish_all" ]; } ||
+			die 125 "--publish: the ports are those of the container whose network it has"
+		{ [ -z "$o_hostname" ] && [ "$((dns_n + search_n + dns_option_n + host_n))" -eq 0 ]; } ||
+			die 125 "--hostname, --dns, --add-host: names and servers are those of the container whose network it has"
+		;;
+	bridge)
+		[ "$alias_n" -eq 0 ] || die 125 "--network-alias: only in networks made by 'mydocker network create'"
+		;;
+	esac
+	# Ports mean something in a network of the container's own only.
+	[ "$publish_n" -eq 0 ] || network_has_own ||
+		warn "published ports are discarded in the network mode '$o_network'"
+	! { [ -n "$o_publish_all" ] && network_has_own; } || publish_all
+}
+
+# choose_network REF: sets $o_network.
+choose_network() {
+	case $1 in
+	bridge | default) o_network=bridge ;;
+	none | host) o_network=$1 ;;
+	container:?*)
+		load state
+		need_container "${1#*:}" 125
+		o_network=container:$id
+		;;
+	*)
+		network_of_option "$1"
+		o_network=$network
+		;;
+	esac
+}
+
+network_of_option() {
+	load netnames
+	find_network "$1" || die 125 "--network: no such network: '$1'; 'mydocker network create $1' makes it"
+	case $network in
+	none | host) die 125 "--network: '$network' does not go together with another one" ;;
+	esac
+}
+
+network_has_own() {
+	case $o_network in
+	none | host | container:*) return 1 ;;
+	esac
+}
+
+# -P: every port that --expose or the image names, on a free port of the host.
+publish_all() {
+	local word
+	[ ! -s "$image_dir/exposed-ports" ] || read_list "$image_dir/exposed-ports" expose || :
+	list_words expose
+	eval "set -- $words"
+	for word; do
+		list_add publish --publish
+		list_add publish "$word"
+	done
+}
+
+# The facts endpoints/NAME. The network 'bridge' without anything special has none.
+write_network_facts() {
+	local index
+	network_has_own || return 0
+	load netnames
+	list_new endpoint
+	add_endpoint_option --ip "$o_ip"
+	add_endpoint_option --ip6 "$o_ip6"
+	add_endpoint_option --mac "$o_mac"
+	list_pairs alias endpoint --alias
+	if [ "$o_network" != bridge ] || [ "$endpoint_n" -gt 0 ] || [ "$networks_n" -gt 1 ]; then
+		write_endpoint "$o_network"
+	fi
+	index=1
+	while [ "$index" -lt "$networks_n" ]; do
+		index=$((index + 1))
+		list_get networks "$index"
+		list_new endpoint
+		[ "$item" = "$o_network" ] || write_endpoint "$item"
+	done
+	write_list exposed-ports expose
+}

@@ -1,0 +1,110 @@
+# netplug.sh - giving a container a further network and taking one away, while it runs or not.
+#
+# The fact endpoints/NAME comes first and goes last: from it the network is made again at each start. Of a container that
+# runs the name is in $run/ID/networks before the interface is made, so that whoever cleans up behind it knows.
+# Needs: base.sh, list.sh, state.sh, netnames.sh, events.sh. Leaves: these files, and the interface.
+# shellcheck shell=sh
+
+take_connect_option() {
+	load netoptions
+	case $option in
+	--ip | --ip6 | --mac-address) take_network_option "$1" ;;
+	--alias) take_alias "$1" && list_add alias "$1" ;;
+	--link) take_network_option "$1" ;;
+	--driver-opt | --gw-priority) ;;
+	*) option_unknown ;;
+	esac
+}
+
+# Sets $network, $id and $dir to what the operands name.
+take_plug() {
+	need_operands 2 'a network and a container'
+	[ "$operand_n" -eq 2 ] || die 1 "a network and a container, no more; see 'mydocker network --help'"
+	need_root 1
+	need_container "$operand_2" 1
+	dir=$root/containers/$id
+	find_network "$operand_1" || die 1 "no such network: '$operand_1'"
+	case $network in
+	none | host) die 1 "containers cannot be connected to '$network', nor disconnected; say --network when they are made" ;;
+	esac
+	{ IFS= read -r mode <"$dir/network"; } 2>/dev/null || mode=
+	case $mode in
+	none | host | container:*) die 1 "'$operand_2' was made with --network ${mode%%:*}: it has no networks of its own" ;;
+	esac
+}
+
+# Whether the container $id is in the network.
+is_plugged() {
+	[ "$mode" = "$network" ] || [ -e "$dir/endpoints/$network" ]
+}
+
+network_connect() {
+	load netoptions
+	network_options ' --ip --ip6 --mac-address --alias --link --driver-opt --gw-priority ' take_connect_option "$@"
+	take_plug
+	! is_plugged || die 1 "'$operand_2' is in the network '$network' already"
+	[ "$network" != bridge ] || [ "$alias_n" -eq 0 ] || die 1 "--alias: only in networks made by 'mydocker network create'"
+	umask 077
+	list_new endpoint
+	add_endpoint_option --ip "$o_ip"
+	add_endpoint_option --ip6 "$o_ip6"
+	add_endpoint_option --mac "$o_mac"
+	list_pairs alias endpoint --alias
+	write_endpoint "$network"
+	[ -n "$mode" ] || printf '%s\n' "$network" >"$dir/network"
+	! is_running "$id" || plug_in || {
+		unplug_facts
+		exit 1
+	}
+	network_id "$network"
+	event network connect "$network_id" "container=$id" "name=$network" type=bridge
+}
+
+# One more interface of a container that runs. That it ended meanwhile is no failure: its next start will have it.
+plug_in() {
+	local netns o_network
+	load endpoints files
+	{ read -r netns <"$run/$id/netns"; } 2>/dev/null || {
+		warn "'$operand_2' has no namespace that a network could be added to; start it again"
+		return 1
+	}
+	o_network=$mode
+	IFS= read -r hostname <"$dir/hostname"
+	[ -e "$run/$id/networks" ] || printf '%s\n' "$mode" >"$run/$id/networks"
+	join_network "$network" "$netns" || {
+		sys rm -f -- "$run/$id/net.$network"
+		! is_running "$id"
+		return
+	}
+	is_running "$id" || tool netns-veth down "$netns" --network "$root/networks/$network" || :
+}
+
+# Takes what the container says of the network away. Its first network is then another one, or none.
+unplug_facts() {
+	local file next
+	sys rm -f -- "$dir/endpoints/$network"
+	[ "$mode" = "$network" ] || return 0
+	next=
+	set +f
+	for file in "$dir/endpoints"/*; do
+		[ ! -f "$file" ] || next=${next:-${file##*/}}
+	done
+	set -f
+	printf '%s\n' "$next" >"$dir/network"
+}
+
+network_disconnect() {
+	local netns
+	network_options ' ' take_force "$@"
+	take_plug
+	is_plugged || die 1 "'$operand_2' is not in the network '$network'"
+	if is_running "$id" && { read -r netns <"$run/$id/netns"; } 2>/dev/null; then
+		[ -e "$run/$id/networks" ] || printf '%s\n' "$mode" >"$run/$id/networks"
+		tool netns-veth down "$netns" --keep-netns --network "$root/networks/$network" || exit 1
+		sys rm -f -- "$run/$id/net.$network"
+		[ "$mode" != "$network" ] || sys rm -f -- "$run/$id/net"
+	fi
+	unplug_facts
+	network_id "$network"
+	event network disconnect "$network_id" "container=$id" "name=$network" type=bridge
+}
