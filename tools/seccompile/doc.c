@@ -97,13 +97,16 @@ int doc_number(struct json_object *v, const struct place *p, uint64_t max, uint6
 
 int doc_members(struct json_object *o, const struct place *p, const char *const *known, struct err *e)
 {
+	struct json_object_iterator it, end;
+
 	if (!json_object_is_type(o, json_type_object))
 		return doc_wrong(p, e, "an object is expected");
-	json_object_object_foreach(o, key, value)
-	{
+	it = json_object_iter_begin(o);
+	end = json_object_iter_end(o);
+	for (; !json_object_iter_equal(&it, &end); json_object_iter_next(&it)) {
+		const char *key = json_object_iter_peek_name(&it);
 		const char *const *k = known;
 
-		(void)value;
 		while (*k && strcmp(*k, key) != 0)
 			k++;
 		if (!*k)
