@@ -68,7 +68,7 @@ exec_chain() {
 	if [ -n "$o_tty" ]; then
 		set -- --console-fd 4 "$@"
 	else
-		set -- --new-session "$@"
+		set -- --new-session --guard-stdio "$@"
 	fi
 	[ -z "$o_user" ] || set -- --run-as "$o_user" "$@"
 	[ -z "$o_workdir" ] || set -- --cwd "$o_workdir" "$@"

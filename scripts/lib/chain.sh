@@ -92,7 +92,7 @@ supervise() {
 	if [ "$o_network" != host ] || [ -n "$o_hostname" ]; then
 		set -- --uts --hostname "$hostname" "$@"
 	fi
-	[ -n "$o_tty" ] || set -- --stdout-fd 5 --stderr-fd 6 --drain-fd 7 "$@"
+	[ -n "$o_tty" ] || set -- --guard-stdio --stdout-fd 5 --stderr-fd 6 --drain-fd 7 "$@"
 	[ -z "$o_tty" ] || set -- --keep-fd 4 "$@"
 	[ -z "$o_detach" ] || set -- --detach "$@"
 	set -- "${tools}nsrun" --mount --ipc --pid --cgroup "$@"

@@ -14,6 +14,7 @@
 #include "common/fd.h"
 #include "common/msg.h"
 #include "common/proc.h"
+#include "common/stdio.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -137,7 +138,7 @@ static int run(struct request *r, const struct facts *f)
 
 	if ((r->detach || r->pid_file) && pipe2(report, O_CLOEXEC) < 0)
 		die(EXIT_OWN, "make a pipe: %s", strerror(errno));
-	if (supervise_begin(&s, &e) < 0)
+	if ((r->guard_stdio && stdio_guard(&e) < 0) || supervise_begin(&s, &e) < 0)
 		die_err(EXIT_OWN, &e);
 	if (fork_command(&s, r, f, &mask) == 0) {
 		sigprocmask(SIG_SETMASK, &s.old_mask, NULL);

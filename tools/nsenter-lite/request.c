@@ -33,6 +33,7 @@ enum {
 	O_CAP_DROP,
 	O_PRIVILEGED,
 	O_SECCOMP,
+	O_GUARD_STDIO,
 	O_NEW_SESSION,
 	O_CONSOLE_FD,
 	O_EXEC_FD,
@@ -81,6 +82,8 @@ static const struct opt table[] = {
     {O_SECCOMP, "seccomp", OPT_ARG, "FILE",
      "a filter by seccompile(1) instead of the default one (with --like-target)"},
     {O_PTY, "pty", OPT_NO_ARG, NULL, "give the command a terminal of its own, relayed to this one by ptyrun(1)"},
+    {O_GUARD_STDIO, "guard-stdio", OPT_NO_ARG, NULL,
+     "standard input and output do not lend the command their files' owner and mode"},
     {O_NEW_SESSION, "new-session", OPT_NO_ARG, NULL, "leave the caller's session and its terminal"},
     {O_CONSOLE_FD, "console-fd", OPT_ARG, "N", "open a terminal inside and hand it out over descriptor N (ptyrun(1))"},
     {O_EXEC_FD, "exec-fd", OPT_ARG, "N", "report on descriptor N whether the command was executed"},
@@ -316,6 +319,8 @@ void request_parse(struct request *r, int argc, char **argv)
 			r->pid_file = p.arg;
 		else if (id == O_DETACH)
 			r->detach = true;
+		else if (id == O_GUARD_STDIO)
+			r->guard_stdio = true;
 		else if (id == O_NEW_SESSION)
 			r->new_session = true;
 		else if (!parse_classic(r, id, p.arg))

@@ -52,7 +52,7 @@ struct request {
 	size_t n_keep;
 	const char *pid_file;
 	bool detach;
-	bool new_session;
+	bool new_session, guard_stdio;
 	char **command;
 };
 

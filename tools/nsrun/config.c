@@ -358,6 +358,9 @@ static void read_supervisor_option(struct config *c, int id, const char *arg)
 	case O_BLOCK_FD:
 		c->block_fd = value_fd("block-fd", arg);
 		break;
+	case O_GUARD_STDIO:
+		c->guard_stdio = true;
+		break;
 	case O_KEEP_FD:
 		if (c->n_keep_fds == KEEP_FDS_MAX)
 			opt_usage(&nsrun_options, "option --keep-fd: more than %d", KEEP_FDS_MAX);

@@ -67,6 +67,7 @@ struct config {
 	int exec_fd, stdout_fd, stderr_fd, drain_fd, status_fd, block_fd;
 	int keep_fds[KEEP_FDS_MAX];
 	size_t n_keep_fds;
+	bool guard_stdio;
 	/* The supervisor. */
 	bool detach;
 	const char *pid_file, *supervisor_file, *exit_file, *event_log, *event_id;

@@ -29,6 +29,7 @@
 #include "common/fd.h"
 #include "common/num.h"
 #include "common/proc.h"
+#include "common/stdio.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -324,6 +325,8 @@ static int serve_child(struct run *r, struct err *e)
 /* Everything that has to exist before the clone. */
 static int prepare(struct run *r, struct err *e)
 {
+	if (r->c->guard_stdio && stdio_guard(e) < 0)
+		return -1;
 	if (open_joins(r, e) < 0)
 		return -1;
 	if (r->c->group && cg_open_v2(r->groups, r->c->group, &r->group_fd, e) < 0)

@@ -77,6 +77,8 @@ static const struct opt table[] = {
     {O_DRAIN_FD, "drain-fd", OPT_ARG, "N", "after the command's end wait for end of file on N (at most 10 s)"},
     {O_STATUS_FD, "status-fd", OPT_ARG, "N", "write JSON lines to N: pid and namespaces, then the end"},
     {O_BLOCK_FD, "block-fd", OPT_ARG, "N", "start the command only after a byte or end of file on N"},
+    {O_GUARD_STDIO, "guard-stdio", OPT_NO_ARG, NULL,
+     "standard input and output do not lend the command their files' owner and mode"},
     {O_KEEP_FD, "keep-fd", OPT_ARG, "N", "leave descriptor N open for the command; repeatable"},
     {O_ARGS, "args", OPT_ARG, "FILE", "last: go on with the NUL-ended words of FILE, options and command"},
 };

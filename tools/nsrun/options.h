@@ -58,6 +58,7 @@ enum {
 	O_STATUS_FD,
 	O_BLOCK_FD,
 	O_KEEP_FD,
+	O_GUARD_STDIO,
 	O_ARGS,
 };
 
