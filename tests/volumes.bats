@@ -184,3 +184,54 @@ used$UNIQ" ]
 	[ "$(mydocker inspect -f '{{range .Mounts}}{{.Destination}} {{end}}' "s$UNIQ")" = "/d /v /t " ]
 	mydocker rm "s$UNIQ"
 }
+
+# Everything that a test of safety looks at: files that no removal may reach.
+safe() {
+	[ "$(cat "$TMP/busy/f" "$TMP/mounted/f" "$TMP/outer/f" "$TMP/inner/f" "$TMP/linked/f" "$V/named$UNIQ/_data/f" | tr '\n' ' ')" = "b m o i l n " ]
+}
+
+@test "no removal reaches a file of the host: volumes that are busy, mounts, nested, on a link" {
+	local pid d how volumes
+	mkdir -p "$TMP"/{busy,mounted,outer,inner,linked,root/mnt} "$V/named$UNIQ/_data"
+	mount -t tmpfs tmpfs "$TMP/mounted"
+	mount -t tmpfs tmpfs "$V/named$UNIQ/_data"
+	for d in busy mounted outer inner linked; do
+		printf '%s\n' "${d:0:1}" >"$TMP/$d/f"
+	done
+	echo n >"$V/named$UNIQ/_data/f"
+	# As a script of a tutorial does it, the volume goes with the container.
+	mkdir -p "$TMP/tutorial/mnt" "$TMP/lost"
+	touch "$TMP/lost/f"
+	unshare --mount sh -c 'mount --bind "$1/lost" "$1/tutorial/mnt"; rm -rf "$1/tutorial" 2>/dev/null' sh "$TMP" || true
+	[ ! -e "$TMP/lost/f" ]
+	make_image "i$UNIQ" "mkdir dir; ln -s /dir link; ln -s ../../../../../../../../../..$TMP/linked out"
+	volumes=(-v "$TMP/busy:/busy" -v "$TMP/mounted:/mounted" -v "$TMP/outer:/outer" -v "$TMP/inner:/outer/inner" -v "$TMP/linked:/link" -v "$TMP/linked:/out"
+		-v "named$UNIQ:/named" -v /anonymous)
+	# Somebody of the host's works in it.
+	(cd "$TMP/busy" && exec sleep 1000 3>&- 9<f) &
+	pid=$!
+	for how in "rm -f" "rm -fv"; do
+		mydocker run -d --name "s$UNIQ" --net none "${volumes[@]}" "i$UNIQ" sh -c 'exec 9<>/busy/w; cd /outer/inner; echo x >/out/w; echo x >/link/w; sleep 1000'
+		eventually 10 test -e "$TMP/linked/w"
+		mydocker exec "s$UNIQ" sh -c 'cat /named/f /mounted/f /outer/inner/f'
+		mydocker $how "s$UNIQ"
+		safe
+	done
+	mydocker run --rm --net none "${volumes[@]}" "i$UNIQ" sh -c 'umount /busy; rm -rf /anonymous/*; true'
+	run -127 mydocker run --rm --net none "${volumes[@]}" "i$UNIQ" nosuchcommand
+	safe
+	# A supervisor that is killed, a shell that is killed: what gc removes then.
+	mydocker run -d --rm --name "s$UNIQ" --net none "${volumes[@]}" "i$UNIQ" sleep 1000
+	kill -KILL "$(cut -d' ' -f1 "$MYDOCKER_RUN"/*/supervisor)"
+	kill -KILL "$(cut -d' ' -f1 "$MYDOCKER_RUN"/*/pid)"
+	eventually 10 eval 'mydocker gc; [ -z "$(ls "$MYDOCKER_ROOT/containers")" ]'
+	safe
+	# The volume that is a mount is not begun to be removed.
+	run -1 --separate-stderr mydocker volume rm "named$UNIQ"
+	[[ $stderr == *"something is mounted in"* ]]
+	mydocker volume prune -af
+	safe
+	kill "$pid"
+	umount "$TMP/mounted" "$V/named$UNIQ/_data"
+	mydocker volume rm "named$UNIQ"
+}

@@ -11,8 +11,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/vfs.h>
 
 /* Which parameters belong to a namespace: a whole tree (with '/' at the end) or one of them. The lists are those of
  * ipc/ipc_sysctl.c and kernel/utsname_sysctl.c. */
@@ -78,6 +80,17 @@ int sysctl_check(const char *arg, struct err *e)
 	return err_set(e, 0, "'%s' belongs to no namespace but to the whole machine", path);
 }
 
+/* What is written is the kernel's: another file system in its place would take any value and do nothing
+ * (CVE-2025-52881). */
+static int check_proc(const char *path, struct err *e)
+{
+	struct statfs fs;
+
+	if (statfs(path, &fs) < 0)
+		return errno == ENOENT ? 0 : err_set(e, errno, "look at '%s'", path);
+	return fs.f_type == PROC_SUPER_MAGIC ? 0 : err_set(e, 0, "'%s' does not lie on a proc file system", path);
+}
+
 int sysctl_write(const char *arg, struct err *e)
 {
 	char path[PATH_MAX], full[PATH_MAX + 16];
@@ -85,6 +98,8 @@ int sysctl_write(const char *arg, struct err *e)
 	if (key_path(arg, path) < 0)
 		return err_set(e, 0, "not KEY=VALUE: '%s'", arg);
 	snprintf(full, sizeof(full), "/proc/sys/%s", path);
+	if (check_proc(full, e) < 0)
+		return -1;
 	if (file_write_kernel(AT_FDCWD, full, strchr(arg, '=') + 1, e) == 0)
 		return 0;
 	if (e->code == ENOENT)
