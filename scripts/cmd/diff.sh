@@ -10,7 +10,7 @@ Print what CONTAINER has added (A), changed (C) and deleted (D) in its file syst
 
 cmd_diff() {
 	local storage layers IFS
-	load list state view
+	load list state image create
 	parse_refs ' ' take_diff_option "$@"
 	[ "$ref_n" -eq 1 ] || die 1 "needs one container; see '$program --help'"
 	list_get ref 1
@@ -18,8 +18,7 @@ cmd_diff() {
 	need_container "$item" 1
 	{ read -r storage <"$root/containers/$id/storage"; } 2>/dev/null || storage=overlay
 	[ "$storage" = overlay ] || die 1 "'$item' is a full copy of its image (--storage-driver): what was changed is not known"
-	view_id=$id
-	view_layers
+	container_layers "$id"
 	IFS=:
 	# shellcheck disable=SC2086 # split at the colons
 	set -- $layers

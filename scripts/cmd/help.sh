@@ -33,6 +33,7 @@ Commands:
   unpause   let them go on
   update    change a container's limits
   wait      wait for a container's end and print its status
+  rename    give a container another name
   rm        remove a container
   inspect   print what is known of a container
   port      print a container's published ports

@@ -1,0 +1,50 @@
+# rename - give a container another name.
+#
+# The claim of the new name is its file, as at the start; the summary that ps reads is a copy, and goes.
+# shellcheck shell=sh
+
+rename_help='Usage: mydocker rename CONTAINER NAME
+Give CONTAINER the name NAME.
+
+      --help  show this help'
+
+cmd_rename() {
+	local old other
+	load list state events
+	parse_refs ' ' take_rename_option "$@"
+	[ "$ref_n" -eq 2 ] || die 1 "needs a container and a name; see '$program --help'"
+	list_get ref 1
+	old=$item
+	list_get ref 2
+	need_root 1
+	need_container "$old" 1
+	item=${item#/}
+	is_name "$item" || die 1 "'$item' is not a name: 2 to 63 of letters, digits, '_', '.', '-', beginning with a letter or digit"
+	find_claim "$id"
+	old=$claimed
+	if ! claim_name "$item"; then
+		{ read -r other <"$root/names/$item"; } 2>/dev/null || other=unknown
+		die 1 "the name '$item' is already in use by container '$other'; remove or rename it to use the name again"
+	fi
+	rename_facts "$item" || {
+		sys rm -f -- "$root/names/$item"
+		exit 1
+	}
+	[ -z "$old" ] || sys rm -f -- "$root/names/$old"
+	event container rename "$id" "oldName=$old"
+}
+
+take_rename_option() {
+	case $option in
+	--help) help_exit "$rename_help" ;;
+	*) option_unknown ;;
+	esac
+}
+
+# rename_facts NAME: whole at any time.
+rename_facts() {
+	umask 077
+	printf '%s\n' "$1" >"$root/containers/$id/.name" &&
+		sys mv -f -- "$root/containers/$id/.name" "$root/containers/$id/name" &&
+		sys rm -f -- "$root/containers/$id/summary"
+}
