@@ -31,6 +31,10 @@ build() {
 	make -s -j"$(nproc)" all && make -s -j"$(nproc)" SAN=1 O=build/asan all && echo '1 passed, 0 failed'
 }
 
+# Fetching packages is mostly waiting: it goes on beside the first steps.
+tests/debian/root.sh build/debian.tar >"$work/debian.log" 2>&1 &
+debian=$!
+
 step 'build, warnings are errors' build
 step 'unit tests, plain and under ASan+UBSan' make -s -j"$(nproc)" check-unit
 step 'shell files' make -s check-shell
@@ -39,6 +43,8 @@ step 'static analysis' make -s check-static
 step 'installation' make -s check-install
 step 'fuzzing' make -s -j"$(nproc)" fuzz SECONDS_EACH="${FUZZ_SECONDS:-4}"
 step 'suite, dash' tests/run.sh -n dash
+wait "$debian" || cat "$work/debian.log"
+step 'a Debian in containers' tests/run.sh -n debian tests/debian/debian.bats
 # What the script does is asked of every shell that it is written for; the tools do not change with the shell.
 scripts=$(grep -lE '^[^#]*\bmydocker (run|exec|ps|logs|stop|rm|gc|inspect) ' tests/*.bats)
 scripts="$scripts tests/scripts.bats"

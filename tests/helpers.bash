@@ -12,7 +12,7 @@
 
 bats_require_minimum_version 1.5.0
 
-TOP=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 BIN=${TOOLS_BIN:-$TOP/build/bin}
 MYDOCKER_SH=${MYDOCKER_SH:-dash}
 export TOP BIN MYDOCKER_SH
