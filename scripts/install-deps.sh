@@ -68,6 +68,7 @@ bench command runc runc runc runc runc
 bench command crun crun crun crun crun
 bench command podman podman podman podman podman
 bench command bwrap bubblewrap bubblewrap bubblewrap bubblewrap
+bench command cgexec cgroup-tools libcgroup-tools - -
 END
 }
 

@@ -60,7 +60,7 @@ static int parse_numbers(const char *s, struct device_rule *r)
 
 	if (strlen(s) >= sizeof(text))
 		return bad(EINVAL);
-	strcpy(text, s);
+	memcpy(text, s, strlen(s) + 1);
 	access = strchr(text, ' ');
 	minor = strchr(text, ':');
 	if (!access || !minor || minor > access)
