@@ -47,7 +47,7 @@ kill_note() {
 		t0=$(date +%s%N)
 		"$bin/cgset" --kill mydocker-bench/kill
 		t1=$(date +%s%N)
-		wait "$holder_of" 2>/dev/null
+		{ wait "$holder_of"; } 2>/dev/null
 		all+=($(((t1 - t0) / 1000000)))
 	done
 	mapfile -t all < <(printf '%s\n' "${all[@]}" | sort -n)

@@ -168,7 +168,7 @@ static void take_back(const struct request *q, const struct cg_map *m, struct un
 	undo_run(undo);
 }
 
-/* Makes and fills one group; what was made goes again when it fails. */
+/* Makes and fills one group; when it fails, what was made goes again, for the groups before it too. */
 static int set_group(const struct request *q, const struct plan *p, uid_t uid, gid_t gid, struct undo *undo,
                      struct err *e)
 {
@@ -185,8 +185,6 @@ static int set_group(const struct request *q, const struct plan *p, uid_t uid, g
 		r = cg_join(p->map, p->group, true, e);
 	if (r < 0)
 		take_back(q, p->map, undo);
-	else if (!q->command)
-		undo_forget(undo);
 	return r;
 }
 
@@ -217,8 +215,10 @@ static int run_set(const struct request *q, const struct cg_map *m, const struct
 		else if (set_group(q, &plan, uid, gid, &undo, &e) < 0)
 			request_fail(q, &e);
 	}
-	if (!q->command || q->dry_run)
+	if (!q->command || q->dry_run) {
+		undo_forget(&undo);
 		return 0;
+	}
 	chain_exec(q->command, &e);
 	take_back(q, m, &undo);
 	die_err(EXIT_OWN, &e);
