@@ -65,6 +65,24 @@ while read -r c; do
 	if grep -qE "^\.(It|Ss) .*(Ic|Cm|Nm mydocker) ?$c\b|^\.(It|Ss) $c\b" man/mydocker.1; then ok; else bad "man/mydocker.1: no $c"; fi
 done <"$work/commands"
 
+# The tests that docs/security.md names are there: `FILE.bats` *part of a test's name*, a file counting until the next.
+# shellcheck disable=SC2016 # backquotes as they stand
+tr '\n' ' ' <docs/security.md | sed 's/\*\*[^*]*\*\*//g; s/  */ /g' | grep -oE '`[a-z-]+\.bats`|\*[^*`]+\*' >"$work/named"
+file=
+while IFS= read -r word; do
+	case $word in
+	'`'*)
+		file=${word#?}
+		file=tests/${file%?}
+		;;
+	*)
+		word=${word#?}
+		grep '^@test' "$file" | grep -qF -- "${word%?}" || printf '%s: no test "%s"\n' "$file" "${word%?}"
+		;;
+	esac
+done <"$work/named" >"$work/out"
+if [ -s "$work/named" ] && [ ! -s "$work/out" ]; then ok; else bad 'docs/security.md: tests that are not there'; fi
+
 # Links between the documents lead somewhere.
 grep -oE '\]\([^)#]+' README.md CONTRIBUTING.md docs/*.md 2>/dev/null | sed 's/:\](/ /' | while read -r file target; do
 	case $target in http*) continue ;; esac

@@ -68,3 +68,18 @@ teardown() {
 	[ -e /sys/fs/selinux/enforce ] || mydocker run --rm --net none --security-opt label=type:x busybox true
 	[ -e /sys/kernel/security/apparmor ] || mydocker run --rm --net none --security-opt apparmor=docker-default busybox true
 }
+
+@test "--device: a node of the container's own, by the access that was given; in run and exec; the host's stays as it is" {
+	local before
+	before=$(stat -c '%a %u' /dev/kmsg)
+	try='dd if=/dev/k of=/dev/null bs=1 count=0 2>/dev/null && echo read; (: >/dev/k) 2>/dev/null && echo written; [ -c /dev/second ] && echo second; true'
+	run -0 mydocker run --rm --net none --cap-add SYSLOG --device /dev/kmsg:/dev/k:r --device /dev/null:/dev/second busybox sh -c "$try; chmod 777 /dev/k"
+	[ "$output" = "read
+second" ]
+	mydocker run -d --name "s$UNIQ" --net none --cap-add SYSLOG --device /dev/kmsg:/dev/k busybox sleep 1000
+	run -0 mydocker exec "s$UNIQ" sh -c "$try; chown 5 /dev/k"
+	[ "$output" = "read
+written" ]
+	mydocker rm -f "s$UNIQ"
+	[ "$(stat -c '%a %u' /dev/kmsg)" = "$before" ]
+}

@@ -175,10 +175,10 @@ used$UNIQ" ]
 
 @test "inspect shows mounts, devices, limits and options as docker does" {
 	requires tool_jq
-	mydocker run --name "s$UNIQ" --net none -v "$TMP:/d:ro" -v "v$UNIQ:/v" --tmpfs /t:size=1m --cap-add chown --cap-drop ALL --ulimit nofile=100:200 \
+	mydocker run --name "s$UNIQ" --net none -v "$TMP:/d:ro" -v "v$UNIQ:/v" --tmpfs /t:size=1m --cap-add chown --cap-drop ALL --ulimit nofile=10:20 \
 		--sysctl kernel.msgmax=5 --shm-size 2m --security-opt no-new-privileges --group-add 7 busybox true
 	mydocker inspect "s$UNIQ" | jq -e '.[0] | .HostConfig as $h | $h.CapAdd == ["chown"] and $h.CapDrop == ["ALL"] and $h.ShmSize == 2097152
-		and $h.Ulimits == [{"Name": "nofile", "Hard": 200, "Soft": 100}] and $h.Sysctls == {"kernel.msgmax": "5"} and $h.GroupAdd == ["7"]
+		and $h.Ulimits == [{"Name": "nofile", "Hard": 20, "Soft": 10}] and $h.Sysctls == {"kernel.msgmax": "5"} and $h.GroupAdd == ["7"]
 		and $h.SecurityOpt == ["no-new-privileges"] and $h.Tmpfs == {"/t": "size=1m"} and ($h.Binds | length) == 2
 		and ([.Mounts[].Type] == ["bind", "volume", "tmpfs"]) and .Mounts[0].RW == false and .Mounts[1].Driver == "local"'
 	[ "$(mydocker inspect -f '{{range .Mounts}}{{.Destination}} {{end}}' "s$UNIQ")" = "/d /v /t " ]

@@ -122,7 +122,7 @@ take_device_rule() {
 	esac
 }
 
-# take_ulimit NAME=SOFT[:HARD]: the names are docker's; nsrun reads the numbers.
+# take_ulimit NAME=SOFT[:HARD]: the names are docker's; rootfs-pivot reads the numbers.
 take_ulimit() {
 	local name soft hard
 	name=${1%%=*}
@@ -227,11 +227,11 @@ write_device_rules() {
 security_pivot_options() {
 	[ -z "$o_shm_size" ] || { list_add landing --shm-size && list_add landing "$o_shm_size"; }
 	list_pairs device landing --device
+	list_pairs ulimit landing --rlimit
 }
 
 # The list nsrun_option: what nsrun is told.
 security_nsrun_options() {
 	list_new nsrun_option
-	list_pairs ulimit nsrun_option --rlimit
 	list_pairs sysctl nsrun_option --sysctl
 }
