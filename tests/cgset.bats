@@ -760,6 +760,24 @@ elsewhere() {
 	[[ $output == *"no control group hierarchy has the controller 'net_cls'"* ]]
 }
 
+@test "NAME?=VALUE is left out, and told, where there is no such limit" {
+	need memory pids
+	if is_v1 memory; then missing=memory-high=32m; else missing=memory-swappiness=10; fi
+	run cgset "$G" pids=5 "${missing%%=*}?=${missing#*=}"
+	[ "$status" = 0 ]
+	[ "${#lines[@]}" = 1 ]
+	[[ $output == *"no such limit; left out"* ]]
+	[ "$(cgset --get pids "$G")" = 5 ]
+	run cgset "$G" 'pids?=6'
+	[ "$status" = 0 ]
+	[ -z "$output" ]
+	[ "$(cgset --get pids "$G")" = 6 ]
+	for bad in 'pids?=x' 'nosuch?=1' '?=1' 'io-rbps?=8:0:1m' 'pids.max?=5'; do
+		run cgset "$G" "$bad"
+		[ "$status" = 2 ]
+	done
+}
+
 @test "what the kernel rounds is told, what it keeps otherwise is an error" {
 	need memory
 	run cgset "$G" memory=10000001

@@ -53,6 +53,15 @@ pids=30" ]
 	run -0 mydocker inspect -f '{{with .HostConfig}}{{.Memory}} {{.MemoryReservation}} {{.CpuQuota}} {{.CpuPeriod}} {{.CpusetMems}} {{.PidsLimit}} {{.OomScoreAdj}}{{end}}' "$C"
 	[ "$output" = "67108864 33554432 20000 50000 0 30 321" ]
 	mydocker rm -f "$C"
+	# As much swap as memory, where swap is counted; a size beyond 32 bits in every shell.
+	mydocker run -d --name "$C" --net none -m 3g --memory-reservation 2g busybox sleep 1000
+	group_of
+	[ "$(get memory)" = 3221225472 ]
+	run get memory-swap
+	[ "$status" -ne 0 ] || [ "$output" = 6442450944 ]
+	run -0 mydocker inspect -f '{{.HostConfig.MemorySwap}}' "$C"
+	[ "$output" = 6442450944 ]
+	mydocker rm -f "$C"
 	# 0 and -1 mean that there is no limit.
 	mydocker run -d --name "$C" --net none -m 0 --pids-limit -1 --cpu-quota -1 --cpu-shares 0 busybox sleep 1000
 	group_of
@@ -95,7 +104,7 @@ spare_device() {
 	skip "no device to try"
 }
 
-@test "devices: the usual ones, no other; --device-cgroup-rule and --privileged open more; exec likewise" {
+@test "devices: the usual ones, no other; --device-cgroup-rule, --device and --privileged open more; exec likewise" {
 	local spare node try
 	spare_device
 	# Whoever may make nodes can make it, but not open it.
@@ -107,6 +116,13 @@ spare_device() {
 	[ "$output" = 4 ]
 	run ! mydocker run --rm --net none --cap-add MKNOD busybox sh -c "$try"
 	run -0 mydocker run --rm --net none --cap-add MKNOD --device-cgroup-rule "c ${node% *}:* r" busybox sh -c "$try"
+	run -0 mydocker run --rm --net none --cap-add MKNOD --device "$spare:r" busybox sh -c "$try"
+	run ! mydocker run --rm --net none --cap-add MKNOD --device "$spare:w" busybox sh -c "$try"
+	mydocker rm -f "$C"
+	mydocker run -d --name "$C" --net none --device "$spare:/dev/other:rw" busybox sleep 1000
+	run -0 mydocker inspect -f '{{range .HostConfig.Devices}}{{.PathOnHost}} {{.PathInContainer}} {{.CgroupPermissions}}{{end}}' "$C"
+	[ "$output" = "$spare /dev/other rw" ]
+	run -0 mydocker exec "$C" sh -c ': </dev/other'
 	run -0 mydocker run --rm --net none --privileged busybox sh -c "$try"
 }
 

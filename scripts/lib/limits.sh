@@ -16,10 +16,11 @@ limits_new
 # limit_each FUNCTION: calls it with each limit's fact, its word of cgset and its variable.
 limit_each() {
 	"$1" memory memory o_memory
-	"$1" memory-swap memory-swap o_memory_swap
+	# A kernel that does not count swap says so, and limits memory alone.
+	"$1" memory-swap 'memory-swap?' o_memory_swap
 	"$1" memory-reservation memory-reservation o_memory_reservation
-	"$1" memory-swappiness memory-swappiness o_swappiness
-	"$1" oom-kill-disable oom-kill-disable o_oom_kill_disable
+	"$1" memory-swappiness 'memory-swappiness?' o_swappiness
+	"$1" oom-kill-disable 'oom-kill-disable?' o_oom_kill_disable
 	"$1" cpus cpu o_cpus
 	"$1" cpu-quota cpu-quota o_quota
 	"$1" cpu-period cpu-period o_period
@@ -27,7 +28,7 @@ limit_each() {
 	"$1" cpuset-cpus cpuset-cpus o_cpuset
 	"$1" cpuset-mems cpuset-mems o_mems
 	"$1" pids-limit pids o_pids
-	"$1" blkio-weight blkio-weight o_blkio_weight
+	"$1" blkio-weight 'blkio-weight?' o_blkio_weight
 }
 
 # One option; $option is its name. 0 is docker's word for "not limited".
@@ -120,7 +121,8 @@ take_rate() {
 	list_add rate "$1=$2"
 }
 
-# size_bytes TEXT: sets $bytes; empty for a fraction, which cgset reads.
+# size_bytes TEXT: sets $bytes; empty for a fraction, and for what is too large for this shell's arithmetic (mksh has 32
+# bits): cgset reads these as well.
 size_bytes() {
 	local digits factor
 	bytes=
@@ -145,6 +147,8 @@ size_bytes() {
 	digits=$stripped
 	[ "$factor" -lt 1099511627776 ] || [ ${#digits} -le 6 ] || die 125 "$option: '$1' is too large"
 	bytes=$((digits * factor))
+	[ ${#digits} -le 9 ] || [ $((1 << 31)) -gt 0 ] || bytes=
+	[ -z "$bytes" ] || [ $((bytes / factor)) -eq "$digits" ] || bytes=
 }
 
 # A number of CPUs: decimal, above 0, at most what the machine has.
@@ -189,9 +193,20 @@ check_limits() {
 		die 125 "--cpus: it is a quota already: leave --cpu-quota and --cpu-period out"
 	fi
 	check_below --memory-reservation "$o_memory_reservation" --memory "$o_memory"
+	[ -n "$o_memory_swap" ] || double_memory
 	[ -n "$o_memory_swap" ] && [ "$o_memory_swap" != -1 ] || return 0
 	[ -n "$o_memory" ] || die 125 "--memory-swap: needs --memory as well"
 	check_below --memory "$o_memory" --memory-swap "$o_memory_swap"
+}
+
+# Without --memory-swap there is as much swap as memory, as in docker.
+double_memory() {
+	local digits
+	digits=${o_memory%%[!0-9]*}
+	case ${o_memory#"$digits"} in .*) return 0 ;; esac
+	[ -n "$digits" ] && [ ${#digits} -le 9 ] || return 0
+	strip_zeros "$digits"
+	o_memory_swap=$((stripped * 2))${o_memory#"$digits"}
 }
 
 # check_below OPTION SIZE OPTION SIZE: the first is not above the second, where both are given.

@@ -171,6 +171,10 @@ static int apply_step(const struct plan *p, const struct step *s, struct err *e)
 	/* Some of the kernel's files are for writing only. */
 	if (fd < 0 && s->check == CHECK_RAW && errno == EACCES)
 		fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT && s->optional) {
+		msg("setting '%s': this kernel has no such limit; left out", s->asked);
+		return 0;
+	}
 	if (fd < 0 || write(fd, s->value, strlen(s->value)) < 0) {
 		int code = errno;
 

@@ -125,6 +125,10 @@ static int plan_plain(struct plan *p, const struct settings *s, enum word_id id,
 	if (!h)
 		return -1;
 	file = h->v2 ? w->v2 : w->v1;
+	if (!file && t->optional)
+		return msg("setting '%s': version %d of control groups has no such limit; left out", t->asked,
+		           h->v2 ? 2 : 1),
+		       0;
 	if (!file) {
 		err_set(e, 0, "setting '%s': version %d of control groups has no such limit", t->asked, h->v2 ? 2 : 1);
 		return -1;
@@ -212,6 +216,17 @@ static int plan_devices(struct plan *p, const struct settings *s, struct err *e)
 	return p->devices_home ? 0 : -1;
 }
 
+/* Notes which writes may fail for want of their file. */
+static void mark_optional(struct plan *p, const struct settings *s)
+{
+	size_t i, k;
+
+	for (i = 0; i < p->n; i++)
+		for (k = 0; k < W_COUNT; k++)
+			if (s->of[k].optional && p->step[i].asked == s->of[k].asked)
+				p->step[i].optional = true;
+}
+
 int plan_make(struct plan *p, const struct cg_map *m, const char *group, const struct settings *s,
               const char *controllers, struct err *e)
 {
@@ -237,5 +252,6 @@ int plan_make(struct plan *p, const struct cg_map *m, const char *group, const s
 	for (i = 0; i < s->n_raw; i++)
 		if (plan_raw(p, &s->raw[i], e) < 0)
 			return -1;
+	mark_optional(p, s);
 	return 0;
 }

@@ -28,6 +28,7 @@ struct step {
 	const char *asked;
 	const char *value; /* what is written: text, or the setting's own */
 	enum check check;
+	bool optional;   /* nothing is wrong where there is no such file */
 	uint64_t number; /* for CHECK_SIZE, _NUMBER and _WEIGHT; VALUE_UNLIMITED for none */
 	uint64_t unit;   /* for CHECK_SIZE; 0: the page */
 	char file[64];

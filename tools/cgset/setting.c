@@ -223,15 +223,21 @@ int settings_add(struct settings *s, const char *asked, struct err *e)
 	size_t n = eq ? (size_t)(eq - asked) : 0;
 	const struct word *w;
 	char name[64];
+	bool optional;
 	int r;
 
 	if (!eq || n == 0 || n >= sizeof(name))
 		return refuse(e, asked, "NAME=VALUE");
+	optional = n > 1 && asked[n - 1] == '?';
 	memcpy(name, asked, n);
-	name[n] = '\0';
+	name[n - optional] = '\0';
 	if (!value_is_plain(eq + 1))
 		return refuse(e, asked, "a value of one line without control characters");
 	w = word_by_name(name);
+	if (optional && (!w || w->kind == KIND_RATE))
+		return refuse(e, asked, "'?' behind a word such as memory-swap or blkio-weight only");
+	if (w)
+		s->of[word_id(w)].optional = optional;
 	if (w)
 		return add_word(s, w, false, asked, eq + 1, e);
 	w = word_by_file(name);

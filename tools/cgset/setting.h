@@ -18,6 +18,7 @@ struct setting {
 	const char *asked; /* "NAME=VALUE" as it was typed; NULL when the word was not given */
 	const char *value;
 	uint64_t number; /* kinds SIZE, COUNT, NUMBER, CPU */
+	bool optional;   /* "NAME?=VALUE": left out, and told, where the kernel has no such limit */
 };
 
 /* A file of the kernel's that is not in the vocabulary, or a device's line: passed on as it is. */
