@@ -12,6 +12,8 @@ LIBEXECDIR ?= $(PREFIX)/libexec/mydocker
 DATADIR ?= $(PREFIX)/share/mydocker
 MANDIR ?= $(PREFIX)/share/man
 BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHCOMPDIR ?= $(PREFIX)/share/zsh/site-functions
+FISHCOMPDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 DESTDIR ?=
 
 O ?= build

@@ -47,7 +47,7 @@ _mydocker_command() {
 _mydocker_operand() {
 	case $command in
 	run | create) _mydocker_reply "$(_mydocker_names images)" ;;
-	exec | port | logs | stop | start | restart | kill | rm | wait | inspect | attach | rename | pause | unpause | top | stats | update)
+	exec | port | logs | stop | start | restart | kill | rm | wait | inspect | attach | cp | diff | export | rename | pause | unpause | top | stats | update)
 		_mydocker_reply "$(_mydocker_names names)"
 		;;
 	network)

@@ -51,6 +51,8 @@ check command col bsdextrautils util-linux util-linux-misc util-linux
 check command script bsdutils util-linux-script util-linux-misc util-linux
 check command setpriv util-linux util-linux setpriv util-linux
 check command strace strace strace strace strace
+check command zsh zsh zsh zsh zsh
+check command fish fish fish fish fish
 check command python3 python3 python3 python3 python
 check command setfattr attr attr attr attr
 check command setcap libcap2-bin libcap libcap libcap

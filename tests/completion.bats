@@ -63,3 +63,44 @@ completes() {
 		[ "${#lines[@]}" -gt 2 ]
 	done
 }
+
+# What fish, and zsh (with its own helpers replaced by what prints), offer for a line: its words are in $PATH by their names.
+programs() {
+	mkdir -p "$TMP/bin" "$MYDOCKER_ROOT/names" "$MYDOCKER_ROOT/volumes/cache"
+	ln -sf "$TOP/scripts/mydocker.sh" "$TMP/bin/mydocker"
+	: >"$MYDOCKER_ROOT/names/web"
+	PATH=$TMP/bin:$BIN:$PATH
+}
+
+fish_completes() {
+	HOME=$TMP fish --no-config -c 'source $argv[1]; complete -C "$argv[2]"' "$TOP/completions/mydocker.fish" "$1"
+}
+
+zsh_completes() {
+	# shellcheck disable=SC2016 # zsh's own
+	zsh -f -c '_describe() { print -l -- "${(P@)2}"; }; compadd() { print -l -- "${(P@)2}"; }; _files() { :; }; _normal() { :; }
+		file=$1; shift; words=("$@"); CURRENT=$#words; . $file' zsh "$TOP/completions/_mydocker" "$@"
+}
+
+@test "fish: commands, options with what they say, names" {
+	requires tool_fish
+	programs
+	[ "$(fish_completes 'mydocker sto')" = $'stop\tend a container, by force after a while' ]
+	[ "$(fish_completes 'mydocker --root /x stop --ti' | cut -f 1)" = --time ]
+	[[ $(fish_completes 'mydocker stop --ti') == *$'\thow long to wait before KILL'* ]]
+	[ "$(fish_completes 'mydocker stop w')" = web ]
+	[ "$(fish_completes 'mydocker volume rm c')" = cache ]
+	[ "$(fish_completes 'pidctl --wait-f' | cut -f 1)" = --wait-file ]
+	rm -r "$MYDOCKER_ROOT/names"
+}
+
+@test "zsh: commands, options with what they say, names" {
+	requires tool_zsh
+	programs
+	zsh_completes mydocker s | grep -qx 'stop:end a container, by force after a while'
+	zsh_completes mydocker --root /x stop - | grep -qx -e '--signal:send this one instead'
+	[ "$(zsh_completes mydocker stop w)" = web ]
+	[ "$(zsh_completes mydocker volume rm c)" = cache ]
+	[ "$(zsh_completes pidctl -- | cut -d: -f 1 | sort)" = "$(pidctl --help | grep -oE '^ *(-., )?--[a-z0-9-]+' | grep -oE -- '--.*' | sort)" ]
+	rm -r "$MYDOCKER_ROOT/names"
+}
