@@ -18,7 +18,7 @@ export LC_ALL=C
 top=$(cd "$(dirname "$0")/.." && pwd)
 bin=${TOOLS_BIN:-$top/build/bin}
 rounds=50 pause=20 containers=100 only='' results=$top/bench/results
-sections="create network exec list shells groups limit unshare enter"
+sections="create network exec list shells groups limit unshare enter images"
 
 die() {
 	printf 'bench: %s\n' "$*" >&2
