@@ -70,7 +70,7 @@ int land_caps_parse(const char *name, unsigned int *ret, struct err *e)
 
 int land_caps_change(land_caps *set, const char *name, bool add, struct err *e)
 {
-	unsigned int cap;
+	unsigned int cap = 0;
 
 	if (!strcasecmp(name, "all")) {
 		*set = add ? land_caps_all() : 0;

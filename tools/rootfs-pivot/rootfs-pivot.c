@@ -33,25 +33,26 @@ extern char **environ;
 
 /* What must be right before anything is read or done: a program that reads fstab lines if there are any, a mount
  * namespace of one's own, and a program file that can be protected. Each may start a program anew. */
+static int prepare(struct plan *p, int argc, char **argv, struct err *e)
+{
+	if (p->fstab && fstab_program(argv, e) < 0)
+		return -1;
+	if (p->dry_run)
+		return 0;
+	if (p->unshare)
+		return root_unshare(argc, argv, p->unshare_index, e);
+	return root_check_namespace(e) < 0 ? -1 : root_guard_begin(argv, &p->guard, e);
+}
+
+/* The same, and dies when it cannot be had. */
 static void begin(struct plan *p, int argc, char **argv)
 {
 	struct err e = {0};
-	int r;
 
 	/* The descriptor of the exec report must survive that; main takes it over again. */
 	if (p->exec_fd >= 0)
 		fd_cloexec(p->exec_fd, false);
-	if (p->fstab && fstab_program(argv, &e) < 0)
-		r = -1;
-	else if (p->dry_run)
-		r = 0;
-	else if (p->unshare)
-		r = root_unshare(argc, argv, p->unshare_index, &e);
-	else if (root_check_namespace(&e) < 0)
-		r = -1;
-	else
-		r = root_guard_begin(argv, &p->guard, &e);
-	if (r < 0)
+	if (prepare(p, argc, argv, &e) < 0)
 		die_err(EXIT_OWN, &e);
 	if (p->exec_fd >= 0)
 		fd_cloexec(p->exec_fd, true);

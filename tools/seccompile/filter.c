@@ -191,10 +191,12 @@ int filter_program(struct filter *f, struct sock_filter **ret_code, size_t *ret_
 {
 	AUTO_FREE char *main_part = NULL;
 	struct sock_filter front[PREFIX_MAX];
-	size_t n = prefix(f, front), bytes;
+	size_t n = prefix(f, front), bytes = 0;
 
 	if (export(f, &main_part, &bytes, e) < 0)
 		return -1;
+	if (!main_part || !bytes)
+		return err_set(e, 0, "compile the filter: libseccomp made an empty one");
 	if (bytes / sizeof(*front) + n > BPF_MAXINSNS)
 		return err_set(e, E2BIG, "compile the filter: the kernel takes %d instructions", BPF_MAXINSNS);
 	*ret_code = malloc(n * sizeof(*front) + bytes);

@@ -111,7 +111,7 @@ static int count_caps(struct json_object *list, size_t n, const struct place *p,
 {
 	const char *name;
 	struct place q;
-	unsigned int cap;
+	unsigned int cap = 0;
 
 	*ret = 0;
 	for (size_t i = 0; i < n; i++) {
@@ -238,10 +238,10 @@ static int read_rule(struct json_object *rule, const struct place *p, const stru
 {
 	static const char *const known[] = {"name",     "names",    "action", "args",     "comment",
 	                                    "includes", "excludes", "errno",  "errnoRet", NULL};
-	struct scmp_arg_cmp args[ARGS_MAX];
+	struct scmp_arg_cmp args[ARGS_MAX] = {0};
 	struct json_object *names;
 	unsigned int n_args = 0;
-	uint32_t action;
+	uint32_t action = 0;
 	size_t n;
 	bool any, holds;
 
@@ -342,7 +342,7 @@ static int read_profile(struct json_object *o, const struct place *p, const stru
 	static const char *const known[] = {"defaultAction", "defaultErrnoRet", "defaultErrno", "architectures",
 	                                    "archMap",       "flags",           "syscalls",     NULL};
 	struct json_object *rules;
-	uint32_t action;
+	uint32_t action = 0;
 	size_t n;
 
 	if (doc_members(o, p, known, e) < 0 || get_action(o, "defaultAction", "defaultErrnoRet", p, &action, e) < 0)
