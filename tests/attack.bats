@@ -112,6 +112,29 @@ plain() {
 	}
 }
 
+@test "a file that the output goes to: its owner and mode are the caller's; nothing of the output is lost" {
+	attack='chmod 4755 /proc/self/fd/1 /proc/self/fd/2; chown 5 /proc/self/fd/1; seq 50000; echo last >&2'
+	mkdir -p "$TMP/r/proc"
+	cp "$(command -v busybox)" "$TMP/r/busybox"
+	unshare --mount sh -c 'mount -t proc proc "$1/proc"; chroot "$1" /busybox chmod 4755 /proc/self/fd/1' sh "$TMP/r" >"$TMP/weak"
+	[ "$(stat -c %a "$TMP/weak")" = 4755 ]
+	mydocker run -d --name "o$UNIQ" --net none busybox sleep 1000
+	mydocker run --rm --net none busybox sh -c "$attack" >"$TMP/fore" 2>"$TMP/fore.err"
+	mydocker exec "o$UNIQ" sh -c "$attack" >"$TMP/exec" 2>"$TMP/exec.err"
+	{
+		echo first
+		mydocker exec "o$UNIQ" sh -c "$attack" 2>&1
+		echo end
+	} >"$TMP/both"
+	mydocker rm -f "o$UNIQ"
+	[ "$(stat -c '%a %u' "$TMP"/{fore,fore.err,exec,exec.err,both} | sort -u)" = "644 0" ]
+	[ "$(cksum <"$TMP/exec")" = "$(seq 50000 | cksum)" ]
+	[ "$(tail -n 1 "$TMP/exec.err")" = last ]
+	[ "$(sed -n '1p;$p' "$TMP/both")" = "first
+end" ]
+	[ "$(grep -c '^[0-9]*$' "$TMP/both")" = 50000 ]
+}
+
 @test "an image whose /dev, /dev/console, /dev/ptmx, /dev/null, /proc or /sys are links (CVE-2025-31133, -52565)" {
 	local d
 	requires tool_script

@@ -132,19 +132,26 @@ static pid_t fork_command(struct supervisor *s, const struct request *r, const s
 /* The fork, and the parent's part until the command's end. */
 static int run(struct request *r, const struct facts *f)
 {
-	struct supervisor s = {.own_session = r->console_fd >= 0 || r->new_session};
+	struct supervisor s = {.own_session = r->console_fd >= 0 || r->new_session, .output = OUTPUT_NONE};
 	int report[2] = {-1, -1}, mask, status;
 	struct err e;
 
 	if ((r->detach || r->pid_file) && pipe2(report, O_CLOEXEC) < 0)
 		die(EXIT_OWN, "make a pipe: %s", strerror(errno));
-	if ((r->guard_stdio && stdio_guard(&e) < 0) || supervise_begin(&s, &e) < 0)
+	if (r->guard_stdio && (stdio_guard(&e) < 0 || (!r->detach && output_begin(&s.output, &e) < 0)))
+		die_err(EXIT_OWN, &e);
+	if (supervise_begin(&s, &e) < 0)
 		die_err(EXIT_OWN, &e);
 	if (fork_command(&s, r, f, &mask) == 0) {
 		sigprocmask(SIG_SETMASK, &s.old_mask, NULL);
+		if (output_give(&s.output, &e) < 0)
+			die_err(EXIT_OWN, &e);
 		be_command(r, f, mask, f->cgroup_v2 >= 0, report[1]);
 	}
-	fd_close_from(STDERR_FILENO + 1, (int[]){s.sigfd, report[0], report[0] >= 0 ? r->exec_fd : -1}, 3);
+	output_keep(&s.output);
+	fd_close_from(STDERR_FILENO + 1,
+	              (int[]){s.sigfd, report[0], report[0] >= 0 ? r->exec_fd : -1, s.output.from[0], s.output.from[1]},
+	              5);
 	if (report[0] >= 0)
 		await_exec(r, report[0], s.child);
 	if (r->pid_file)

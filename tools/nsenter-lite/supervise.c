@@ -82,12 +82,16 @@ static bool handle(const struct supervisor *s)
 
 int supervise(struct supervisor *s, struct err *e)
 {
-	struct pollfd p = {.fd = s->sigfd, .events = POLLIN};
+	struct pollfd p[3] = {{.fd = s->sigfd, .events = POLLIN}, {.events = POLLIN}, {.events = POLLIN}};
 	struct exit_info how;
 
-	do
-		poll(&p, 1, -1);
-	while (!handle(s));
+	do {
+		p[1].fd = s->output.from[0];
+		p[2].fd = s->output.from[1];
+		poll(p, 3, -1);
+		output_copy(&s->output);
+	} while (!handle(s));
+	output_copy(&s->output);
 	if (exit_wait(s->child, &how) < 0)
 		return err_set(e, errno, "wait for the command");
 	return exit_to_status(&how);

@@ -5,6 +5,7 @@
 #define NSENTER_LITE_SUPERVISE_H
 
 #include "common/err.h"
+#include "output.h"
 
 #include <signal.h>
 #include <stdbool.h>
@@ -15,6 +16,7 @@ struct supervisor {
 	int sigfd;
 	sigset_t old_mask; /* what the command starts with */
 	bool own_session;  /* the command does not get the signals that our terminal sends */
+	struct output output;
 };
 
 /* Blocks the signals that will be handled; before the fork, so that none is lost. */
