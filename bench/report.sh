@@ -14,7 +14,7 @@ jq -r '"Measured \(.date) at \(.commit): \(.distribution), kernel \(.kernel), \(
 	(if .virtual == "yes" then " (virtual)" else "" end) + ", \(.memory), \(.storage), control groups \(.cgroups), sh is \(.shell);",
 	"runc \(.runc), crun \(.crun), podman \(.podman), bubblewrap \(.bwrap), util-linux \(.unshare)."' "$dir/machine.json"
 
-for section in create network exec list shells groups groups-cold groups-stat limit unshare enter layers images import commit; do
+for section in create network exec list shells groups groups-cold groups-stat limit unshare enter layers images import commit parallel logging terminal; do
 	[ -r "$dir/$section.json" ] || continue
 	jq -r '"",
 		"### \(.title)", "",
@@ -29,3 +29,12 @@ for section in create network exec list shells groups groups-cold groups-stat li
 			([.[0].stages, .[1].stages] | transpose[] | "| \(.[0].name) | \(.[0].us) | \(.[1].us) |"),
 			"| all | \(.[0].total_us) | \(.[1].total_us) |" end)' "$dir/$section.json"
 done
+
+[ ! -r "$dir/scale.json" ] || jq -r '"", "### \(.title)", "", (.points[0] | keys_unsorted | map(select(. != "n"))) as $k |
+	"| running | \($k | map("\(.), ms") | join(" | ")) |", "|--:|\($k | map("--:|") | join(""))",
+	(.points[] | . as $p | "| \(.n) | \($k | map($p[.] * 100 | round / 100 | tostring) | join(" | ")) |")' "$dir/scale.json"
+
+[ ! -r "$dir/footprint.json" ] || jq -r '"", "### \(.title)", "", "| program | KiB |", "|---|--:|",
+	(.rows[] | select(.bytes) | "| \(.name) | \(.bytes / 1024 | round) |"), "",
+	"| a start | forks | execs | system calls |", "|---|--:|--:|--:|",
+	(.rows[] | select(.calls) | "| \(.name) | \(.forks) | \(.execs) | \(.calls) |")' "$dir/footprint.json"

@@ -18,7 +18,7 @@ export LC_ALL=C
 top=$(cd "$(dirname "$0")/.." && pwd)
 bin=${TOOLS_BIN:-$top/build/bin}
 rounds=50 pause=20 containers=100 only='' results=$top/bench/results
-sections="create network exec list shells groups limit unshare enter images"
+sections="create network exec list shells groups limit unshare enter images parallel scale output footprint"
 
 die() {
 	printf 'bench: %s\n' "$*" >&2
@@ -172,6 +172,12 @@ finish() {
 	for m in "${missing[@]}"; do
 		printf 'not measured: %s\n' "$m"
 	done
+}
+
+# finish_with ROUNDS: for what takes long.
+finish_with() {
+	local rounds=$(($1 > 3 ? $1 : 3))
+	finish
 }
 
 # Whether what is on standard input is the image's os-release: so the command really ran in the image.

@@ -4,7 +4,7 @@
 
 bench: all
 	@scripts/install-deps.sh bench
-	@bench/run.sh
+	@bench/run.sh && bench/plot.sh
 
 bench-quick: all
 	@scripts/install-deps.sh bench

@@ -50,7 +50,7 @@ check command curl curl curl curl curl
 check command col bsdextrautils util-linux util-linux-misc util-linux
 check command script bsdutils util-linux-script util-linux-misc util-linux
 check command setpriv util-linux util-linux setpriv util-linux
-check command strace strace strace strace strace
+check,bench command strace strace strace strace strace
 check command zsh zsh zsh zsh zsh
 check command fish fish fish fish fish
 check command python3 python3 python3 python3 python
@@ -66,6 +66,7 @@ check command bsdtar libarchive-tools bsdtar libarchive-tools libarchive
 check command openssl openssl openssl openssl openssl
 check command newuidmap uidmap shadow-utils shadow-uidmap shadow
 check command runsv runit - runit -
+bench command gnuplot gnuplot-nox gnuplot gnuplot gnuplot
 bench command runc runc runc runc runc
 bench command crun crun crun crun crun
 bench command podman podman podman podman podman

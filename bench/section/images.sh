@@ -65,12 +65,6 @@ image_moves() {
 	image_commit
 }
 
-# finish_with ROUNDS
-finish_with() {
-	local rounds=$1
-	finish
-}
-
 # 20 MB written on top of the image.
 image_commit() {
 	begin commit "Commit a container that has written 20 MB"
