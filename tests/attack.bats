@@ -14,6 +14,7 @@ setup() {
 }
 
 teardown() {
+	[ -z "${swap:-}" ] || kill "$swap" 2>/dev/null || true
 	common_teardown
 }
 
@@ -160,7 +161,7 @@ end" ]
 	echo 'nameserver 1.1.1.1' | (cd "$MYDOCKER_ROOT/images/g$UNIQ/top/etc" && tee resolv.conf >/dev/null)
 	[ "$(cat "$TMP/victim/f")" != precious ]
 	echo precious >"$TMP/victim/f"
-	run -0 timeout 60 "$MYDOCKER_SH" "$TOP/scripts/mydocker.sh" run --rm --net none -w /work "g$UNIQ" sh -c 'pwd; hostname; cat /etc/hostname; grep -c localhost /etc/hosts'
+	run -0 timeout 60 $MYDOCKER_SH "$TOP/scripts/mydocker.sh" run --rm --net none -w /work "g$UNIQ" sh -c 'pwd; hostname; cat /etc/hostname; grep -c localhost /etc/hosts'
 	[ "${lines[0]}" = "$TMP/victim/new" ]
 	[ "${lines[1]}" = "${lines[2]}" ]
 	unharmed
@@ -172,7 +173,7 @@ end" ]
 	unharmed
 	# A FIFO as passwd neither hangs nor is read.
 	make_image "p$UNIQ" 'mkdir etc; mkfifo etc/passwd'
-	run -125 timeout 60 "$MYDOCKER_SH" "$TOP/scripts/mydocker.sh" run --net none -u nobody "p$UNIQ" true
+	run -125 timeout 60 $MYDOCKER_SH "$TOP/scripts/mydocker.sh" run --net none -u nobody "p$UNIQ" true
 	[[ $output == *"not a regular file"* ]]
 }
 
@@ -193,7 +194,7 @@ end" ]
 }
 
 @test "a directory that is exchanged for a link while mounts are made (CVE-2021-30465)" {
-	local i swap
+	local i
 	build swap
 	mkdir -p "$TMP/share/a" "$TMP/inner"
 	ln -s "$TMP/victim" "$TMP/share/b"
@@ -207,7 +208,7 @@ end" ]
 	done
 	rmdir "$TMP/victim/x"
 	for i in $(seq 25); do
-		run timeout 60 "$MYDOCKER_SH" "$TOP/scripts/mydocker.sh" run --rm --net none -v "$TMP/share:/share" -v "$TMP/inner:/share/a/x/$i" -w "/share/a/w" busybox true
+		run timeout 60 $MYDOCKER_SH "$TOP/scripts/mydocker.sh" run --rm --net none -v "$TMP/share:/share" -v "$TMP/inner:/share/a/x/$i" -w "/share/a/w" busybox true
 		[ "$status" -eq 0 ] || [ "$status" -eq 125 ]
 		[ "$(ls -A "$TMP/victim")" = f ]
 	done
