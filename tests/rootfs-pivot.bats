@@ -705,6 +705,41 @@ exe_attack() {
 	[ "${lines[-1]}" = refused ]
 }
 
+@test "rootfs-pivot: a chroot with an open directory leads out of a chroot, and not out of here" {
+	cat >"$TMP/esc.c" <<-'END'
+		#include <fcntl.h>
+		#include <stdio.h>
+		#include <sys/stat.h>
+		#include <unistd.h>
+
+		int main(void)
+		{
+			struct stat st;
+			int fd = open(".", O_RDONLY);
+
+			mkdir("/deeper", 0755);
+			if (chroot("/deeper") || fchdir(fd))
+				return 1;
+			for (int i = 0; i < 50; i++)
+				if (chdir(".."))
+					return 1;
+			if (chroot("."))
+				return 1;
+			puts(stat("/inside", &st) ? "outside" : "inside");
+			return 0;
+		}
+	END
+	gcc -static -O1 -o "$R/bin/esc" "$TMP/esc.c"
+	touch "$R/inside"
+	run chroot "$R" /bin/esc
+	[ "$output" = outside ]
+	run pivot "$R" esc
+	[ "$output" = inside ]
+	# What is done where / is the initramfs: the new root is moved over it and entered by chroot.
+	run unshare --mount sh -c 'mount --rbind "$1" "$1" && cd "$1" && mount --move . / && exec chroot . /bin/esc' sh "$R"
+	[ "$output" = inside ]
+}
+
 @test "rootfs-pivot: the process is not dumpable until the exec" {
 	run strace -f -o "$TMP/trace" unshare --mount --pid --fork --kill-child --mount-proc "$BIN/rootfs-pivot" "$R" true
 	[ "$status" = 0 ]

@@ -3,7 +3,8 @@
  *
  * Theory of the pivot. pivot_root(".", ".") stacks the old root on the new one's own root, so that no directory has to
  * be left for it; umount2(".", MNT_DETACH) then takes it off (pivot_root(2), NOTES). The kernel refuses it where / is
- * the initramfs itself: there the new root is moved over / and entered by chroot(2), as switch_root(8) does.
+ * the initramfs itself: there the new root is moved over / and entered by chroot(2), as switch_root(8) does. No second
+ * chroot leads back: above the new root is the initramfs's root, on which the new root lies, so ".." ends in it again.
  *
  * Theory of the protection. While the command is being exec'd, /proc/PID/exe leads to this program's file on the host.
  * An image whose program is a script with the interpreter /proc/self/exe gets that far. Opening the file for writing is
