@@ -20,8 +20,8 @@ step() {
 	fi
 }
 
-sources=$(ls lib/common/*.c tools/*/*.c)
-all=$(ls lib/common/*.[ch] tools/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.c bench/*.c docs/kernel-facts/*.c 2>/dev/null)
+sources=$(ls lib/common/*.c lib/archive/*.c tools/*/*.c)
+all=$(ls lib/common/*.[ch] lib/archive/*.[ch] tools/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.c bench/*.c docs/kernel-facts/*.c 2>/dev/null)
 flags='-std=gnu11 -D_GNU_SOURCE -DVERSION=\"x\" -Ilib -Itools -Ibuild/gen'
 
 step 'build by clang' make -s -j"$(nproc)" O=build/clang CC=clang CC_SMALL=clang all

@@ -41,8 +41,10 @@ int event_append(const char *file, const char *type, const char *action, const c
 		room += 3 * strlen(words[i]) + 1;
 	for (size_t i = 0; pairs && pairs[i]; i++)
 		room += 3 * strlen(pairs[i]) + 1;
-	if (room > sizeof(small))
-		line = large = malloc(room);
+	if (room > sizeof(small)) {
+		large = malloc(room);
+		line = large;
+	}
 	if (!line)
 		return err_set(e, ENOMEM, "write '%s'", file);
 	time_text(line, TIME_TEXT_LEN + 1);
@@ -71,8 +73,10 @@ void event_decode(char *word)
 	char *to = word;
 
 	for (; *word; word++) {
-		if (*word == '%' && digit(word[1]) >= 0 && digit(word[2]) >= 0 && (word[1] != '0' || word[2] != '0')) {
-			*to++ = (char)(digit(word[1]) << 4 | digit(word[2]));
+		int high = *word == '%' ? digit(word[1]) : -1, low = high < 0 ? -1 : digit(word[2]);
+
+		if (low >= 0 && high + low > 0) {
+			*to++ = (char)((unsigned int)high << 4 | (unsigned int)low);
 			word += 2;
 		} else {
 			*to++ = *word;

@@ -9,9 +9,9 @@
 #include <sched.h>
 #include <sys/mount.h>
 
-static const char *const names[] = {"created", "exit",    "pid",   "net",     "command",   "labels",
-                                    "mounts",  "publish", "flags", "name",    "image",     "entrypoint-length", "summary",
-                                    "memory",  "cpus",    "env",   "network", "supervisor"};
+static const char *const names[] = {"created", "exit",    "pid",   "net",  "command", "labels",
+                                    "mounts",  "publish", "flags", "name", "image",   "entrypoint-length",
+                                    "summary", "memory",  "cpus",  "env",  "network", "supervisor"};
 
 #define N_NAMES (sizeof(names) / sizeof(names[0]))
 

@@ -46,7 +46,6 @@ static const struct opt_spec spec = {
 struct options {
 	bool archive, follow, one_fs, members;
 	char **operand;
-	int n;
 };
 
 /* The root of a process, if it is still that one. */
@@ -199,25 +198,28 @@ static void take(struct options *o, int id)
 int main(int argc, char **argv)
 {
 	struct options o = {0};
+	int (*run)(const struct options *o) = NULL;
 	struct opt_parser p;
-	size_t verb = 0;
-	int id;
+	int id, n = 0;
 
 	msg_init("ctcp");
 	if (fd_open_stdio() < 0)
 		die(EXIT_FAILED, "open '/dev/null': %s", strerror(errno));
 	/* Names in pax headers are UTF-8; in this locale libarchive has nothing to convert, and no module to load. */
 	setlocale(LC_CTYPE, "C.UTF-8");
-	while (verb < 3 && (argc < 2 || strcmp(argv[1], verbs[verb].name) != 0))
-		verb++;
-	opt_begin(&p, &spec, argc - (verb < 3), argv + (verb < 3));
+	for (size_t i = 0; argc > 1 && i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		if (strcmp(argv[1], verbs[i].name) == 0) {
+			run = verbs[i].run;
+			n = verbs[i].n;
+		}
+	}
+	opt_begin(&p, &spec, argc - (run != NULL), argv + (run != NULL));
 	while ((id = opt_next(&p)) >= 0)
 		take(&o, id);
-	if (verb == 3)
+	if (!run)
 		opt_usage(&spec, "copy, get or put is expected");
 	o.operand = argv + 1 + p.index;
-	o.n = argc - 1 - p.index;
-	if (o.n != verbs[verb].n)
-		opt_usage(&spec, "%s takes %d operands", verbs[verb].name, verbs[verb].n);
-	return verbs[verb].run(&o);
+	if (argc - 1 - p.index != n)
+		opt_usage(&spec, "%s takes %d operands", argv[1], n);
+	return run ? run(&o) : EXIT_USAGE;
 }

@@ -39,11 +39,11 @@ struct format {
 /* "FIELD=HEADING" */
 static void add_heading(struct format *f, const char *arg)
 {
-	const char *eq = strchr(arg, '=');
+	size_t n = strcspn(arg, "=");
 
-	if (!eq || eq == arg)
+	if (!n || !arg[n])
 		opt_usage(&spec, "--heading: not FIELD=TEXT: '%s'", arg);
-	j_put(&f->a, f->headings, arena_copy(&f->a, arg, (size_t)(eq - arg)), j_str(&f->a, eq + 1));
+	j_put(&f->a, f->headings, arena_copy(&f->a, arg, n), j_str(&f->a, arg + n + 1));
 }
 
 static void parse(struct format *f, int argc, char **argv)
@@ -146,7 +146,7 @@ static void print_whole(struct format *f, bool eof)
 	struct jval *v;
 	struct err e;
 
-	while (at < end && (memchr(" \t\r\n", *at, 4)))
+	while (at < end && *at && strchr(" \t\r\n", *at))
 		at++;
 	while (at < end) {
 		int r = *at == '{' || *at == '[' ? json_parse(&f->values, &at, end, eof, &v, &e)

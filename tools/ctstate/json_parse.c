@@ -38,7 +38,7 @@ static int too_short(struct jparser *p)
 
 static void skip_space(struct jparser *p)
 {
-	while (p->p < p->end && memchr(" \t\r\n", *p->p, 4))
+	while (p->p < p->end && *p->p && strchr(" \t\r\n", *p->p))
 		p->p++;
 }
 
@@ -230,7 +230,7 @@ static int take_separator(struct jparser *p, char close)
 
 static int parse_array(struct jparser *p, struct jval **ret)
 {
-	struct jval *item;
+	struct jval *item = NULL;
 	int r = 1;
 
 	*ret = j_new(p->a, J_ARRAY);
@@ -250,13 +250,13 @@ static int parse_array(struct jparser *p, struct jval **ret)
 /* "KEY": VALUE */
 static int parse_member(struct jparser *p, struct jval *o)
 {
-	struct jval *key, *val;
+	struct jval *key = NULL, *val = NULL;
 	int c = look(p);
 
 	if (c != '"')
 		return c < 0 ? too_short(p) : wrong(p, "a key is missing");
 	p->p++;
-	if (parse_string(p, &key) < 0)
+	if (parse_string(p, &key) < 0 || !key)
 		return -1;
 	if (strlen(key->s) != key->n)
 		return wrong(p, "a NUL in a key");
@@ -264,7 +264,7 @@ static int parse_member(struct jparser *p, struct jval *o)
 	if (c != ':')
 		return c < 0 ? too_short(p) : wrong(p, "':' is missing");
 	p->p++;
-	if (parse_value(p, &val) < 0)
+	if (parse_value(p, &val) < 0 || !val)
 		return -1;
 	if (val->type != J_STRING)
 		o->elem = J_NULL;
