@@ -26,9 +26,10 @@ manager() {
 		[ -z "\${FAIL-}" ] || { echo "E: no such mirror"; exit 100; }
 		for word; do
 			case \$word in
-			bats | shellcheck | cppcheck | clang | clang-tidy | clang-format | mandoc | tmux | jq | dash | mksh | socat | strace | runc | crun | podman)
+			bats | shellcheck | cppcheck | clang | clang-tidy | clang-format | mandoc | tmux | jq | dash | mksh | socat | strace | runc | crun | podman | skopeo)
 				printf '#!/bin/sh\n' >"$TMP/bin/\$word" ;;
 			iputils-ping) printf '#!/bin/sh\n' >"$TMP/bin/ping" ;;
+			cgroup-tools) printf '#!/bin/sh\n' >"$TMP/bin/cgexec" ;;
 			procps) printf '#!/bin/sh\n' >"$TMP/bin/pgrep" ;;
 			bubblewrap) printf '#!/bin/sh\n' >"$TMP/bin/bwrap" ;;
 			busybox-static | nftables) ;;
@@ -67,7 +68,7 @@ manager() {
 	PATH=$TMP/bin run "$deps" bench
 	[ "$status" -eq 0 ]
 	[ "${#lines[@]}" -eq 1 ]
-	[[ $output == "Installing with apt-get: "*"crun podman bubblewrap" ]]
+	[[ $output == "Installing with apt-get: "*"crun podman bubblewrap cgroup-tools" ]]
 	[ "$(grep -c ' update$' "$TMP/calls")" -eq 1 ]
 	[ "$(grep -c ' install --no-install-recommends' "$TMP/calls")" -eq 1 ]
 	: >"$TMP/calls"
