@@ -29,6 +29,7 @@ manager() {
 			bats | shellcheck | cppcheck | clang | clang-tidy | clang-format | mandoc | tmux | jq | dash | mksh | socat | strace | runc | crun | podman | skopeo)
 				printf '#!/bin/sh\n' >"$TMP/bin/\$word" ;;
 			iputils-ping) printf '#!/bin/sh\n' >"$TMP/bin/ping" ;;
+			gnuplot-nox) printf '#!/bin/sh\n' >"$TMP/bin/gnuplot" ;;
 			cgroup-tools) printf '#!/bin/sh\n' >"$TMP/bin/cgexec" ;;
 			procps) printf '#!/bin/sh\n' >"$TMP/bin/pgrep" ;;
 			bubblewrap) printf '#!/bin/sh\n' >"$TMP/bin/bwrap" ;;
