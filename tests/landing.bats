@@ -94,6 +94,19 @@ CapAmb:	0000000000000000" ]
 	[ "$(caps --profile none)" = "$all" ]
 }
 
+@test "landing: --cap-ambient for a user other than 0, and only what is kept at all" {
+	run pivot --user 1000 --cap-ambient net_bind_service --cap-ambient CAP_KILL "$R" sh -c 'grep ^Cap /proc/self/status | tr "\t" " "'
+	[ "${lines[0]}" = "CapInh: 0000000000000420" ]
+	[ "${lines[1]}" = "CapPrm: 0000000000000420" ]
+	[ "${lines[2]}" = "CapEff: 0000000000000420" ]
+	[ "${lines[4]}" = "CapAmb: 0000000000000420" ]
+	run pivot --user 1000 --cap-ambient sys_admin "$R" true
+	[ "$status" = 125 ]
+	[[ $output == *"'sys_admin' is not kept at all; --cap-add keeps it" ]]
+	run pivot --cap-ambient frob "$R" true
+	[[ $output == *"no capability is called 'frob'" ]]
+}
+
 @test "landing: a capability that this process lacks is refused to add, and no matter to drop" {
 	run setpriv --bounding-set=-net_raw "$BIN/rootfs-pivot" --unshare --cap-add NET_RAW "$R" sh
 	[ "$status" = 125 ]

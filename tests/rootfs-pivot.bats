@@ -324,7 +324,7 @@ over" ]
 	echo x >"$TMP/v/f"
 	printf '%s\n' '# a comment' '' "$TMP/v /a\\040b none bind,ro,X-mount.mkdir 0 0" \
 		'tmpfs /t tmpfs size=8k,mode=711,X-mount.mkdir=0700' "$TMP/v/f /etc/f none bind,x-mount.mkdir" \
-		'tmpfs /never tmpfs noauto' >"$TMP/fstab"
+		'tmpfs /never tmpfs noauto' '/dev/none none swap sw' "/missing$UNIQ /t none bind,nofail" >"$TMP/fstab"
 	run pivot --fstab "$TMP/fstab" "$R" sh -c 'cat "/a b/f" /etc/f; stat -c %a /t; touch "/a b/g"'
 	[ "${lines[0]}${lines[1]}${lines[2]}" = xx711 ]
 	[[ ${lines[3]} == *"Read-only file system"* ]]

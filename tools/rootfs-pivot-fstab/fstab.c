@@ -127,13 +127,14 @@ static int add_step(struct plan *p, struct libmnt_fs *fs, const char *origin, st
 
 	if (!target || !source)
 		return err_set(e, 0, "%s: source, destination, type and options are expected", origin);
-	if (mnt_fs_get_option(fs, "noauto", NULL, NULL) == 0)
+	if (mnt_fs_get_option(fs, "noauto", NULL, NULL) == 0 || mnt_fs_is_swaparea(fs))
 		return 0;
 	if (spec_check_target(target, origin, e) < 0)
 		return -1;
 	if (options && mnt_optstr_get_flags(options, &flags, mnt_get_builtin_optmap(MNT_LINUX_MAP)) < 0)
 		return err_set(e, 0, "%s: the options '%s' cannot be read", origin, options);
 	s = plan_add(p, flags & MS_BIND ? STEP_BIND : STEP_FS, origin);
+	s->nofail = mnt_fs_get_option(fs, "nofail", NULL, NULL) == 0;
 	s->source = keep(source);
 	s->target = keep(target);
 	if (take_mkdir(s, mnt_fs_get_user_options(fs), e) < 0 || take_idmap(s, mnt_fs_get_user_options(fs), e) < 0 ||

@@ -77,6 +77,9 @@ void take_landing_option(struct plan *p, int id, char *arg, struct err *e)
 	case OPT_CAP_DROP:
 		take_cap(p, '-', arg);
 		break;
+	case OPT_CAP_AMBIENT:
+		list_add(&p->ambient, arg);
+		break;
 	case OPT_NO_NEW_PRIVS:
 		p->no_new_privs = take_bool(arg);
 		break;

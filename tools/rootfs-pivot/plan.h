@@ -35,6 +35,7 @@ struct step {
 	char *options;     /* for libmount */
 	bool recursive;    /* bind: with what is mounted below */
 	bool make_target;  /* make the mount point when it is missing */
+	bool nofail;       /* bind: left out when there is no such source */
 	bool fill;         /* bind: what is at the mount point fills an empty source first */
 	mode_t mode;       /* of a directory that is made */
 	uint64_t attr_set; /* MOUNT_ATTR_... (mount_setattr(2)) */
@@ -64,6 +65,7 @@ struct plan {
 	bool overlay_volatile;
 	struct list mask, read_only;
 	enum profile profile;
+	struct list ambient;          /* capabilities */
 	struct list caps;             /* "+NET_RAW", "-ALL" in order */
 	int no_new_privs, seccomp;    /* -1: as the profile has it */
 	struct seccomp_filter filter; /* of --seccomp FILE; data is NULL where there is none */

@@ -196,3 +196,20 @@ int profile_caps(const struct plan *p, land_caps *ret, struct err *e)
 			return -1;
 	return 0;
 }
+
+int profile_ambient(const struct plan *p, land_caps bounding, land_caps *ret, struct err *e)
+{
+	*ret = 0;
+	for (size_t i = 0; i < p->ambient.n; i++) {
+		unsigned int cap = 0;
+
+		if (land_caps_parse(p->ambient.v[i], &cap, e) < 0)
+			return -1;
+		if (!(bounding >> cap & 1)) {
+			err_set(e, 0, "--cap-ambient: '%.40s' is not kept at all", p->ambient.v[i]);
+			return err_hint(e, "--cap-add keeps it");
+		}
+		*ret |= (land_caps)1 << cap;
+	}
+	return 0;
+}

@@ -21,4 +21,7 @@ int profile_caps(const struct plan *p, land_caps *ret, struct err *e);
 const char *const *profile_masked(enum profile p);
 const char *const *profile_read_only(enum profile p);
 
+/* The ambient capabilities that were asked for; each must be among those that are left. */
+int profile_ambient(const struct plan *p, land_caps bounding, land_caps *ret, struct err *e);
+
 #endif

@@ -97,7 +97,7 @@ static int plan_landing(const struct plan *p, int root, struct landing *l, struc
 	    .keep_fds = &p->exec_fd,
 	    .n_keep_fds = p->exec_fd >= 0,
 	};
-	if (profile_caps(p, &l->bounding, e) < 0)
+	if (profile_caps(p, &l->bounding, e) < 0 || profile_ambient(p, l->bounding, &l->ambient, e) < 0)
 		return -1;
 	return land_lookup(root, p->user, p->groups.v, p->groups.n, &l->ids, e);
 }

@@ -70,6 +70,8 @@ static int open_idmap(struct step *s, struct err *e)
 static int open_source(struct step *s, struct err *e)
 {
 	s->tree = open(s->source, O_PATH | O_CLOEXEC);
+	if (s->tree < 0 && errno == ENOENT && s->nofail)
+		return 0;
 	if (s->tree < 0 || fstat(s->tree, &s->st) < 0)
 		return err_set(e, errno, "%s: open the source '%s'", s->origin, s->source);
 	if (s->kind == STEP_DEVICE && !S_ISCHR(s->st.st_mode) && !S_ISBLK(s->st.st_mode))
@@ -152,6 +154,8 @@ static int apply_bind(struct step *s, int root, struct err *e)
 	AUTO_FD target = -1;
 	AUTO_FD tree = -1;
 
+	if (source < 0)
+		return 0;
 	if (open_target(s, root, S_ISDIR(s->st.st_mode), &target, e) < 0)
 		return -1;
 	if (s->fill && S_ISDIR(s->st.st_mode) && fill_volume(target, source, s->target, e) < 0)

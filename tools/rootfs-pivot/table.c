@@ -26,6 +26,7 @@ static const struct opt table[] = {
     {OPT_PROFILE, "profile", OPT_ARG, "NAME", "default, privileged or none: paths, capabilities, no_new_privs"},
     {OPT_CAP_ADD, "cap-add", OPT_ARG, "CAP", "keep a capability (or ALL)"},
     {OPT_CAP_DROP, "cap-drop", OPT_ARG, "CAP", "give up a capability (or ALL)"},
+    {OPT_CAP_AMBIENT, "cap-ambient", OPT_ARG, "CAP", "keep a capability as another user than 0, too"},
     {OPT_NO_NEW_PRIVS, "no-new-privs", OPT_MAYBE_LONG, "true|false",
      "no privileges by exec (default: as the profile has it)"},
     {OPT_SECCOMP, "seccomp", OPT_ARG, "default|none|FILE", "filter system calls (FILE: by seccompile; with a slash)"},
