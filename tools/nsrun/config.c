@@ -310,6 +310,34 @@ static void read_on_exit(struct config *c, const char *arg)
 		c->n_on_exit = 1;
 }
 
+/* The options about starting again; false when id is another. */
+static bool read_restart_option(struct restart_policy *p, int id, const char *arg)
+{
+	if (id == O_RESTART && restart_parse(arg, p) < 0)
+		opt_usage(&nsrun_options, "option --restart: no, on-failure[:MAX], always or unless-stopped, not '%s'",
+		          arg);
+	if (id == O_RESTART_COUNT)
+		p->count_file = value_path("restart-count", arg);
+	if (id == O_RESTART_WAIT)
+		p->wait_file = value_path("restart-wait", arg);
+	if (id == O_RESTART_UNLESS)
+		p->unless_file = value_path("restart-unless", arg);
+	return id == O_RESTART || id == O_RESTART_COUNT || id == O_RESTART_WAIT || id == O_RESTART_UNLESS;
+}
+
+/* Starting again is for what can be done again: a gate opens once, a parent is watched once, a file binds once. */
+static void check_restart(const struct config *c)
+{
+	bool once = config_has_gate(c) || c->die_with_parent;
+
+	for (int i = 0; i < NS_COUNT; i++)
+		once |= c->ns[i].how == NS_NEW && c->ns[i].path;
+	if (once && c->restart.when != RESTART_NO)
+		opt_usage(&nsrun_options,
+		          "--restart excludes --status-fd, --block-fd, --die-with-parent and namespaces "
+		          "that are kept at files");
+}
+
 /* The options about the supervisor and descriptors. */
 static void read_supervisor_option(struct config *c, int id, const char *arg)
 {
@@ -396,6 +424,7 @@ static void check_rest(const struct config *c)
 		opt_usage(
 		    &nsrun_options,
 		    "--pid with --user=join needs root; enter the user namespace first: nsenter-lite -U -- nsrun -p");
+	check_restart(c);
 	check_fds(c);
 }
 
@@ -424,7 +453,8 @@ void config_read(struct config *c, int argc, char **argv)
 			read_args(&o);
 		else if (!maps_option(c, &p, id, o.arg) && !read_view_option(c, id, o.arg) &&
 		         !read_process_option(c, id, o.arg) && !read_attribute_option(&c->attributes, id, o.arg) &&
-		         !read_caps_option(c, id, o.arg) && !read_env_option(c, id, o.arg))
+		         !read_caps_option(c, id, o.arg) && !read_env_option(c, id, o.arg) &&
+		         !read_restart_option(&c->restart, id, o.arg))
 			read_supervisor_option(c, id, o.arg);
 	}
 	maps_finish(c, &p);

@@ -7,6 +7,7 @@
 #include "attribute.h"
 #include "caps.h"
 #include "idmap.h"
+#include "restart.h"
 
 #include "common/env.h"
 #include "common/nstab.h"
@@ -71,6 +72,7 @@ struct config {
 	/* The supervisor. */
 	bool detach;
 	const char *pid_file, *supervisor_file, *exit_file, *event_log, *event_id;
+	struct restart_policy restart;
 	char *on_exit[ON_EXIT_MAX + 2];
 	size_t n_on_exit;
 	bool set_env, clear_env;

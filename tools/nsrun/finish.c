@@ -82,7 +82,7 @@ void tell_start(const struct config *c)
 	tell(c, "start", NULL);
 }
 
-void tell_end(const struct config *c, const struct exit_info *x)
+static void tell_end(const struct config *c, const struct exit_info *x)
 {
 	char pair[24];
 
@@ -101,6 +101,15 @@ static void write_exit(struct run *r, struct outcome *o)
 	o->exit.oom = was_oom(r, o);
 	if (exit_write(AT_FDCWD, r->c->exit_file, &o->exit, &e) < 0)
 		msg_err(&e);
+}
+
+void note_end(struct run *r, struct outcome *o)
+{
+	if (o->noted)
+		return;
+	write_exit(r, o);
+	tell_end(r->c, &o->exit);
+	o->noted = true;
 }
 
 /* The last line of --status-fd. */
@@ -191,8 +200,7 @@ int finish(struct run *r, int sigfd, struct outcome *o)
 		remove_files(c);
 		tell_failure(o);
 	} else {
-		write_exit(r, o);
-		tell_end(c, &o->exit);
+		note_end(r, o);
 		if (c->drain_fd >= 0 && !c->detach)
 			drain(c->drain_fd, sigfd);
 	}

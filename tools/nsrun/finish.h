@@ -16,12 +16,15 @@ struct outcome {
 	struct err e;          /* ... and then this */
 	struct exit_info exit; /* how the command ended */
 	uint64_t oom_before;   /* the group's count of OOM kills at the start */
+	bool noted;            /* that has been written down */
 	int tell;              /* see detach.h; -1: in the foreground, or told already */
 };
 
-/* Appends to the event log, where there is one, that the command has started or how it has ended. */
+/* Appends to the event log, where there is one, that the command has started. */
 void tell_start(const struct config *c);
-void tell_end(const struct config *c, const struct exit_info *x);
+
+/* Writes down how the command has ended: the exit file and the event. Once. */
+void note_end(struct run *r, struct outcome *o);
 
 /* Notes a failure; the first one counts, and the error's own status before the one given. */
 void outcome_fail(struct outcome *o, int status);

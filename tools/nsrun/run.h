@@ -26,6 +26,7 @@ struct run {
 	int parent_fd; /* the pidfd for the guard, or -1 */
 	pid_t pid;
 	int pidfd;
+	struct restart_state restart;
 	bool made[NS_COUNT], bound[NS_COUNT]; /* persistent namespaces: file made, mount made */
 };
 

@@ -99,6 +99,9 @@ static void on_started(struct run *r, struct outcome *o)
 		if (o->tell < 0 || fd_write_all(o->tell, &done, 1) == 0) {
 			o->started = true;
 			fd_close(&o->tell);
+			/* Whoever forbids it looks for the pid afterwards: one of the two sees the other. */
+			if (restart_forbidden(&r->c->restart))
+				sys_pidfd_send_signal(r->pidfd, SIGKILL);
 			return;
 		}
 		/* Whoever asked for it is gone and will never know of it. */
@@ -219,13 +222,9 @@ static void watch(struct run *r, int sigfd, struct outcome *o)
 	}
 }
 
-/* What the supervisor has no business with once the child has it. */
-static int release(struct run *r, struct err *e)
+/* Closes the command's descriptors. */
+static void release_fds(const struct config *c)
 {
-	const struct config *c = r->c;
-	int null;
-
-	run_drop_groups(r);
 	for (size_t i = 0; i < c->n_keep_fds; i++)
 		if (c->keep_fds[i] > 2)
 			close(c->keep_fds[i]);
@@ -233,6 +232,19 @@ static int release(struct run *r, struct err *e)
 		close(c->stdout_fd);
 	if (c->stderr_fd > 2 && c->stderr_fd != c->stdout_fd)
 		close(c->stderr_fd);
+}
+
+/* What the supervisor has no business with once the child has it; what a further one needs stays, a detached one's
+ * standard input too. */
+static int release(struct run *r, struct err *e)
+{
+	const struct config *c = r->c;
+	bool again = c->restart.when != RESTART_NO;
+	int null;
+
+	run_drop_groups(r);
+	if (!again)
+		release_fds(c);
 	if (!c->detach)
 		return 0;
 	if (c->drain_fd > 2)
@@ -240,7 +252,7 @@ static int release(struct run *r, struct err *e)
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (null < 0 || chdir("/") < 0)
 		return err_set(e, errno, null < 0 ? "open '/dev/null'" : "go to '/'");
-	for (int fd = 0; fd <= 2; fd++)
+	for (int fd = again ? 1 : 0; fd <= 2; fd++)
 		dup2(null, fd);
 	close(null);
 	return 0;
@@ -278,6 +290,42 @@ static int begin(struct run *r, struct outcome *o)
 	return 0;
 }
 
+/* A start that fails although others went before is a run that has ended at once. */
+static void count_failure(struct outcome *o)
+{
+	o->failed = false;
+	o->exit = (struct exit_info){.value = o->status};
+	o->text[0] = '\0';
+}
+
+/* Starts the command again when its policy has it so. False: that was its end. */
+static bool start_again(struct run *r, int sigfd, struct outcome *o)
+{
+	const struct restart_policy *p = &r->c->restart;
+
+	if (o->failed || !restart_wanted(p, &r->restart, &o->exit) || restart_forbidden(p))
+		return false;
+	note_end(r, o);
+	if (!restart_wait(p, &r->restart, sigfd))
+		return false;
+	*o = (struct outcome){.tell = -1};
+	fd_close(&r->pidfd);
+	restart_started(&r->restart);
+	if (begin(r, o) < 0 || launch(r, &o->e) < 0) {
+		outcome_fail(o, EXIT_OWN);
+		fd_close(&r->report[0]);
+		fd_close(&r->report[1]);
+		fd_close(&r->sync[0]);
+		fd_close(&r->sync[1]);
+	} else {
+		run_drop_groups(r);
+		watch(r, sigfd, o);
+	}
+	if (o->failed)
+		count_failure(o);
+	return true;
+}
+
 int supervise(const struct config *c, int tell, int parent_fd)
 {
 	struct run r = {
@@ -297,6 +345,11 @@ int supervise(const struct config *c, int tell, int parent_fd)
 	}
 	if (c->detach)
 		trim();
+	restart_started(&r.restart);
 	watch(&r, sigfd, &o);
+	while (start_again(&r, sigfd, &o))
+		;
+	if (c->restart.when != RESTART_NO)
+		release_fds(c);
 	return finish(&r, sigfd, &o);
 }

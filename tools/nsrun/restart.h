@@ -1,0 +1,54 @@
+/*
+ * restart.h - --restart: whether a command that has ended is started again, and when.
+ */
+#ifndef NSRUN_RESTART_H
+#define NSRUN_RESTART_H
+
+#include "common/proc.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum restart_when { RESTART_NO, RESTART_ON_FAILURE, RESTART_ALWAYS };
+
+/*
+ * when, max    the policy; max starts more at most, 0: any number
+ * count_file   where the number of restarts is kept, or NULL
+ * wait_file    is there while the next start is waited for, or NULL
+ * unless_file  the command is not started again where this is there, or NULL
+ */
+struct restart_policy {
+	enum restart_when when;
+	unsigned int max;
+	const char *count_file, *wait_file, *unless_file;
+};
+
+/* What has come of it. */
+struct restart_state {
+	unsigned int count;
+	uint64_t started;   /* ns of CLOCK_MONOTONIC; when the command was started last */
+	unsigned int delay; /* ms before the next start */
+};
+
+/* "no", "on-failure", "on-failure:N", "always", "unless-stopped" (the same: there is no daemon that could be started
+ * again). -1 when it is none of these. */
+int restart_parse(const char *arg, struct restart_policy *ret);
+
+/* Whether a command that ended so is started again. */
+bool restart_wanted(const struct restart_policy *p, const struct restart_state *s, const struct exit_info *x);
+
+/* Whether somebody has said that it is not. */
+bool restart_forbidden(const struct restart_policy *p);
+
+/* The time before the next start: 100 ms, twice as long each time up to a minute, and from the beginning after a run
+ * of 10 s. */
+unsigned int restart_delay(struct restart_state *s, uint64_t now);
+
+/* Notes the start of a run. */
+void restart_started(struct restart_state *s);
+
+/* Waits for the time of the next start, which is counted then. False when a signal came that would have ended the
+ * command, or it is forbidden. */
+bool restart_wait(const struct restart_policy *p, struct restart_state *s, int sigfd);
+
+#endif
