@@ -46,7 +46,10 @@ cmd_exec() {
 	fi
 	need_root 1
 	need_container "$ref" 1
-	is_running "$id" || die 1 "container '$ref' is not running"
+	if ! is_running "$id"; then
+		! is_restarting "$id" || die 1 "container '$ref' is about to be started again: wait until it runs"
+		die 1 "container '$ref' is not running"
+	fi
 	[ ! -e "$run/$id/paused" ] || die 1 "container '$ref' is paused: unpause it first"
 	tell_exec "$1"
 	exec_chain "$@"

@@ -28,7 +28,7 @@ kill_one() {
 		warn "no such container: '$1'"
 	elif ! is_running "$id"; then
 		warn "'$1' is not running"
-	elif tool pidctl --signal "$signal" "$run/$id/pid"; then
+	elif signal_container; then
 		# As in docker: the signal meets it once it goes on.
 		thaw_container "$id" || :
 		event container kill "$id" "signal=$signal"
@@ -36,4 +36,14 @@ kill_one() {
 		return 0
 	fi
 	return 1
+}
+
+# One that is killed, or told to stop, is not started again.
+signal_container() {
+	local stop
+	{ read -r stop <"$root/containers/$id/stop-signal"; } 2>/dev/null || stop=TERM
+	case $signal in
+	KILL | SIGKILL | 9 | "$stop" | "SIG$stop") forbid_restart "$id" ;;
+	esac
+	tool pidctl --signal "$signal" "$run/$id/pid"
 }

@@ -45,6 +45,9 @@ remove_one() {
 			return 1
 		fi
 		end_container "$id" --signal KILL --wait 10 || return 1
+	elif is_restarting "$id" && [ -z "$force" ]; then
+		warn "cannot remove '$1': it is about to be started again; stop it first or use -f"
+		return 1
 	elif identity_alive "$run/$id/supervisor"; then
 		# It has ended and is being cleaned up, or is just about to start.
 		end_container "$id" --wait 10 || return 1

@@ -95,8 +95,10 @@ supervise() {
 	[ -n "$o_tty" ] || set -- --guard-stdio --stdout-fd 5 --stderr-fd 6 --drain-fd 7 "$@"
 	[ -z "$o_tty" ] || set -- --keep-fd 4 "$@"
 	[ -z "$o_detach" ] || set -- --detach "$@"
+	[ -z "$o_restart" ] || set -- --restart "$o_restart" --restart-count "$run/$id/restarts" \
+		--restart-wait "$run/$id/restarting" --restart-unless "$run/$id/stopping" "$@"
 	set -- "${tools}nsrun" --mount --ipc --pid --cgroup "$@"
-	[ -z "$o_tty" ] || set -- "${tools}ptyrun" ${o_detach:+--detach} --socket "$run/$id/attach" \
+	[ -z "$o_tty" ] || set -- "${tools}ptyrun" ${o_detach:+--detach} ${o_restart:+--more} --socket "$run/$id/attach" \
 		--detach-keys "$detach_keys" --console-fd 4 --log-fd 5 --drain-fd 7 -- "$@"
 	set -- --out-fd 5 --done-fd 7 -- "$@"
 	[ -n "$o_tty" ] || set -- --err-fd 6 "$@"

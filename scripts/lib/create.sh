@@ -143,6 +143,7 @@ make_container() {
 	fact user "$o_user"
 	fact workdir "$o_workdir"
 	! is_loaded limits || write_limits
+	fact restart "$o_restart"
 	fact stop-signal "$o_stop_signal"
 	fact stop-timeout "$o_stop_timeout"
 	fact log-max-size "$o_log_size"

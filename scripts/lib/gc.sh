@@ -13,11 +13,7 @@ gc_starting() {
 	set -- "$run/starting"/*
 	set -f
 	for marker; do
-		half_made "$marker" || continue
-		# Between the two looks it may have been finished.
-		! identity_alive "$marker" || continue
-		half_made "$marker" || continue
-		undo_start "$marker"
+		! is_abandoned "$marker" || undo_start "$marker"
 	done
 }
 
@@ -25,11 +21,17 @@ half_made() {
 	[ -s "$1" ] && [ ! -e "$run/${1##*/}/pid" ]
 }
 
+# Whether a start has been given up by its maker's death. Between the first two looks it may have been finished, before the
+# last another may have begun.
+is_abandoned() {
+	half_made "$1" && ! identity_alive "$1" && half_made "$1" && ! identity_alive "$1"
+}
+
 # undo_start MARKER: a container that was whole before the start stays.
 undo_start() {
 	local word
-	word=
-	{ read -r word && read -r word; } <"$1" 2>/dev/null || word=
+	{ read -r word; } 2>/dev/null <"$1" || return 0
+	{ read -r word && read -r word; } 2>/dev/null <"$1" || word=
 	if [ "$word" = again ]; then
 		reap "${1##*/}"
 	else
@@ -67,7 +69,7 @@ gc_lost() {
 # gc_one ID: whatever of the two it is; a marker that outlived the start of its container goes as well.
 gc_one() {
 	if half_made "$run/starting/$1"; then
-		identity_alive "$run/starting/$1" || undo_start "$run/starting/$1"
+		! is_abandoned "$run/starting/$1" || undo_start "$run/starting/$1"
 		return 0
 	fi
 	if [ -s "$run/starting/$1" ] && ! identity_alive "$run/starting/$1"; then
@@ -173,6 +175,8 @@ gc_groups() {
 			;;
 		esac
 	done
+	# The instance's own, which somebody may have kept from being removed with the last one by making another.
+	tool cgset --delete --force "mydocker$instance" 2>/dev/null || :
 }
 
 # reap ID: what the supervisor would have done.

@@ -64,6 +64,8 @@ Make a container from IMAGE and run COMMAND in it. With a terminal on both sides
       --platform OS/ARCH     the platform to pull an image for
       --pull WHEN            always, missing (default) or never
       --read-only            the root file system is read-only
+      --restart POLICY       start it again when it ends: no, on-failure[:MAX], always or
+                             unless-stopped
       --rm                   remove the container when it ends
       --rootfs DIRECTORY     run on a plain directory in place of an image
       --security-opt OPTION  no-new-privileges[=true|false], seccomp=unconfined|FILE,
@@ -94,14 +96,15 @@ run_valued="$run_valued --device-read-bps --device-write-bps --device-read-iops 
 run_valued="$run_valued --net --network --network-alias --net-alias --ip --ip6 --mac-address --link -p --publish --expose"
 run_valued="$run_valued --dns-option --dns-opt --name --entrypoint"
 run_valued="$run_valued -l --label --label-file --tmpfs --cap-add --cap-drop --cidfile --stop-signal --stop-timeout"
-run_valued="$run_valued --security-opt --dns --dns-search --add-host --storage-driver --group-add --log-opt --pull --rootfs --detach-keys"
+run_valued="$run_valued --security-opt --dns --dns-search --add-host --storage-driver --group-add --log-opt --pull --rootfs --detach-keys --restart"
 run_valued="$run_valued --platform --mount --volumes-from --device --device-cgroup-rule --ulimit --sysctl --shm-size --userns "
 
 # parse_run ARGUMENT...: sets the o_* variables and lists, and $parsed, the number of arguments that were options.
 parse_run() {
 	local before
 	before=$#
-	o_detach='' o_stdin='' o_pull='' o_platform='' o_rootfs='' o_tty='' o_remove='' o_init='' o_read_only='' o_privileged='' o_name='' o_hostname=''
+	o_detach='' o_stdin='' o_pull='' o_platform='' o_rootfs='' o_tty='' o_remove='' o_init='' o_read_only='' o_privileged=''
+	o_name='' o_hostname='' o_restart=''
 	o_workdir='' o_user='' o_oom_score='' o_network=bridge
 	o_entrypoint='' o_entrypoint_given='' o_cidfile='' o_stop_signal='' o_stop_timeout='' o_no_new_privs='' o_seccomp=''
 	o_storage='' profile=default env_hidden='' o_log_size=10m o_log_files=3 detach_keys=ctrl-p,ctrl-q
@@ -113,6 +116,7 @@ parse_run() {
 	done
 	shift "$option_used"
 	! is_loaded security || check_security
+	[ -z "$o_restart" ] || [ -z "$o_remove" ] || die 125 "--restart and --rm: one that is removed cannot be started again"
 	parsed=$((before - $#))
 }
 
@@ -123,6 +127,7 @@ take_run_option() {
 	-i | --interactive) option_switch o_stdin ;;
 	-t | --tty) option_switch o_tty ;;
 	--rm) option_switch o_remove ;;
+	--restart) take_restart "$1" ;;
 	--init) option_switch o_init ;;
 	--read-only) option_switch o_read_only ;;
 	--privileged)
@@ -189,6 +194,20 @@ take_mode() {
 take_name() {
 	is_name "$1" || die 125 "--name: '$1' is not a name: 2 to 63 of letters, digits, '_', '.', '-', beginning with a letter or digit"
 	o_name=$1
+}
+
+take_restart() {
+	case $1 in
+	no | '') o_restart= ;;
+	on-failure | always | unless-stopped) o_restart=$1 ;;
+	on-failure:*)
+		is_number "${1#*:}" || die 125 "--restart: '$1': '${1#*:}' is not a number of restarts"
+		strip_zeros "${1#*:}"
+		[ "$stripped" -le 1000000 ] || die 125 "--restart: '$1': more than 1000000 restarts"
+		o_restart=on-failure:$stripped
+		;;
+	*) die 125 "--restart: '$1' is none of no, on-failure[:MAX], always, unless-stopped" ;;
+	esac
 }
 
 take_hostname() {

@@ -16,6 +16,7 @@ recall_container() {
 	case " $flags" in *' privileged '*) o_privileged=true ;; esac
 	recall o_network network
 	recall hostname hostname
+	recall o_restart restart
 	recall o_log_size log-max-size
 	recall o_log_files log-max-file
 	list_new host dns search dns_option publish
@@ -65,8 +66,10 @@ claim_start() {
 	marker=$run/starting/$id
 	own_identity
 	while :; do
-		! is_running "$id" || running=true
-		[ -z "$running" ] || return 0
+		if is_running "$id" || is_restarting "$id"; then
+			running=true
+			return 0
+		fi
 		[ -d "$dir" ] || die 1 "no such container: '$id'"
 		[ -d "$run/$id" ] || sys mkdir -p -m 700 -- "$run/$id" || exit 1
 		set -C
@@ -85,11 +88,20 @@ claim_start() {
 	settle_last
 }
 
-# The last start may have a supervisor that is cleaning up, or have lost it.
+# The last start may have a supervisor that starts it again by itself, that is cleaning up, or that is lost.
 settle_last() {
-	if [ -e "$run/$id/exit" ] && identity_alive "$run/$id/supervisor"; then
-		tool pidctl --quiet --wait 60 "$run/$id/supervisor" || :
-	fi
+	local tries
+	tries=0
+	while identity_alive "$run/$id/supervisor"; do
+		if is_running "$id" || is_restarting "$id"; then
+			running=true
+			state_keep
+			tool ctstate remove "$run/starting/$id"
+			return 0
+		fi
+		[ "$((tries += 1))" -le 600 ] || die 1 "'$id' cannot be started: its last end is still being cleaned up"
+		tool pidctl --quiet --wait 0.1 "$run/$id/supervisor" || :
+	done
 	load gc
 	gc_lost "$id"
 	[ -s "$dir/chain" ] || die 1 "'$id' cannot be started again: it is gone, or was made to be removed when it ends"
@@ -104,5 +116,6 @@ begin_again() {
 		printf '%s' "$line" >"$run/$id/before"
 	fi
 	sys rm -f -- "$dir/exit" "$dir/unstarted" "$run/$id/pid" "$run/$id/supervisor" "$run/$id/exit" "$run/$id/released" \
-		"$run/$id/paused" "$run/$id/stdin" "$run/$id/net" "$run/$id/networks"
+		"$run/$id/restarting" "$run/$id/restarts" "$run/$id/stopping" "$run/$id/paused" "$run/$id/stdin" "$run/$id/net" \
+		"$run/$id/networks"
 }

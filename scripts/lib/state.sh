@@ -93,6 +93,20 @@ is_running() {
 	[ ! -e "$run/$1/exit" ] && identity_alive "$run/$1/pid"
 }
 
+# Whether one that does not run at the moment is about to be started again by its supervisor: that waits, or is at it.
+is_restarting() {
+	[ -e "$run/$1/restarts" ] && { [ -e "$run/$1/restarting" ] || [ ! -e "$run/$1/exit" ]; } &&
+		identity_alive "$run/$1/supervisor"
+}
+
+# forbid_restart ID: its supervisor does not start it again, and ends where it waits to do so. The file comes first: a
+# command that is started meanwhile is ended by the supervisor.
+forbid_restart() {
+	[ -e "$root/containers/$1/restart" ] || return 0
+	: >"$run/$1/stopping"
+	is_running "$1" || tool pidctl --quiet --signal TERM "$run/$1/supervisor" || :
+}
+
 # find_container REF: sets $id. A name comes first, then an id or an unambiguous beginning of one. Returns 1 when there
 # is none; more than one is an error.
 find_container() {
@@ -352,6 +366,7 @@ end_container() {
 	id=$1
 	shift
 	status=0
+	forbid_restart "$id"
 	thaw_container "$id" || :
 	tool pidctl --quiet "$@" --wait-exit-of "$run/$id/supervisor" "$run/$id/pid" || status=$?
 	if [ "$status" -gt 1 ]; then # 1: it had ended by itself

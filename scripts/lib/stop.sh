@@ -18,7 +18,7 @@ stop_one() {
 		warn "no such container: '$1'"
 		return 1
 	fi
-	is_running "$id" || return 0
+	is_running "$id" || is_restarting "$id" || return 0
 	[ -n "$signal" ] || { read -r signal <"$root/containers/$id/stop-signal"; } 2>/dev/null || signal=TERM
 	[ -n "$seconds" ] || { read -r seconds <"$root/containers/$id/stop-timeout"; } 2>/dev/null || seconds=10
 	if [ "$seconds" = -1 ]; then

@@ -135,7 +135,7 @@ void ct_need(struct arena *a, const struct state_dirs *d, struct ct *c, unsigned
 
 bool ct_is_up(const struct ct *c)
 {
-	return c->life.state == LIFE_RUNNING || c->life.state == LIFE_PAUSED;
+	return c->life.state == LIFE_RUNNING || c->life.state == LIFE_PAUSED || c->life.state == LIFE_RESTARTING;
 }
 
 static int parse_port(const char *s, unsigned int *ret)

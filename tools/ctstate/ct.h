@@ -42,7 +42,7 @@ bool ct_begin(struct arena *a, const struct state_dirs *d, const char *id, bool 
 /* Reads what is needed and not there yet. */
 void ct_need(struct arena *a, const struct state_dirs *d, struct ct *c, unsigned int need);
 
-/* Up and running, paused included. */
+/* Up and running; paused and between two runs included. */
 bool ct_is_up(const struct ct *c);
 
 /* The published ports, sorted by inner port, address, outer port; malformed records are left out. */

@@ -213,6 +213,10 @@ static void life_exited(struct arena *a, const struct state_dirs *d, const char 
                         struct life *ret)
 {
 	ret->state = parse_exit(line, ret) < 0 ? LIFE_BROKEN : LIFE_EXITED;
+	if (exists(d->run, id, "restarting") && supervised(a, d, id)) {
+		ret->state = LIFE_RESTARTING;
+		return;
+	}
 	ret->stale = want_stale && removes_itself(a, d, id) && !supervised(a, d, id);
 }
 
@@ -232,6 +236,11 @@ static void life_unseen(struct arena *a, const struct state_dirs *d, const char 
 static void life_created(struct arena *a, const struct state_dirs *d, const char *id, struct life *ret)
 {
 	ret->state = LIFE_CREATED;
+	if (exists(d->run, id, "restarts") && supervised(a, d, id)) {
+		ret->state = LIFE_RESTARTING;
+		ret->finished = when_now();
+		return;
+	}
 	if (exists(d->containers, id, "unstarted") || exists(d->run, "starting", id) || supervised(a, d, id))
 		return;
 	*ret = (struct life){.state = LIFE_EXITED, .exit_code = 255, .finished = when_now(), .stale = true};
@@ -263,7 +272,7 @@ void life_read(struct arena *a, const struct state_dirs *d, const char *id, bool
 
 const char *life_name(enum life_state s)
 {
-	static const char *const names[] = {"created", "running", "paused", "exited", "dead"};
+	static const char *const names[] = {"created", "running", "paused", "restarting", "exited", "dead"};
 
 	return names[s];
 }

@@ -45,7 +45,7 @@ const char *fact_next(const struct fact *list, const char *at);
 /* Whether a fact of words ("rm tty init") has the word. */
 bool fact_has_word(const struct fact *f, const char *word);
 
-enum life_state { LIFE_CREATED, LIFE_RUNNING, LIFE_PAUSED, LIFE_EXITED, LIFE_BROKEN };
+enum life_state { LIFE_CREATED, LIFE_RUNNING, LIFE_PAUSED, LIFE_RESTARTING, LIFE_EXITED, LIFE_BROKEN };
 
 /* What a container is doing, found by holding its pid file against /proc. */
 struct life {
@@ -61,7 +61,7 @@ struct life {
 /* ret->stale costs a few more looks: only found when want_stale. */
 void life_read(struct arena *a, const struct state_dirs *d, const char *id, bool want_stale, struct life *ret);
 
-/* "created", "running", "paused", "exited", "dead". */
+/* "created", "running", "paused", "restarting", "exited", "dead". */
 const char *life_name(enum life_state s);
 
 /* Calls fn with the id of each container whose maker (RUN/starting/ID) is not alive any more. */

@@ -128,6 +128,8 @@ static struct jval *field_status(struct row_build *m)
 		return j_str(m->a, "Created");
 	case LIFE_EXITED:
 		return ago(m, l->finished, arena_printf(m->a, "Exited (%d) ", l->exit_code));
+	case LIFE_RESTARTING:
+		return ago(m, l->finished, arena_printf(m->a, "Restarting (%d) ", l->exit_code));
 	case LIFE_BROKEN:
 		return j_str(m->a, "Broken");
 	default:

@@ -108,7 +108,7 @@ static struct jval *make_state(struct making *m)
 	set_str(m, o, "Status", life_name(l->state));
 	set_bool(m, o, "Running", ct_is_up(&m->c));
 	set_bool(m, o, "Paused", l->state == LIFE_PAUSED);
-	set_bool(m, o, "Restarting", false);
+	set_bool(m, o, "Restarting", l->state == LIFE_RESTARTING);
 	set_bool(m, o, "OOMKilled", l->oom);
 	set_bool(m, o, "Dead", l->state == LIFE_BROKEN);
 	set_int(m, o, "Pid", l->pid);
@@ -162,12 +162,26 @@ static struct jval *make_bindings(struct making *m)
 	return map;
 }
 
+/* How often its supervisor has started it again. */
+static int64_t restarts(const struct making *m)
+{
+	struct fact f = fact_line(m->a, m->d->run, m->c.id, "restarts");
+	uint64_t n;
+
+	return f.p && num_u64(f.p, 0, UINT32_MAX, &n) == 0 ? (int64_t)n : 0;
+}
+
 static struct jval *make_restart(struct making *m)
 {
 	struct jval *o = j_new(m->a, J_STRUCT);
+	struct fact f = fact_line(m->a, m->d->containers, m->c.id, "restart");
+	const char *max = f.p ? strchr(f.p, ':') : NULL;
+	uint64_t n = 0;
 
-	set_str(m, o, "Name", "no");
-	set_int(m, o, "MaximumRetryCount", 0);
+	if (max && num_u64(max + 1, 0, UINT32_MAX, &n) < 0)
+		n = 0;
+	set_str(m, o, "Name", f.p ? j_string(m->a, f.p, strcspn(f.p, ":"))->s : "no");
+	set_int(m, o, "MaximumRetryCount", (int64_t)n);
 	return o;
 }
 
@@ -339,7 +353,7 @@ struct jval *view_make(struct arena *a, const struct state_dirs *d, const char *
 	set_own_path(&m, o, "HostsPath", "hosts");
 	set_own_path(&m, o, "LogPath", "log");
 	set_str(&m, o, "Name", arena_printf(a, "/%s", m.c.name));
-	set_int(&m, o, "RestartCount", 0);
+	set_int(&m, o, "RestartCount", restarts(&m));
 	set_str(&m, o, "Driver", *driver ? driver : "overlay");
 	set_str(&m, o, "Platform", "linux");
 	j_set(a, o, "HostConfig", make_host_config(&m));

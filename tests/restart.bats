@@ -1,0 +1,136 @@
+#!/usr/bin/env bats
+# restart.bats - --restart: the supervisor starts a command that has ended again, and stop ends that.
+
+load helpers
+
+setup() {
+	requires root overlay
+	common_setup
+	name=r$UNIQ
+}
+
+teardown() {
+	[ -z "${TMUX_SOCKET:-}" ] || tmux -L "$TMUX_SOCKET" kill-server 2>/dev/null || true
+	common_teardown
+}
+
+# Whether the container's log has N lines that match.
+logged() {
+	[ "$(mydocker logs "$name" 2>&1 | grep -c "$2")" -ge "$1" ]
+}
+
+state() {
+	[ "$(mydocker inspect -f '{{.State.Status}}' "$name")" = "$1" ]
+}
+
+@test "on-failure:N: so often, then exited; the count, the policy, one log, the upper layer; start counts anew" {
+	mydocker run -d --name "$name" --net none --restart on-failure:2 busybox sh -c 'echo x >>/x; echo "run $(wc -l </x)"; exit 3'
+	eventually 10 state exited
+	[ "$(mydocker logs "$name")" = $'run 1\nrun 2\nrun 3' ]
+	run -0 mydocker inspect -f '{{.RestartCount}} {{.State.ExitCode}} {{.HostConfig.RestartPolicy.Name}} {{.HostConfig.RestartPolicy.MaximumRetryCount}}' "$name"
+	[ "$output" = "2 3 on-failure 2" ]
+	[ "$(mydocker wait "$name")" = 3 ]
+	run -0 mydocker start "$name"
+	eventually 10 logged 6 run
+	eventually 10 state exited
+	[ "$(mydocker inspect -f '{{.RestartCount}}' "$name")" = 2 ]
+	[ -z "$(find /sys/fs/cgroup -maxdepth 4 -name "$(mydocker inspect -f '{{.Id}}' "$name")")" ]
+	mydocker rm "$name"
+	# A command that succeeds is not started again.
+	mydocker run -d --name "$name" --net none --restart on-failure busybox true
+	eventually 10 state exited
+	[ "$(mydocker inspect -f '{{.RestartCount}} {{.HostConfig.RestartPolicy.MaximumRetryCount}}' "$name")" = "0 0" ]
+	mydocker rm "$name"
+}
+
+@test "always: while it waits ps says so, exec and rm refuse; stop, kill and rm -f end it; logs -f and wait go on" {
+	local id supervisor
+	id=$(mydocker run -d --name "$name" --net none --restart always busybox sh -c 'echo run; exit 4')
+	mydocker logs -f "$name" >"$TMP/follow" 2>&1 3>&- &
+	mydocker wait "$name" >"$TMP/wait" 3>&- &
+	# The waits become longer and longer: in one of 0.8 s or more there is time to look.
+	eventually 10 logged 4 run
+	eventually 20 sh -c "$MYDOCKER_SH '$TOP/scripts/mydocker.sh' ps --format '{{.Status}} {{.State}}' | grep -q '^Restarting (4) .* restarting$'"
+	eventually 20 sh -c "$MYDOCKER_SH '$TOP/scripts/mydocker.sh' exec $name true 2>&1 | grep 'about to be started again'"
+	eventually 20 sh -c "$MYDOCKER_SH '$TOP/scripts/mydocker.sh' rm $name 2>&1 | grep 'about to be started again'"
+	[ ! -s "$TMP/wait" ]
+	read -r supervisor _ <"$MYDOCKER_RUN/$id/supervisor"
+	run -0 mydocker stop "$name"
+	[ "$output" = "$name" ]
+	run ! kill -0 "$supervisor"
+	wait
+	[ "$(<"$TMP/wait")" = 4 ]
+	[ "$(grep -c run "$TMP/follow")" -ge 4 ]
+	[[ $(mydocker ps -a --format '{{.Status}}') == "Exited (4) "* ]]
+	mydocker rm "$name"
+	mydocker run -d --name "$name" --net none --restart unless-stopped busybox sleep 100
+	mydocker kill "$name"
+	eventually 10 state exited
+	mydocker start "$name"
+	mydocker kill -s HUP "$name"
+	mydocker stop -t 0 "$name"
+	mydocker start "$name"
+	mydocker exec "$name" kill -KILL 1 || true
+	mydocker rm -f "$name"
+	[ -z "$(ls "$MYDOCKER_ROOT/containers")" ]
+}
+
+@test "a network's address, a pipe on standard input and a terminal are the same after it" {
+	requires isolated nft
+	mydocker run -d --name "$name" --restart always busybox sh -c 'ip -4 addr show eth0 | grep inet; [ -e /x ] && exec sleep 100; echo >/x'
+	eventually 10 logged 2 'inet '
+	[ "$(mydocker logs "$name" | sort -u | wc -l)" -eq 1 ]
+	run -0 mydocker exec "$name" ip route
+	[[ $output == *default* ]]
+	mydocker rm -f "$name"
+	mydocker run -di --name "$name" --net none --restart always busybox sh -c 'echo ready; read x; echo "<$x>"; exit 1'
+	eventually 10 logged 1 ready
+	printf 'one\n' >"$(echo "$MYDOCKER_RUN"/*/stdin)"
+	eventually 10 logged 2 ready
+	printf 'two\n' >"$(echo "$MYDOCKER_RUN"/*/stdin)"
+	eventually 10 logged 1 '<two>'
+	mydocker rm -f "$name"
+	mydocker run -dit --name "$name" --net none --restart always busybox sh -c 'tty; [ -e /x ] && exec sh; echo >/x; exit 2'
+	eventually 10 logged 2 '/dev/pts/0'
+	run -0 mydocker exec "$name" sh -c 'ls -l /proc/1/fd/0'
+	[[ $output == *"/dev/pts/0"* ]]
+	run -0 sh -c "(sleep 0.3; echo 'echo \$((40 + 2))'; sleep 0.3; printf '\020\021') | script -qec \"$MYDOCKER_SH '$TOP/scripts/mydocker.sh' attach $name\" /dev/null"
+	[[ $output == *42*"read escape sequence"* ]]
+	mydocker rm -f "$name"
+}
+
+@test "kill -9 of the supervisor: while it runs and while it waits; 20 stops of one that goes up and down" {
+	local id pid i jobs=()
+	id=$(mydocker run -d --name "$name" --net none --restart always busybox sh -c 'echo run; exit 4')
+	eventually 20 logged 4 run
+	read -r pid _ <"$MYDOCKER_RUN/$id/supervisor"
+	kill -KILL "$pid"
+	eventually 10 sh -c "! '$BIN/pidctl' --alive '$MYDOCKER_RUN/$id/pid' && ! '$BIN/pidctl' --alive '$MYDOCKER_RUN/$id/supervisor'"
+	mydocker gc
+	state exited
+	[ -z "$(find /sys/fs/cgroup -maxdepth 4 -name "$id")" ]
+	mydocker start "$name"
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		mydocker stop -t 0 "$name" >/dev/null 2>&1 3>&- &
+		jobs+=($!)
+		mydocker restart -t 0 "$name" >/dev/null 2>&1 3>&- &
+		jobs+=($!)
+	done
+	for i in "${jobs[@]}"; do
+		wait "$i" || true
+	done
+	run -0 mydocker stop "$name"
+	state exited
+	mydocker rm "$name"
+	mydocker gc
+}
+
+@test "--restart: what is refused" {
+	run -125 --separate-stderr mydocker run --rm --restart always busybox true
+	run -125 --separate-stderr mydocker run --restart sometimes busybox true
+	run -125 --separate-stderr mydocker run --restart on-failure:x busybox true
+	run -125 --separate-stderr mydocker run --restart always:3 busybox true
+	run -0 mydocker run --rm --restart no --net none busybox true
+	run -127 --separate-stderr mydocker run -d --restart always --net none busybox nosuchcommand
+	[ -z "$(ls "$MYDOCKER_ROOT/containers")" ]
+}
