@@ -25,7 +25,8 @@ state() {
 
 @test "on-failure:N: so often, then exited; the count, the policy, one log, the upper layer; start counts anew" {
 	mydocker run -d --name "$name" --net none --restart on-failure:2 busybox sh -c 'echo x >>/x; echo "run $(wc -l </x)"; exit 3'
-	eventually 10 state exited
+	eventually 20 state exited
+	eventually 10 logged 3 run
 	[ "$(mydocker logs "$name")" = $'run 1\nrun 2\nrun 3' ]
 	run -0 mydocker inspect -f '{{.RestartCount}} {{.State.ExitCode}} {{.HostConfig.RestartPolicy.Name}} {{.HostConfig.RestartPolicy.MaximumRetryCount}}' "$name"
 	[ "$output" = "2 3 on-failure 2" ]

@@ -50,7 +50,7 @@ cmd_logs() {
 	[ -z "$tail" ] || set -- "$@" --tail "$tail"
 	[ -z "$since" ] || set -- "$@" --since "$since"
 	[ -z "$until" ] || set -- "$@" --until "$until"
-	if [ -n "$follow" ] && is_running "$id"; then
+	if [ -n "$follow" ] && { is_running "$id" || is_restarting "$id"; }; then
 		set -- "$@" --follow --until-file "$run/$id/exit"
 	fi
 	become "${tools}logwrite" "$@"

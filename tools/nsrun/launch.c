@@ -325,7 +325,8 @@ static int serve_child(struct run *r, struct err *e)
 /* Everything that has to exist before the clone. */
 static int prepare(struct run *r, struct err *e)
 {
-	if (r->c->guard_stdio && stdio_guard(e) < 0)
+	/* Of those of a further start that has been done. */
+	if (r->c->guard_stdio && r->restart.count == 0 && stdio_guard(e) < 0)
 		return -1;
 	if (open_joins(r, e) < 0)
 		return -1;

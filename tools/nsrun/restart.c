@@ -113,18 +113,19 @@ static void keep_count(const struct restart_policy *p, unsigned int count)
 		msg_err(&e);
 }
 
-bool restart_wait(const struct restart_policy *p, struct restart_state *s, int sigfd)
+void restart_announce(const struct restart_policy *p, const struct restart_state *s)
 {
-	uint64_t now = now_ns();
-	bool again;
 	struct err e;
 
-	if (restart_forbidden(p))
-		return false;
 	keep_count(p, s->count + 1);
 	if (p->wait_file && file_write_atomic(AT_FDCWD, p->wait_file, "", 0, 0600, &e) < 0)
 		msg_err(&e);
-	again = sleep_until(now + (uint64_t)restart_delay(s, now) * 1000000, sigfd) && !restart_forbidden(p);
+}
+
+bool restart_wait(const struct restart_policy *p, struct restart_state *s, int sigfd)
+{
+	uint64_t now = now_ns();
+	bool again = sleep_until(now + (uint64_t)restart_delay(s, now) * 1000000, sigfd) && !restart_forbidden(p);
 	if (p->wait_file)
 		unlink(p->wait_file);
 	s->count++;

@@ -47,7 +47,10 @@ unsigned int restart_delay(struct restart_state *s, uint64_t now);
 /* Notes the start of a run. */
 void restart_started(struct restart_state *s);
 
-/* Waits for the time of the next start, which is counted then. False when a signal came that would have ended the
+/* Counts the next start, and makes the file that says that it is waited for: before anybody can see the end. */
+void restart_announce(const struct restart_policy *p, const struct restart_state *s);
+
+/* Waits for the time of the next start, and removes that file. False when a signal came that would have ended the
  * command, or it is forbidden. */
 bool restart_wait(const struct restart_policy *p, struct restart_state *s, int sigfd);
 

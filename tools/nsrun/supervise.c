@@ -305,6 +305,7 @@ static bool start_again(struct run *r, int sigfd, struct outcome *o)
 
 	if (o->failed || !restart_wanted(p, &r->restart, &o->exit) || restart_forbidden(p))
 		return false;
+	restart_announce(p, &r->restart);
 	note_end(r, o);
 	if (!restart_wait(p, &r->restart, sigfd))
 		return false;
