@@ -93,9 +93,10 @@ is_running() {
 	[ ! -e "$run/$1/exit" ] && identity_alive "$run/$1/pid"
 }
 
-# Whether one that does not run at the moment is about to be started again by its supervisor: that waits, or is at it.
+# Whether one that does not run at the moment is about to be started again by its supervisor: that waits, is at it, or has
+# not yet seen the end.
 is_restarting() {
-	[ -e "$run/$1/restarts" ] && { [ -e "$run/$1/restarting" ] || [ ! -e "$run/$1/exit" ]; } &&
+	[ -e "$root/containers/$1/restart" ] && { [ -e "$run/$1/restarting" ] || [ ! -e "$run/$1/exit" ]; } &&
 		identity_alive "$run/$1/supervisor"
 }
 
