@@ -45,7 +45,7 @@ state() {
 }
 
 @test "always: while it waits ps says so, exec and rm refuse; stop, kill and rm -f end it; logs -f and wait go on" {
-	local id supervisor
+	local id
 	id=$(mydocker run -d --name "$name" --net none --restart always busybox sh -c 'echo run; exit 4')
 	mydocker logs -f "$name" >"$TMP/follow" 2>&1 3>&- &
 	mydocker wait "$name" >"$TMP/wait" 3>&- &
@@ -55,10 +55,9 @@ state() {
 	eventually 20 sh -c "$MYDOCKER_SH '$TOP/scripts/mydocker.sh' exec $name true 2>&1 | grep 'about to be started again'"
 	eventually 20 sh -c "$MYDOCKER_SH '$TOP/scripts/mydocker.sh' rm $name 2>&1 | grep 'about to be started again'"
 	[ ! -s "$TMP/wait" ]
-	read -r supervisor _ <"$MYDOCKER_RUN/$id/supervisor"
 	run -0 mydocker stop "$name"
 	[ "$output" = "$name" ]
-	run ! kill -0 "$supervisor"
+	run ! "$BIN/pidctl" --alive "$MYDOCKER_RUN/$id/supervisor"
 	wait
 	[ "$(<"$TMP/wait")" = 4 ]
 	[ "$(grep -c run "$TMP/follow")" -ge 4 ]
