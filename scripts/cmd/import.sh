@@ -61,7 +61,7 @@ import_layer() {
 	store_lock shared
 	keep_blob "$work/blob" "$diff"
 	if [ -d "$root/layers/$diff" ]; then
-		rm -rf --one-file-system -- "$work/layer"
+		"${tools}ctstate" remove "$work/layer"
 	else
 		publish_layer "$diff" "$diff"
 	fi

@@ -30,7 +30,7 @@ cmd_info() {
 			" Stopped: $stopped" "Images: $images" "Server Version: $mydocker_version" "Storage Driver: $storage" \
 			"Logging Driver: cri" "Cgroup Driver: cgroupfs" "Cgroup Version: $cgroups" "Kernel Version: $kernel" \
 			"Operating System: $os" "OSType: linux" "Architecture: $machine" "CPUs: $cpus" \
-			"Total Memory: $((memory / 1048576))MiB" "Name: $host" "Root Dir: $root" "Run Dir: $run" "Tools: ${tools:-PATH}"
+			"Total Memory: $((memory / 1024))MiB" "Name: $host" "Root Dir: $root" "Run Dir: $run" "Tools: ${tools:-PATH}"
 	fi
 }
 
@@ -53,7 +53,7 @@ info_containers() {
 	[ -f "$1" ] || images=0
 }
 
-# Sets $kernel, $cpus, $memory, $host, $os, $machine, $storage, $cgroups.
+# Sets $kernel, $cpus, $memory (in kB), $host, $os, $machine, $storage, $cgroups.
 info_machine() {
 	local key value line
 	read -r kernel </proc/sys/kernel/osrelease
@@ -62,7 +62,7 @@ info_machine() {
 	count_cpus
 	memory=0
 	while read -r key value _; do
-		[ "$key" != MemTotal: ] || memory=$((value * 1024))
+		[ "$key" != MemTotal: ] || memory=$value
 	done </proc/meminfo
 	os=Linux
 	while IFS= read -r line; do
@@ -95,16 +95,29 @@ info_cgroups() {
 	cgroups=${cgroups:-none}
 }
 
+# bytes_of_kilobytes N: sets $bytes, by thousands: mksh counts in 32 bits.
+bytes_of_kilobytes() {
+	local low
+	low=$(($1 % 1000 * 1024))
+	# shellcheck disable=SC2017 # the product would be too large
+	bytes=$(($1 / 1000 * 1024 + low / 1000))
+	low=00$((low % 1000))
+	bytes=$bytes${low#"${low%???}"}
+	strip_zeros "$bytes"
+	bytes=$stripped
+}
+
 # The names are docker's as far as there is such a thing here.
 info_record() {
-	local id
+	local id bytes
+	bytes_of_kilobytes "$memory"
 	{ read -r id <"$root/instance"; } 2>/dev/null || id=
 	printf '%s\0' "ID=mydocker$id" "Containers:=$((running + paused + stopped))" "ContainersRunning:=$running" \
 		"ContainersPaused:=$paused" "ContainersStopped:=$stopped" "Images:=$images" "Driver=$storage" MemoryLimit:=true \
 		SwapLimit:=true CpuCfsPeriod:=true CpuCfsQuota:=true CPUShares:=true CPUSet:=true PidsLimit:=true \
 		IPv4Forwarding:=true OomKillDisable:=false LoggingDriver=cri CgroupDriver=cgroupfs "CgroupVersion=$cgroups" \
 		"KernelVersion=$kernel" "OperatingSystem=$os" OSType=linux "Architecture=$machine" "NCPU:=$cpus" \
-		"MemTotal:=$memory" "DockerRootDir=$root" "RunDir=$run" "Tools=${tools:-PATH}" "Name=$host" 'Labels[]' \
+		"MemTotal:=$bytes" "DockerRootDir=$root" "RunDir=$run" "Tools=${tools:-PATH}" "Name=$host" 'Labels[]' \
 		ExperimentalBuild:=false "ServerVersion=$mydocker_version" DefaultRuntime=mydocker \
 		'SecurityOptions[]=name=seccomp,profile=builtin' 'SecurityOptions[]=name=cgroupns' \
 		'Plugins:={"Volume":["local"],"Network":["bridge","host","none"],"Log":["cri"]}' 'Warnings[]' ''

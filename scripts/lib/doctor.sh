@@ -81,7 +81,7 @@ check_overlay() {
 	mkdir -p -- "$probe/lower" "$probe/upper" "$probe/work" "$probe/root" 2>/dev/null || return 0
 	judge overlay advice 'a kernel with CONFIG_OVERLAY_FS (modprobe overlay); without it --storage-driver copy works, slowly' \
 		"${tools}rootfs-pivot" --unshare --outside --profile none --overlay "$probe/lower,$probe/upper,$probe/work" "$probe/root" -- true
-	rm -rf --one-file-system -- "$probe"
+	rm -rf -- "$probe"
 }
 
 check_namespaces() {

@@ -1,9 +1,9 @@
 # prune.sh - the removal of containers that do not run, for container prune and system prune.
 #
-# Needs: base.sh, list.sh, state.sh; the list argument: filters for ctstate ps. Leaves: $pruned_bytes.
+# Needs: base.sh, list.sh, state.sh; the list argument: filters for ctstate ps. Leaves: $pruned_sizes, the bytes of each.
 # shellcheck shell=sh
 
-pruned_bytes=0
+pruned_sizes=0
 
 # prune_filter KEY=VALUE
 prune_filter() {
@@ -29,7 +29,7 @@ prune_confirm() {
 
 # Removes them and prints their ids.
 prune_containers() {
-	local ids heading sizes size
+	local ids heading sizes
 	list_words argument
 	eval "set -- $words"
 	ids=$("${tools}ctstate" ps -a -q --no-trunc --filter status=created --filter status=exited --filter status=dead "$@" \
@@ -42,9 +42,7 @@ prune_containers() {
 		fi
 		sizes=$("${tools}ctstate" inspect -s -f '{{.SizeRw}}' "$root" "$run" "$id" 2>/dev/null) || sizes=0
 		remove_container "$id" || continue
-		for size in $sizes; do
-			pruned_bytes=$((pruned_bytes + size))
-		done
+		pruned_sizes="$pruned_sizes $sizes"
 		[ -z "$heading" ] || printf '%s\n' "$heading"
 		heading=
 		printf '%s\n' "$id"
@@ -53,5 +51,8 @@ prune_containers() {
 }
 
 prune_total() {
-	printf '%s\0' "N:=$pruned_bytes" '' | tool ctstate format 'Total reclaimed space: {{size .N}}'
+	local sum
+	# Not by the shell: mksh counts in 32 bits.
+	sum=$(printf '%s\n' "$pruned_sizes" | awk '{ for (i = 1; i <= NF; i++) sum += $i } END { printf "%.0f\n", sum }')
+	printf '%s\0' "N:=$sum" '' | tool ctstate format 'Total reclaimed space: {{size .N}}'
 }

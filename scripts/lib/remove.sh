@@ -85,7 +85,7 @@ remove_image() {
 	[ -z "${holder-}" ] || return 0
 	{ IFS= read -r its <"$image_dir/id"; } 2>/dev/null || its=
 	mv -T -- "$image_dir" "$work/gone" || return 1
-	rm -rf --one-file-system -- "$work/gone"
+	"${tools}ctstate" remove "$work/gone"
 	printf '%s\n' "Deleted: $its"
 }
 
@@ -105,7 +105,7 @@ sweep() {
 		name=${path##*/}
 		{ is_digest "sha256:$name" && [ ! -e "$work/used/$name" ]; } || continue
 		mv -T -- "$path" "$work/gone" || continue
-		rm -rf --one-file-system -- "$work/gone"
+		"${tools}ctstate" remove "$work/gone"
 		case $path in "$root/layers"/*) printf '%s\n' "Deleted: sha256:$name" ;; esac
 	done
 	set -f

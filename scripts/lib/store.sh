@@ -48,7 +48,7 @@ store_begin() {
 }
 
 store_end() {
-	rm -rf --one-file-system -- "$work"
+	"${tools}ctstate" remove "$work"
 }
 
 # What killed commands have left: the directory's name says whose it is.
@@ -62,7 +62,7 @@ store_clear() {
 		pid=${name%%_*}
 		name=${name#*_}
 		start=${name%%_*}
-		process_alive "$pid" "$start" "${name#*_}" || rm -rf --one-file-system -- "$left"
+		process_alive "$pid" "$start" "${name#*_}" || "${tools}ctstate" remove "$left"
 	done
 }
 
@@ -113,7 +113,7 @@ publish_layer() {
 	mv -T -- "$work/layer" "$root/layers/$2" 2>/dev/null || {
 		# Another command was first.
 		[ -d "$root/layers/$2" ] || die "$fail" "the layer '$2' cannot be put into the store"
-		rm -rf --one-file-system -- "$work/layer"
+		"${tools}ctstate" remove "$work/layer"
 	}
 }
 
