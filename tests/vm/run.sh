@@ -87,7 +87,7 @@ make_root() {
 	# The programs that the tests are used to, and an applet of busybox for every other.
 	add_programs bash dash mawk find grep sed od comm sort stat timeout tr cut head tail cat mktemp readlink basename dirname env sleep \
 		kill ps id ln cp mv rm mkdir rmdir touch chmod chown date seq wc tee nproc uname nice unshare nsenter setpriv lsns ip nft flock \
-		mount umount mountpoint findmnt script taskset getent pgrep diff cmp xargs printf test true false echo bats
+		mount umount mountpoint findmnt setfattr script taskset getent pgrep diff cmp xargs printf test true false echo bats
 	ln -s mawk "$root/usr/bin/awk"
 	for a in $(busybox --list); do
 		[ -e "$root/usr/bin/$a" ] || [ -e "$root/usr/sbin/$a" ] || ln -s busybox "$root/usr/bin/$a"
@@ -111,7 +111,7 @@ add_modules() {
 	mkdir -p "$work/root/modules"
 	dir=$(echo "$kernel"/lib/modules/*)
 	[ -e "$dir/modules.dep" ] || depmod -b "$kernel" "${dir##*/}" || return 1
-	for m in overlay veth bridge nf_tables nft_chain_nat nft_masq nft_fib_inet dummy tun; do
+	for m in loop overlay veth bridge nf_tables nft_chain_nat nft_masq nft_fib_inet dummy tun; do
 		line=$(grep -E "/$m\\.ko(\\.[a-z]*)?:" "$dir/modules.dep") || continue
 		# What it needs stands last first.
 		for f in $(printf '%s\n' "$line" | tr -d : | awk '{ for (i = NF; i > 0; i--) print $i }'); do

@@ -188,8 +188,7 @@ static int apply_step(const struct plan *p, const struct step *s, struct err *e)
 	return check_effective(p, s, e);
 }
 
-/* The group and its settings, in order. */
-static int apply_all(const struct plan *p, struct undo *undo, struct err *e)
+int plan_apply(const struct plan *p, struct undo *undo, struct err *e)
 {
 	size_t i;
 
@@ -200,14 +199,6 @@ static int apply_all(const struct plan *p, struct undo *undo, struct err *e)
 		if (apply_step(p, &p->step[i], e) < 0)
 			return -1;
 	return p->devices ? gate_change(p->devices_home, p->group, p->devices, e) : 0;
-}
-
-int plan_apply(const struct plan *p, struct undo *undo, struct err *e)
-{
-	if (apply_all(p, undo, e) == 0)
-		return 0;
-	undo_run(undo);
-	return -1;
 }
 
 void print_quoted(const char *s)

@@ -9,8 +9,8 @@
 
 #include <sys/types.h>
 
-/* Makes the group wherever the plan needs it and writes its settings; each is read back. On failure everything that
- * was made is taken back. */
+/* Makes the group wherever the plan needs it and writes its settings; each is read back. What was made is added to undo,
+ * for the caller to take back on failure. */
 int plan_apply(const struct plan *p, struct undo *undo, struct err *e);
 
 /* Prints what plan_apply would do as mkdir and echo lines. */

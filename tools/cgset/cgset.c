@@ -175,8 +175,10 @@ static int set_group(const struct request *q, const struct plan *p, uid_t uid, g
 	size_t i;
 	int r = 0;
 
-	if (plan_apply(p, undo, e) < 0)
+	if ((q->command && own_step_aside(p, undo, e) < 0) || plan_apply(p, undo, e) < 0) {
+		take_back(q, p->map, undo);
 		return -1;
+	}
 	if (q->chown)
 		r = give_away(p, uid, gid, e);
 	for (i = 0; r == 0 && i < q->n_pid; i++)

@@ -92,3 +92,22 @@ int own_resolve(const struct cg_map *m, char group[PATH_MAX], struct err *e)
 	memcpy(group, full, strlen(full) + 1);
 	return 0;
 }
+
+int own_step_aside(const struct plan *p, struct undo *undo, struct err *e)
+{
+	const struct cg_hierarchy *h = cg_v2(p->map);
+	char own[PATH_MAX], procs[64], self[16];
+	struct err ignored;
+	size_t n;
+
+	if (!h || !p->v2_enable[0] || cg_group_of(p->map, h, getpid(), own, &ignored) < 0 || !strcmp(own, "."))
+		return 0;
+	n = strlen(own);
+	snprintf(self, sizeof(self), "%d", (int)getpid());
+	if (strncmp(p->group, own, n) != 0 || p->group[n] != '/' ||
+	    group_read(h, own, "cgroup.procs", procs, sizeof(procs)) < 0 || strcmp(procs, self) != 0)
+		return 0;
+	if (group_make(h, p->group, "", undo, e) < 0)
+		return -1;
+	return group_write(h, p->group, "cgroup.procs", "0", e);
+}
