@@ -18,7 +18,7 @@ export LC_ALL=C
 top=$(cd "$(dirname "$0")/.." && pwd)
 bin=${TOOLS_BIN:-$top/build/bin}
 rounds=50 pause=20 containers=100 only='' results=$top/bench/results
-sections="create network exec list shells groups limit unshare enter images parallel scale output footprint"
+sections="create network netns exec list shells groups limit unshare enter images parallel scale output footprint"
 
 die() {
 	printf 'bench: %s\n' "$*" >&2
@@ -144,7 +144,7 @@ cgroup_mode() {
 # --- one section: commands that have shown that they work, then all of them against each other
 
 begin() {
-	section=$1 cases=() missing=()
+	section=$1 cases=() missing=() undo=
 	printf '\n== %s\n' "$2"
 	title=$2
 }
@@ -165,7 +165,7 @@ add() {
 finish() {
 	local m
 	if [ ${#cases[@]} -gt 0 ]; then
-		"$top/build/bench/timeit" -n "$rounds" -p "$pause" -j "$work/timed.json" "${cases[@]}" || die "$section: a command failed"
+		"$top/build/bench/timeit" -n "$rounds" -p "$pause" -j "$work/timed.json" ${undo:+-u "$undo"} "${cases[@]}" || die "$section: a command failed"
 		jq --arg title "$title" '. + { title: $title, missing: $ARGS.positional }' --args "${missing[@]}" \
 			<"$work/timed.json" >"$results/$section.json"
 	fi

@@ -18,6 +18,7 @@
 #include <sched.h>
 #include <spawn.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,21 +51,24 @@ struct run {
 	int pause_ms;
 	int home_ns; /* our own mount namespace */
 	const char *json_path;
+	const char *undo; /* for sh, after each run, or NULL */
 	posix_spawn_file_actions_t actions;
 };
 
 static void usage(FILE *to)
 {
-	fputs("Usage: timeit [-n ROUNDS] [-w WARMUP] [-p PAUSE_MS] [-j FILE] NAME COMMAND [ARG]... [;; NAME "
-	      "COMMAND...]...\n"
-	      "Time commands, interleaved, and print a table; the ratio is to the first.\n"
-	      "NAME@FILE runs the command in the mount namespace FILE.\n\n"
-	      "  -n ROUNDS    times that each is run and measured (30)\n"
-	      "  -w WARMUP    times that each is run before (2)\n"
-	      "  -p PAUSE_MS  idle time before each run (0), as between commands that a person types\n"
-	      "  -j FILE      write all samples there as JSON\n"
-	      "  -h           show this help\n",
-	      to);
+	fputs(
+	    "Usage: timeit [-n ROUNDS] [-w WARMUP] [-p PAUSE_MS] [-j FILE] [-u COMMAND] NAME COMMAND [ARG]... [;; NAME "
+	    "COMMAND...]...\n"
+	    "Time commands, interleaved, and print a table; the ratio is to the first.\n"
+	    "NAME@FILE runs the command in the mount namespace FILE.\n\n"
+	    "  -n ROUNDS    times that each is run and measured (30)\n"
+	    "  -w WARMUP    times that each is run before (2)\n"
+	    "  -p PAUSE_MS  idle time before each run (0), as between commands that a person types\n"
+	    "  -u COMMAND   let sh run this behind each, not measured, with its NAME as $1\n"
+	    "  -j FILE      write all samples there as JSON\n"
+	    "  -h           show this help\n",
+	    to);
 }
 
 static void die(const char *what, const char *thing, int cause)
@@ -93,7 +97,7 @@ static void parse_options(struct run *r, int argc, char **argv)
 	int c;
 
 	*r = (struct run){.rounds = 30, .warmup = 2};
-	while ((c = getopt(argc, argv, "+n:w:p:j:h")) != -1) {
+	while ((c = getopt(argc, argv, "+n:w:p:j:u:h")) != -1) {
 		switch (c) {
 		case 'n':
 			r->rounds = number(optarg, 1, MAX_ROUNDS);
@@ -106,6 +110,9 @@ static void parse_options(struct run *r, int argc, char **argv)
 			break;
 		case 'j':
 			r->json_path = optarg;
+			break;
+		case 'u':
+			r->undo = optarg;
 			break;
 		case 'h':
 			usage(stdout);
@@ -180,6 +187,23 @@ static void enter_path(const char *path)
 	close(fd);
 }
 
+/* Takes back what a command did. */
+static void undo(const struct run *r, const struct bench *b)
+{
+	const char *const argv[] = {"sh", "-c", r->undo, "undo", b->name, NULL};
+	int status, e;
+	pid_t pid;
+
+	e = posix_spawnp(&pid, argv[0], &r->actions, NULL, (char *const *)(uintptr_t)argv, environ);
+	if (e)
+		die("cannot run", argv[0], e);
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			die("wait for", argv[0], errno);
+	if (status)
+		die("cannot take back", b->name, 0);
+}
+
 /* Runs a command once. */
 static struct sample run_once(const struct run *r, const struct bench *b)
 {
@@ -224,6 +248,8 @@ static void run_all(struct run *r)
 		for (int c = 0; c < r->count; c++) {
 			struct sample s = run_once(r, &r->cases[c]);
 
+			if (r->undo)
+				undo(r, &r->cases[c]);
 			if (i >= 0)
 				r->cases[c].samples[i] = s;
 		}

@@ -70,6 +70,8 @@ bench command gnuplot gnuplot-nox gnuplot gnuplot gnuplot
 bench command runc runc runc runc runc
 bench command crun crun crun crun crun
 bench command podman podman podman podman podman
+bench file /usr/lib/cni/bridge containernetworking-plugins containernetworking-plugins cni-plugins cni-plugins
+bench command iperf3 iperf3 iperf3 iperf3 iperf3
 bench command bwrap bubblewrap bubblewrap bubblewrap bubblewrap
 bench command cgexec cgroup-tools libcgroup-tools - -
 END

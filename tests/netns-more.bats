@@ -365,23 +365,94 @@ world6() {
 	done
 }
 
-@test "reload is one transaction: who watches sees no moment without the rules" {
-	local old
+@test "reload is one transaction, and makes what was there" {
+	requires tool_strace
 	nv network-create --ipv6 "$NET"
 	nv network-create --internal "$NETS/two"
 	up web -p 8080:80 -p 127.0.0.1:9000-9002:90-92/udp
 	nv up far --network "$NETS/two" --netns-dir "$NS"
 	on host nft -s list ruleset >"$TMP/rules"
 	on host nft add rule inet mydocker forward drop
-	start host nft monitor >"$TMP/seen"
-	# The monitor has to be there before: it shows this.
-	marked() { on host nft add table ip marker; on host nft delete table ip marker; grep -q marker "$TMP/seen"; }
-	eventually 10 marked
-	old=$(grep -c '^# new generation' "$TMP/seen")
-	nv reload --network "$NET" --netns-dir "$NS"
+	on host nft delete element inet mydocker publish_any '{ tcp . 8080 }'
+	(exec nsenter --net="$TMP/host" env ASAN_OPTIONS=detect_leaks=0 strace -f -o "$TMP/calls" -e trace=sendto,sendmsg -v -s 0 \
+		"$NV" reload --network "$NET" --netns-dir "$NS")
 	on host nft -s list ruleset | cmp - "$TMP/rules"
-	renewed() { grep -q 'add chain inet mydocker inbound' "$TMP/seen"; }
-	eventually 10 renewed
-	eventually 10 sh -c "[ \"\$(grep -c '^# new generation' '$TMP/seen')\" -gt $old ]"
-	[ "$(grep -c '^# new generation' "$TMP/seen")" -eq $((old + 1)) ]
+	[ "$(grep -o NFNL_MSG_BATCH_BEGIN "$TMP/calls" | wc -l)" -eq 1 ]
+}
+
+@test "a host whose other tables drop what is forwarded; what they drop by a rule stays dropped" {
+	requires tool_iptables-nft
+	world
+	on host iptables-nft -P FORWARD DROP
+	on host iptables-nft -A FORWARD -d 192.0.2.3 -j DROP
+	on host nft add table inet fw
+	on host nft add chain inet fw f '{ type filter hook forward priority 10; policy drop; }'
+	on host nft add table ip other
+	on host nft add chain ip other f '{ type filter hook forward priority 20; policy accept; }'
+	on host nft -s list ruleset >"$TMP/rules"
+	on world ip addr add 192.0.2.3/24 dev w1
+	nv network-create --bridge "b$UNIQ" "$NET"
+	up web -p 8080:80
+	serve web 80 hello
+	serve world 80 world
+	[ "$(fetch web 192.0.2.2 80)" = world ]
+	[ "$(fetch world 192.0.2.1 8080)" = hello ]
+	unreached web 192.0.2.3 80
+	unreached world 172.18.0.2 80
+	[ "$(on host nft list table ip other)" = "$(sed -n '/^table ip other/,/^}/p' "$TMP/rules")" ]
+	[ "$(on host iptables-nft -S FORWARD | grep -c "b$UNIQ")" -eq 2 ]
+	nv check --network "$NET" --netns-dir "$NS"
+	# Somebody loads that firewall anew.
+	on host iptables-nft -F FORWARD
+	unreached web 192.0.2.2 80
+	run nv check --network "$NET" --netns-dir "$NS"
+	[ "$status" -eq 1 ]
+	[[ $output == *"b$UNIQ: another table's policy drops its packets; 'netns-veth reload'"* ]]
+	on host iptables-nft -A FORWARD -d 192.0.2.3 -j DROP
+	nv reload --network "$NET" --netns-dir "$NS"
+	[ "$(fetch web 192.0.2.2 80)" = world ]
+	unreached web 192.0.2.3 80
+	down web
+	nv network-remove "$NET"
+	on host nft -s list ruleset | cmp - "$TMP/rules"
+}
+
+@test "a host with rules of iptables-legacy keeps working, and so do containers" {
+	requires tool_iptables-legacy
+	on host iptables-legacy -t nat -A POSTROUTING -s 10.1.0.0/16 -j MASQUERADE 2>/dev/null || skip "no legacy iptables in this kernel"
+	world
+	on host iptables-legacy -A FORWARD -s 10.1.0.0/16 -j DROP
+	on host iptables-legacy-save | grep -v '^#\|^:' >"$TMP/legacy"
+	nv network-create "$NET"
+	up web -p 8080:80
+	serve web 80 hello
+	serve world 80 world
+	[ "$(fetch web 192.0.2.2 80)" = world ]
+	[ "$(fetch world 192.0.2.1 8080)" = hello ]
+	[ "$(fetch host 127.0.0.1 8080)" = hello ]
+	on host iptables-legacy-save | grep -v '^#\|^:' | cmp - "$TMP/legacy"
+	down web
+	nv network-remove "$NET"
+}
+
+@test "two hundred up and down at once, with a thousand elements there: all of them, and nothing left" {
+	local i pids=
+	nv network-create "$NET"
+	up many -p 30000-30999:1-1000
+	[ "$(on host nft -j list map inet mydocker publish_any | grep -o '"tcp"' | wc -l)" -eq 1000 ]
+	on host nft -s list ruleset >"$TMP/rules"
+	for i in {1..200}; do
+		(up "c$i" -p "$((20000 + i)):80" >"$TMP/out$i" && down "c$i") &
+		pids="$pids $!"
+	done
+	for i in $pids; do
+		wait "$i"
+	done
+	[ "$(grep -h ^address "$TMP"/out* | wc -l)" -eq 200 ]
+	nv check --network "$NET" --netns-dir "$NS"
+	[ "$(ls "$NET/leases" "$NS" "$NET/names" | grep -c -e ^many -e '^172')" -eq 3 ]
+	on host nft -s list ruleset | cmp - "$TMP/rules"
+	one_veth() { [ "$(on host ip -o link | grep -c ": veth")" -eq 1 ]; }
+	eventually 20 one_veth
+	[ "$(find "$NETS/.ports" -type f | wc -l)" -eq 1000 ]
 }

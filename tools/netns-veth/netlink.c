@@ -224,6 +224,7 @@ struct talk {
 	const char *what;
 	struct nl_error bad; /* the first error; code 0 while there is none */
 	bool done;           /* end of a dump */
+	bool lost;           /* there were more answers than the socket holds */
 };
 
 /* One answer of the kernel. */
@@ -257,6 +258,11 @@ static int receive(int fd, int flags, struct talk *t, struct err *e)
 	while (n < 0 && errno == EINTR);
 	if (n < 0 && errno == EAGAIN)
 		return 0;
+	/* The first answers are still there to be read. */
+	if (n < 0 && errno == ENOBUFS) {
+		t->lost = true;
+		return 1;
+	}
 	if (n < 0)
 		return err_set(e, errno, "%s: receive from netlink", t->what);
 	while ((h = nl_next(data, (size_t)n, &pos)))
@@ -301,7 +307,9 @@ int nl_talk(int fd, struct nl_buf *b, nl_fn *fn, void *arg, uint32_t *ret_seq, c
 		;
 	if (got < 0)
 		return -1;
-	return t.bad.code ? refused(&t, ret_seq, e) : 0;
+	if (t.bad.code)
+		return refused(&t, ret_seq, e);
+	return t.lost ? err_set(e, ENOBUFS, "%s: receive from netlink", what) : 0;
 }
 
 int nl_dump(int fd, struct nl_buf *b, nl_fn *fn, void *arg, const char *what, struct err *e)
@@ -311,7 +319,7 @@ int nl_dump(int fd, struct nl_buf *b, nl_fn *fn, void *arg, const char *what, st
 	if (transmit(fd, b, what, e) < 0)
 		return -1;
 	while (!t.done && !t.bad.code)
-		if (receive(fd, 0, &t, e) < 0)
-			return -1;
+		if (receive(fd, 0, &t, e) < 0 || t.lost)
+			return t.lost ? err_set(e, ENOBUFS, "%s: receive from netlink", what) : -1;
 	return t.bad.code ? refused(&t, NULL, e) : 0;
 }

@@ -5,6 +5,7 @@
 #include "common/num.h"
 #include "forward.h"
 #include "netlink.h"
+#include "policy.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -186,7 +187,7 @@ void network_ports_dir(const struct network *n, char buf[PORTS_DIR_SIZE])
 	snprintf(buf, PORTS_DIR_SIZE, "%.*s/.ports", name ? (int)(name - n->path) : 0, n->path);
 }
 
-int network_bridge(const struct network *n, int rtnl, int *ret_index, struct err *e)
+int network_bridge(const struct network *n, int rtnl, int nft, int *ret_index, struct err *e)
 {
 	char alias[256];
 	struct bridge_conf c = {.name = n->bridge,
@@ -205,6 +206,7 @@ int network_bridge(const struct network *n, int rtnl, int *ret_index, struct err
 	/* Ours and down: new, or whoever made it was killed. A person's own is left as it is. */
 	if (!l.up && strcmp(l.alias, alias) == 0 &&
 	    (forward_on(n->dir, n->subnet6.len != 0, e) < 0 || forward_guard(n->bridge, n->subnet6.len != 0, e) < 0 ||
+	     (!n->internal && policy_accept(nft, n->table, n->bridge, e) < 0) ||
 	     rt_bridge_up(rtnl, l.index, &c, e) < 0))
 		return -1;
 	*ret_index = l.index;
@@ -277,7 +279,7 @@ int network_remove(struct network *n, struct err *e)
 		err_set(e, EBUSY, "remove the network '%s'", n->path);
 		return err_hint(e, "it has leases: 'netns-veth list --network %s' shows them", n->path);
 	}
-	if (nft_remove_bridge(nft, &net, e) < 0 || remove_bridge(n, e) < 0)
+	if (policy_forget(nft, n->bridge, e) < 0 || nft_remove_bridge(nft, &net, e) < 0 || remove_bridge(n, e) < 0)
 		return -1;
 	return remove_files(n, e);
 }

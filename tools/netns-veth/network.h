@@ -78,7 +78,7 @@ struct ip6 network_ip6(const struct network *n, uint32_t ip);
 
 /* The index of the bridge, which is made (and forwarding switched on) when it is missing. A link of that name that is
  * no bridge is refused. */
-int network_bridge(const struct network *n, int rtnl, int *ret_index, struct err *e);
+int network_bridge(const struct network *n, int rtnl, int nft, int *ret_index, struct err *e);
 
 /* Removes bridge, firewall elements and the directory; refused while there are leases. */
 int network_remove(struct network *n, struct err *e);

@@ -38,12 +38,28 @@ static void put_frame(struct nl_buf *b, uint16_t type, const uint32_t *generatio
 		nl_put_u32(b, NFNL_BATCH_GENID, htonl(*generation));
 }
 
-/* Begins a message of nf_tables. */
-static void begin(struct nl_buf *b, unsigned int type, uint16_t flags)
+void nft_message(struct nl_buf *b, unsigned int type, uint16_t flags, uint8_t family)
 {
-	struct nfgenmsg g = {.nfgen_family = FAMILY_INET, .version = NFNETLINK_V0};
+	struct nfgenmsg g = {.nfgen_family = family, .version = NFNETLINK_V0};
 
 	nl_begin(b, (uint16_t)(NFNL_SUBSYS_NFTABLES << 8 | type), flags, &g, sizeof(g));
+}
+
+void nft_batch(struct nl_buf *b)
+{
+	put_frame(b, NFNL_MSG_BATCH_BEGIN, NULL);
+}
+
+int nft_commit(int fd, struct nl_buf *b, const char *what, struct err *e)
+{
+	put_frame(b, NFNL_MSG_BATCH_END, NULL);
+	return nl_talk(fd, b, NULL, NULL, NULL, what, e);
+}
+
+/* Begins a message of nf_tables about our own table. */
+static void begin(struct nl_buf *b, unsigned int type, uint16_t flags)
+{
+	nft_message(b, type, flags, FAMILY_INET);
 }
 
 enum { KEY_MAX = 2 * IFNAME_KEY, VALUE_MAX = IP6_LEN + 4 };
@@ -158,12 +174,6 @@ static size_t bridge_elements(const struct nft_net *net, struct element v[BRIDGE
 	return n;
 }
 
-static int commit(int fd, struct nl_buf *b, const char *what, struct err *e)
-{
-	put_frame(b, NFNL_MSG_BATCH_END, NULL);
-	return nl_talk(fd, b, NULL, NULL, NULL, what, e);
-}
-
 /* ---- questions ---- */
 
 static int on_any(const struct nlmsghdr *h, void *arg, struct err *e)
@@ -219,7 +229,7 @@ static int add_once(int fd, const struct nft_want *w, const bool *stale, struct 
 			put_element(&b, NFT_MSG_DELSETELEM, w->net.table, &x);
 		put_element(&b, NFT_MSG_NEWSETELEM, w->net.table, &x);
 	}
-	return commit(fd, &b, "add the network to nftables", e);
+	return nft_commit(fd, &b, "add the network to nftables", e);
 }
 
 /* The transaction with those elements replaced that are there already. */
@@ -262,7 +272,7 @@ static int remove_elements(int fd, const char *table, const struct element *v, s
 	put_frame(&b, NFNL_MSG_BATCH_BEGIN, NULL);
 	for (size_t i = 0; i < n; i++)
 		put_element(&b, NFT_MSG_DELSETELEM, table, &v[i]);
-	if (commit(fd, &b, "remove elements from nftables", e) == 0)
+	if (nft_commit(fd, &b, "remove elements from nftables", e) == 0)
 		return 0;
 	if (e->code != ENOENT)
 		return -1;
@@ -368,7 +378,7 @@ static int remove_table(int fd, const char *table, const uint32_t *gen, struct e
 	put_frame(&b, NFNL_MSG_BATCH_BEGIN, gen);
 	begin(&b, NFT_MSG_DELTABLE, 0);
 	nl_put_str(&b, NFTA_TABLE_NAME, table);
-	return commit(fd, &b, "remove the nftables table", e) == 0 || e->code == ENOENT ? 0 : -1;
+	return nft_commit(fd, &b, "remove the nftables table", e) == 0 || e->code == ENOENT ? 0 : -1;
 }
 
 int nft_remove_bridge(int fd, const struct nft_net *net, struct err *e)

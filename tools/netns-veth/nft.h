@@ -70,6 +70,12 @@ int nft_has_bridge(int fd, const char *table, const char *bridge, bool *ret, str
  * a half of it. Without any the table is removed. */
 int nft_renew(const char *table, const struct nft_want *v, size_t n, struct err *e);
 
+/* Building blocks of a transaction: its begin, a message in it about a table of that family, its end and the kernel's
+ * answer. */
+void nft_batch(struct nl_buf *b);
+void nft_message(struct nl_buf *b, unsigned int type, uint16_t flags, uint8_t family);
+int nft_commit(int fd, struct nl_buf *b, const char *what, struct err *e);
+
 /* The rules with the table's name in place, in new memory; NULL when there is none. */
 char *nft_rules(const char *table);
 

@@ -9,7 +9,9 @@
 #include "common/fd.h"
 #include "container.h"
 #include "lease.h"
+#include "netlink.h"
 #include "nft.h"
+#include "policy.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -133,11 +135,19 @@ static int collect(const char *parent, struct reloading *r, struct err *e)
 int reload(struct network *n, const char *netns_dir, struct err *e)
 {
 	char parent[PATH_MAX], table[NFT_TABLE_MAX + 1];
+	AUTO_FD nft = -1;
 	__attribute__((cleanup(reloading_free))) struct reloading r = {.netns_dir = netns_dir, .table = table};
 
 	snprintf(table, sizeof(table), "%s", n->table);
 	snprintf(parent, sizeof(parent), "%s", n->path);
 	*(strrchr(parent, '/') + 1) = '\0';
 	network_close(n);
-	return collect(parent, &r, e) < 0 ? -1 : nft_renew(table, r.wants, r.n_wants, e);
+	if (collect(parent, &r, e) < 0 || nft_renew(table, r.wants, r.n_wants, e) < 0)
+		return -1;
+	nft = nl_open(NETLINK_NETFILTER, e);
+	for (size_t i = 0; nft >= 0 && i < r.n_wants; i++)
+		if (!r.wants[i].ports && !r.wants[i].net.internal &&
+		    policy_accept(nft, table, r.wants[i].net.bridge, e) < 0)
+			return -1;
+	return nft < 0 ? -1 : 0;
 }

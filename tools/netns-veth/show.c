@@ -4,6 +4,7 @@
 #include "container.h"
 #include "netlink.h"
 #include "nsfile.h"
+#include "policy.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -167,6 +168,11 @@ static int check_network(const struct network *n, struct checking *c, struct err
 		complain(c, n->bridge, "is no bridge");
 	if (!there)
 		complain(c, n->table, "the firewall does not know the bridge; 'netns-veth reload' puts it back");
+	if (!n->internal && policy_holds(c->nft, n->table, n->bridge, &there, e) < 0)
+		return -1;
+	if (!n->internal && !there)
+		complain(c, n->bridge,
+		         "another table's policy drops its packets; 'netns-veth reload' has them accepted");
 	return 0;
 }
 
