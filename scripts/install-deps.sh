@@ -60,6 +60,7 @@ check command xz xz-utils xz xz xz
 check command zstd zstd zstd zstd zstd
 check,bench command skopeo skopeo skopeo skopeo skopeo
 check command mmdebstrap mmdebstrap - - -
+check command buildah buildah buildah buildah buildah
 check command umoci umoci umoci umoci umoci
 check command docker-registry docker-registry - docker-registry -
 check command bsdtar libarchive-tools bsdtar libarchive-tools libarchive

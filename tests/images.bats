@@ -439,6 +439,27 @@ no_work_left() {
 	kill "$(cat "$TMP/reg/data.pid")"
 }
 
+@test "build: buildah reads the Dockerfile, the store takes the image" {
+	requires tool_buildah
+	# Not the storage of this machine's own buildah.
+	export CONTAINERS_STORAGE_CONF=$TMP/storage.conf
+	printf '[storage]\ndriver = "vfs"\ngraphroot = "%s"\nrunroot = "%s"\n' "$TMP/graph" "$TMP/runroot" >"$CONTAINERS_STORAGE_CONF"
+	mkdir "$TMP/ctx"
+	cp -a "$BATS_FILE_TMPDIR/base/images/busybox/"layer.* "$TMP/ctx/root"
+	printf '%s\n' 'FROM scratch' 'COPY root /' 'RUN echo built >/built && echo me:x:1001:1001::/:/bin/sh >>/etc/passwd' 'USER me' \
+		'ENV X=y' 'CMD id -u; cat /built; echo $X' >"$TMP/ctx/Dockerfile"
+	run -0 --separate-stderr mydocker build -t "built$UNIQ:1" "$TMP/ctx"
+	[[ $output =~ ^sha256:[0-9a-f]{64}$ ]]
+	run -0 mydocker run --rm --net none "built$UNIQ:1"
+	[ "$output" = $'1001\nbuilt\ny' ]
+	run -1 --separate-stderr mydocker build "$TMP/nosuch"
+	[ "${stderr_lines[-1]}" = "mydocker build: buildah failed" ]
+	run -1 --separate-stderr mydocker build -t X "$TMP/ctx"
+	[ "$stderr" = "mydocker build: 'X': invalid reference format: repository name must be lowercase" ]
+	no_work_left
+	umount -R "$TMP/graph" 2>/dev/null || true
+}
+
 @test "run --rootfs: a plain directory, without an import" {
 	requires tool_jq
 	cp -a "$BATS_FILE_TMPDIR/base/images/busybox/"layer.* "$TMP/plain"

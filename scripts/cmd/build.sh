@@ -36,21 +36,22 @@ take_build_option() {
 	esac
 }
 
-# buildah writes an archive in OCI's form, which is loaded. Its store is its own.
+# buildah hands over a directory of blobs, in docker's format, since OCI's has no health check. Its own store keeps what it
+# may use again.
 build_image() {
 	list_words build
 	eval "set -- \"\$1\" $words"
 	directory=$1
 	shift
-	sys buildah bud --isolation=chroot "$@" --tag="mydocker-build:$id" --iidfile="$work/iid" -- "$directory" >&2 || die 1 "buildah failed"
+	sys buildah bud --format=docker --isolation=chroot "$@" --tag="mydocker-build:$$" --iidfile="$work/iid" -- "$directory" >&2 || die 1 "buildah failed"
 	IFS= read -r built <"$work/iid" || [ -n "$built" ]
 	sys buildah push --quiet "$built" "dir:$work/copy" >&2 || die 1 "buildah cannot hand over what it built"
-	sys buildah rmi "mydocker-build:$id" >/dev/null || :
+	sys buildah rmi "mydocker-build:$$" >/dev/null || :
 	store_lock shared
 	take_dir "$work/copy"
 	set -- "$(jq -r '.config.digest' <"$work/manifest.json")"
 	cp -- "$root/blobs/sha256/${1#sha256:}" "$work/config.json"
 	add_image "$work/manifest.json" "$work/config.json"
-	[ -z "$tag" ] || tag_reference "$tag" || die 1 "'$tag': $ref_error"
+	[ -z "$tag" ] || set_tag "$ref_key" "$id"
 	printf '%s\n' "sha256:$id"
 }
