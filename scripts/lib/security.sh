@@ -97,6 +97,14 @@ add_devices() {
 	set -f
 	for entry; do
 		[ -b "$entry" ] || [ -c "$entry" ] || continue
+		[ "$entry" = "$host" ] || [ ! -L "$entry" ] || continue
+		case $path${entry#"$host"} in
+		/dev/ptmx | /dev/console | /dev/tty)
+			# The container has its own.
+			found=1
+			continue
+			;;
+		esac
 		found=1
 		list_add device "$entry:$path${entry#"$host"}:$access"
 		list_add device_rule "$entry:$access"
@@ -212,9 +220,10 @@ write_security_facts() {
 	fact shm-size "$o_shm_size"
 }
 
-# What cgset is told, a line each.
+# What cgset is told, a line each; where every device may be used there is nothing to tell.
 write_device_rules() {
 	local word
+	[ -z "$o_privileged" ] || return 0
 	list_words device_rule
 	[ -n "$words" ] || return 0
 	eval "set -- $words"
