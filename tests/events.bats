@@ -51,6 +51,16 @@ actions() {
 	[ "$(actions "x$name")" = 'create destroy ' ]
 }
 
+@test "volumes come and go" {
+	[ -e "$TOP/scripts/cmd/volume.sh" ] || skip 'no volumes yet'
+	mydocker volume create "v$name"
+	mydocker volume rm "v$name"
+	run -0 mydocker events --since 10m --until 0s -f type=volume --format '{{.Action}} {{.Actor.ID}} {{json .Actor.Attributes}}'
+	[ "$output" = "create v$name {\"driver\":\"local\"}
+destroy v$name {\"driver\":\"local\"}" ]
+	[ "$(mydocker events --since 10m --until 0s -f "volume=v$name" | wc -l)" = 2 ]
+}
+
 @test "events follows, and ends at --until or when nobody reads" {
 	$MYDOCKER_SH "$TOP/scripts/mydocker.sh" events --format '{{.Action}} {{.Actor.Attributes.name}}' >"$TMP/out" 3>&- &
 	pid=$!

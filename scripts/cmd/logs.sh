@@ -6,13 +6,14 @@ Print what CONTAINER has written.
 
   -f, --follow        go on until the container ends
   -n, --tail N        only the last N lines
+      --details       accepted: there are no further attributes
       --since TIME    only from TIME on (RFC 3339, or 10m for the last ten minutes)
       --until TIME    only before TIME
   -t, --timestamps    the time in front of each line
       --help          show this help'
 
 cmd_logs() {
-	local follow stamps tail since until ref
+	local follow stamps tail since until ref details
 	load state
 	follow='' stamps='' tail='' since='' until='' ref=''
 	while :; do
@@ -22,6 +23,7 @@ cmd_logs() {
 			case $option in
 			-f | --follow) option_switch follow ;;
 			-t | --timestamps) option_switch stamps ;;
+			--details) option_switch details ;;
 			-n | --tail)
 				tail=$option_value
 				case $tail in

@@ -217,7 +217,7 @@ remove_volume() {
 		warn "cannot remove '$1': something is mounted in '$root/volumes/$1'; unmount it first"
 		return 1
 	fi
-	tool ctstate remove "$root/volumes/$1" || return 1
+	tool ctstate remove --event-log "$run/events" "$root/volumes/$1" || return 1
 	printf '%s\n' "$1"
 }
 

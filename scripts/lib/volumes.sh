@@ -50,6 +50,8 @@ make_volume() {
 	umask 022
 	sys mkdir -p -- "$root/volumes/$1/_data" || die 125 "the volume '$1' cannot be made"
 	umask 077
+	load events
+	event volume create "$1" driver=local
 }
 
 # volume_users NAME: sets $users to the ids of the containers that use it.
@@ -76,7 +78,7 @@ remove_anonymous() {
 		volume_users "$volume"
 		[ -z "$users" ] || continue
 		! has_mounts "$root/volumes/$volume" || continue
-		"${tools}ctstate" remove "$root/volumes/$volume" || :
+		"${tools}ctstate" remove --event-log "$run/events" "$root/volumes/$volume" || :
 	done
 }
 
