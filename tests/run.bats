@@ -446,6 +446,32 @@ teardown() {
 	xargs $MYDOCKER_SH "$TOP/scripts/mydocker.sh" rm -f <"$TMP/ids" >/dev/null
 }
 
+@test "--pid, --ipc, --uts: the host's, another container's, also at a further start; --log-driver; logs --since" {
+	local n=n$UNIQ
+	mydocker run -d --name "a$n" --net none busybox sleep 100
+	run -0 mydocker run --rm --net none --pid host --ipc host --uts host busybox sh -c 'cd /proc/self/ns; for i in pid ipc uts; do readlink $i; done'
+	[ "$output" = "$(cd /proc/self/ns && readlink pid ipc uts)" ]
+	run -0 mydocker run --rm --net none --pid "container:a$n" --ipc "container:a$n" --uts "container:a$n" busybox sh -c 'cd /proc/self/ns; for i in pid ipc uts; do readlink $i; done; ps'
+	[[ $output == *"root     sleep 100"* ]]
+	[ "$(head -n 3 <<<"$output")" = "$(mydocker exec "a$n" sh -c 'cd /proc/self/ns; for i in pid ipc uts; do readlink $i; done')" ]
+	mydocker create --name "b$n" --net none --pid "container:a$n" --log-driver none busybox sh -c 'echo out; sleep 100'
+	mydocker start "b$n"
+	[[ $(mydocker exec "a$n" ps) == *"echo out; sleep 100"* ]]
+	run -1 --separate-stderr mydocker logs "b$n"
+	[[ $stderr == *"--log-driver none"* ]]
+	mydocker stop -t 0 "b$n"
+	mydocker rm -f "a$n"
+	run -1 --separate-stderr mydocker start "b$n"
+	[[ $stderr == *"is not running"* ]]
+	run -125 --separate-stderr mydocker run --rm --pid sometimes busybox true
+	run -125 --separate-stderr mydocker run --rm --ipc "container:nosuch$n" busybox true
+	run -125 --separate-stderr mydocker run --rm --log-driver syslog busybox true
+	mydocker run --name "c$n" --net none --log-driver json-file busybox echo x
+	[ "$(mydocker logs --since 10m "c$n")" = x ]
+	run -1 --separate-stderr mydocker logs --since yesterday "c$n"
+	mydocker rm "b$n" "c$n"
+}
+
 @test "sourced as a library nothing runs" {
 	run -0 $MYDOCKER_SH -c 'MYDOCKER_LIB=$TOP/scripts; . "$TOP/scripts/mydocker.sh"; quote "a'"'"'b c"; printf "%s\n" "$quoted"'
 	[ "$output" = "'a'\\''b c'" ]

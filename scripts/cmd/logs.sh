@@ -45,6 +45,8 @@ cmd_logs() {
 	done
 	[ -n "$ref" ] || die 1 "needs a container; see '$program --help'"
 	need_container "$ref" 1
+	[ ! -e "$root/containers/$id/log-driver" ] || die 1 "'$ref' keeps no log: it was made with --log-driver none"
+	check_times
 	# One that was never started has written nothing.
 	[ -e "$root/containers/$id/log" ] || [ -n "$follow" ] || exit 0
 	set -- --read "$root/containers/$id/log"
@@ -56,4 +58,10 @@ cmd_logs() {
 		set -- "$@" --follow --until-file "$run/$id/exit"
 	fi
 	become "${tools}logwrite" "$@"
+}
+
+# A time that is none is an error of the command, not of its usage, as in docker.
+check_times() {
+	[ -n "$since$until" ] && [ -e "$root/containers/$id/log" ] || return 0
+	"${tools}logwrite" --read "$root/containers/$id/log" --tail 0 ${since:+--since "$since"} ${until:+--until "$until"} || exit 1
 }

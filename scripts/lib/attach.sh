@@ -56,10 +56,12 @@ attach_terminal() {
 }
 
 attach_streams() {
-	local signal now
-	[ -e "$root/containers/$id/log" ] || die 1 "container '$id' keeps no log that could be followed"
+	local signal now log
+	log=$root/containers/$id/log
+	[ ! -e "$root/containers/$id/log-driver" ] || log=$run/$id/log
+	[ -e "$log" ] || die 1 "container '$id' keeps no log that could be followed"
 	now=$("${tools}ctstate" now)
-	set -- "${tools}logwrite" --read "$root/containers/$id/log" --follow --since "$now" --until-file "$run/$id/exit"
+	set -- "${tools}logwrite" --read "$log" --follow --since "$now" --until-file "$run/$id/exit"
 	trace_words "$@"
 	for signal in HUP INT QUIT TERM USR1 USR2; do
 		# shellcheck disable=SC2064 # a word of ours

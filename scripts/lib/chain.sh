@@ -89,21 +89,35 @@ supervise() {
 		;;
 	*) set -- --net=join:"/run/netns/$netns" "$@" ;;
 	esac
-	if [ "$o_network" != host ] || [ -n "$o_hostname" ]; then
+	if [ -z "$o_space_uts" ] && { [ "$o_network" != host ] || [ -n "$o_hostname" ]; }; then
 		set -- --uts --hostname "$hostname" "$@"
+	fi
+	if [ -z "$o_space_pid$o_space_ipc$o_space_uts" ]; then
+		set -- --ipc --pid "$@"
+	else
+		load spaces
+		space_options
+		list_words space
+		eval "set -- $words \"\$@\""
 	fi
 	[ -n "$o_tty" ] || set -- --guard-stdio --stdout-fd 5 --stderr-fd 6 --drain-fd 7 "$@"
 	[ -z "$o_tty" ] || set -- --keep-fd 4 "$@"
 	[ -z "$o_detach" ] || set -- --detach "$@"
 	[ -z "$o_restart" ] || set -- --restart "$o_restart" --restart-count "$run/$id/restarts" \
 		--restart-wait "$run/$id/restarting" --restart-unless "$run/$id/stopping" "$@"
-	set -- "${tools}nsrun" --mount --ipc --pid --cgroup "$@"
+	set -- "${tools}nsrun" --mount --cgroup "$@"
 	[ -z "$o_tty" ] || set -- "${tools}ptyrun" ${o_detach:+--detach} ${o_restart:+--more} --socket "$run/$id/attach" \
 		--detach-keys "$detach_keys" --console-fd 4 --log-fd 5 --drain-fd 7 -- "$@"
 	set -- --out-fd 5 --done-fd 7 -- "$@"
 	[ -n "$o_tty" ] || set -- --err-fd 6 "$@"
 	[ -n "$o_tty$o_detach" ] || set -- --tee "$@"
-	set -- "${tools}logwrite" --file "$dir/log" --max-size "$o_log_size" --max-file "$o_log_files" "$@"
+	if [ "$o_log_driver" = none ]; then
+		# A little is kept, as long as it runs, for those who are at it (`attach`).
+		set -- --file "$run/$id/log" --max-size 64k --max-file 2 "$@"
+	else
+		set -- --file "$dir/log" --max-size "$o_log_size" --max-file "$o_log_files" "$@"
+	fi
+	set -- "${tools}logwrite" "$@"
 	launch "$@"
 }
 

@@ -144,6 +144,8 @@ make_container() {
 	fact workdir "$o_workdir"
 	! is_loaded limits || write_limits
 	fact restart "$o_restart"
+	! is_loaded spaces || write_space_facts
+	fact log-driver "$o_log_driver"
 	fact stop-signal "$o_stop_signal"
 	fact stop-timeout "$o_stop_timeout"
 	fact log-max-size "$o_log_size"

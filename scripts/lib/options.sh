@@ -39,9 +39,12 @@ Make a container from IMAGE and run COMMAND in it. With a terminal on both sides
   -h, --hostname NAME        host name (the first 12 digits of the id)
       --init                 a small init as PID 1 reaps and forwards signals
   -i, --interactive          keep standard input
+      --ipc, --pid, --uts MODE
+                             share this namespace with the host, or with container:NAME
       --ip, --ip6 ADDRESS    this address in the network
   -l, --label NAME[=VALUE]   attach a label
       --label-file FILE      attach the labels that FILE lists
+      --log-driver KIND      cri (json-file and local mean it too), or none
       --log-opt NAME=VALUE   max-size=SIZE (10m), max-file=NUMBER (3) of the log
       --mac-address MAC      this MAC address of the interface
   -m, --memory SIZE          limit of memory, such as 64m
@@ -96,7 +99,7 @@ run_valued="$run_valued --device-read-bps --device-write-bps --device-read-iops 
 run_valued="$run_valued --net --network --network-alias --net-alias --ip --ip6 --mac-address --link -p --publish --expose"
 run_valued="$run_valued --dns-option --dns-opt --name --entrypoint"
 run_valued="$run_valued -l --label --label-file --tmpfs --cap-add --cap-drop --cidfile --stop-signal --stop-timeout"
-run_valued="$run_valued --security-opt --dns --dns-search --add-host --storage-driver --group-add --log-opt --pull --rootfs --detach-keys --restart"
+run_valued="$run_valued --security-opt --dns --dns-search --add-host --storage-driver --group-add --log-opt --pull --rootfs --detach-keys --restart --pid --ipc --uts --log-driver"
 run_valued="$run_valued --platform --mount --volumes-from --device --device-cgroup-rule --ulimit --sysctl --shm-size --userns "
 
 # parse_run ARGUMENT...: sets the o_* variables and lists, and $parsed, the number of arguments that were options.
@@ -104,7 +107,7 @@ parse_run() {
 	local before
 	before=$#
 	o_detach='' o_stdin='' o_pull='' o_platform='' o_rootfs='' o_tty='' o_remove='' o_init='' o_read_only='' o_privileged=''
-	o_name='' o_hostname='' o_restart=''
+	o_name='' o_hostname='' o_restart='' o_space_pid='' o_space_ipc='' o_space_uts='' o_log_driver=''
 	o_workdir='' o_user='' o_oom_score='' o_network=bridge
 	o_entrypoint='' o_entrypoint_given='' o_cidfile='' o_stop_signal='' o_stop_timeout='' o_no_new_privs='' o_seccomp=''
 	o_storage='' profile=default env_hidden='' o_log_size=10m o_log_files=3 detach_keys=ctrl-p,ctrl-q
@@ -128,6 +131,8 @@ take_run_option() {
 	-t | --tty) option_switch o_tty ;;
 	--rm) option_switch o_remove ;;
 	--restart) take_restart "$1" ;;
+	--pid | --ipc | --uts) load spaces && take_space "$1" ;;
+	--log-driver) take_log_driver "$1" ;;
 	--init) option_switch o_init ;;
 	--read-only) option_switch o_read_only ;;
 	--privileged)
@@ -194,6 +199,15 @@ take_mode() {
 take_name() {
 	is_name "$1" || die 125 "--name: '$1' is not a name: 2 to 63 of letters, digits, '_', '.', '-', beginning with a letter or digit"
 	o_name=$1
+}
+
+# One format is written: the names of docker's file formats stand for it.
+take_log_driver() {
+	case $1 in
+	'' | cri | json-file | local) o_log_driver= ;;
+	none) o_log_driver=none ;;
+	*) die 125 "--log-driver: '$1' is neither cri (json-file and local mean it too) nor none" ;;
+	esac
 }
 
 take_restart() {

@@ -17,6 +17,10 @@ recall_container() {
 	recall o_network network
 	recall hostname hostname
 	recall o_restart restart
+	recall o_space_pid pid-mode
+	recall o_space_ipc ipc-mode
+	recall o_space_uts uts-mode
+	recall o_log_driver log-driver
 	recall o_log_size log-max-size
 	recall o_log_files log-max-file
 	list_new host dns search dns_option publish
