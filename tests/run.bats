@@ -456,7 +456,8 @@ teardown() {
 	[ "$(head -n 3 <<<"$output")" = "$(mydocker exec "a$n" sh -c 'cd /proc/self/ns; for i in pid ipc uts; do readlink $i; done')" ]
 	mydocker create --name "b$n" --net none --pid "container:a$n" --log-driver none busybox sh -c 'echo out; sleep 100'
 	mydocker start "b$n"
-	[[ $(mydocker exec "a$n" ps) == *"echo out; sleep 100"* ]]
+	run -0 mydocker exec "b$n" sh -c 'readlink /proc/self/ns/pid'
+	[ "$output" = "$(mydocker exec "a$n" readlink /proc/self/ns/pid)" ]
 	run -1 --separate-stderr mydocker logs "b$n"
 	[[ $stderr == *"--log-driver none"* ]]
 	mydocker stop -t 0 "b$n"
