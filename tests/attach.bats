@@ -141,7 +141,7 @@ shows() {
 	wait "$pid" || status=$?
 	[ "$status" -eq 6 ]
 	run ! grep early "$TMP/out"
-	[ -z "$(ls "$MYDOCKER_RUN" | grep wait)" ]
+	[ -z "$(find "$MYDOCKER_RUN" -name "*wait*")" ]
 	mydocker rm "$name"
 	# --rm takes the exit with it; --sig-proxy=false keeps the signal.
 	mydocker run -di --rm --name "$name" --net none busybox sh -c 'read x; exit 8'

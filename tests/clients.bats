@@ -40,7 +40,7 @@ teardown() {
 	printf 'echo "$HOME $CI $(pwd)"\nnslookup redis >/dev/null 2>&1 || wget -q -O /dev/null http://redis:6379/ 2>&1 | grep -q 404\necho done >>/__w/result\nexit 3\n' >"$TMP/work/_temp/step.sh"
 	run -3 mydocker exec -i --workdir /__w/repo/repo -e INPUT_X='a b' "$job" sh /__w/_temp/step.sh </dev/null
 	[ "$output" = '/github/home true /__w/repo/repo' ]
-	[ "$(<"$TMP/work/result")" = done ]
+	[ "$(<"$TMP/work/result")" = 'done' ]
 	[ "$(mydocker rm --force "$job")" = "$job" ]
 	mydocker rm --force "$service"
 	mydocker network rm "$net"

@@ -1,7 +1,7 @@
 /* fuzz_cri.c - a record that is accepted lies within its line; a time that is accepted is not before 1970 (by more
  * than a zone). */
-#include "fuzz.h"
 #include "common/timepoint.h"
+#include "fuzz.h"
 #include "logwrite/cri.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

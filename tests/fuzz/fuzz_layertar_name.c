@@ -1,7 +1,7 @@
 /* fuzz_layertar_name.c - names in archives: what is accepted has no component "..", is not absolute, and a whiteout
  * names a file in the directory of its mark. */
-#include "fuzz.h"
 #include "common/name.h"
+#include "fuzz.h"
 #include "layertar/unpack.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

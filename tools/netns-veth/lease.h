@@ -30,7 +30,7 @@
 
 #define LEASE_NAME_MAX 63
 #define HOST_NAME_MAX_LEN 63
-#define LEASE_FILE_MAX (256 * 1024)
+#define LEASE_FILE_MAX ((size_t)256 * 1024)
 
 /* Names under which a container is found. */
 enum { ALIASES_MAX = 64 };

@@ -82,7 +82,7 @@ int ports_append(struct ports *p, const struct port *q, struct err *e)
 	if (!p->v)
 		return err_set(e, errno, "make room for published ports");
 	if (p->n == PORTS_ROOM)
-		return err_set(e, 0, "more than %d published ports in all", PORTS_ROOM);
+		return err_set(e, 0, "more than %zu published ports in all", PORTS_ROOM);
 	p->v[p->n++] = *q;
 	return 0;
 }

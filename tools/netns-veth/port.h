@@ -26,7 +26,7 @@ struct port {
 #define PORTS_MAX 1024
 
 /* What people ask for, and for each a twin. */
-#define PORTS_ROOM (2 * PORTS_MAX)
+#define PORTS_ROOM ((size_t)2 * PORTS_MAX)
 
 struct ports {
 	struct port *v; /* room for PORTS_ROOM, or NULL while there is none */

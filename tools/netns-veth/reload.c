@@ -124,7 +124,7 @@ static int collect(const char *parent, struct reloading *r, struct err *e)
 		status = err_set(e, errno, "list the directory '%s'", parent);
 	for (int i = 0; i < n; i++) {
 		snprintf(path, sizeof(path), "%s%s", parent, v[i]->d_name);
-		if (status == 0)
+		if (r->nets && status == 0)
 			status = collect_network(path, r, e);
 		free(v[i]);
 	}
