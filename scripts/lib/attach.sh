@@ -22,7 +22,7 @@ attach_container() {
 	await_begin
 	client=
 	typist=
-	trap 'end_clients' EXIT
+	trap 'end_clients "$?"' EXIT
 	exec 7<&0
 	if [ -S "$run/$id/attach" ]; then
 		attach_terminal
@@ -33,8 +33,7 @@ attach_container() {
 	case $client_status in
 	0)
 		await_end
-		end_clients
-		exit "$exit_status"
+		end_clients "$exit_status"
 		;;
 	3) exit 0 ;;
 	*) exit "$client_status" ;;
@@ -84,8 +83,11 @@ await_client() {
 	done
 }
 
+# end_clients STATUS: the EXIT trap; mksh would take the status of its last command.
 end_clients() {
+	trap - EXIT
 	rm -f -- "$awaited"
 	# shellcheck disable=SC2086 # pids
 	[ -z "$client$typist" ] || kill $client $typist 2>/dev/null || :
+	exit "$1"
 }

@@ -7,7 +7,7 @@
 # await_begin: from now on the end of $id is not missed.
 await_begin() {
 	awaited=$run/$id.wait.$$
-	trap 'rm -f -- "$awaited"' EXIT
+	trap 'await_undo "$?"' EXIT
 	trap 'exit 129' HUP
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
@@ -23,4 +23,11 @@ await_end() {
 	read_exit "$root/containers/$id/exit" || read_exit "$run/$id/exit" || read_exit "$awaited" || exit_status=255
 	rm -f -- "$awaited"
 	trap - EXIT HUP INT TERM
+}
+
+# await_undo STATUS: the EXIT trap; mksh would take the status of its last command.
+await_undo() {
+	trap - EXIT
+	rm -f -- "$awaited"
+	exit "$1"
 }
