@@ -66,7 +66,9 @@ live_processes() {
 	own=$(tr '\0' ' ' <"/proc/$$/cmdline")
 	for d in /proc/[0-9]*; do
 		pid=${d#/proc/}
-		{ rest=$(<"$d/stat"); } 2>/dev/null || continue
+		# It may end between open and read; a command's name may hold a newline.
+		rest=
+		{ IFS= read -r -d '' rest <"$d/stat" || [ -n "$rest" ]; } 2>/dev/null || continue
 		rest=${rest##*) }
 		case $rest in
 		Z*) continue ;;
