@@ -14,7 +14,7 @@ jq -r '"Measured \(.date) at \(.commit): \(.distribution), kernel \(.kernel), \(
 	(if .virtual == "yes" then " (virtual)" else "" end) + ", \(.memory), \(.storage), control groups \(.cgroups), sh is \(.shell);",
 	"runc \(.runc), crun \(.crun), podman \(.podman), bubblewrap \(.bwrap), util-linux \(.unshare)."' "$dir/machine.json"
 
-for section in create network exec list shells groups groups-cold groups-stat limit unshare enter layers images import commit parallel logging terminal; do
+for section in create network netns netns-crowd exec list shells groups groups-cold groups-stat limit unshare enter layers images import commit parallel logging terminal; do
 	[ -r "$dir/$section.json" ] || continue
 	jq -r '"",
 		"### \(.title)", "",

@@ -305,6 +305,31 @@ world6() {
 	up other -p 8080:80
 }
 
+@test "kill -9 of publish and unpublish at each system call that changes something: down leaves nothing" {
+	requires tool_strace
+	local verb call n kills=0
+	nv network-create "$NET"
+	for verb in publish unpublish; do
+		for call in pwrite64 linkat unlinkat sendto; do
+			n=1
+			while :; do
+				up web -p 8080:80 >/dev/null
+				[ "$verb" = publish ] || nv publish web --network "$NET" --netns-dir "$NS" -p 8081:81 >/dev/null
+				(exec nsenter --net="$TMP/host" env ASAN_OPTIONS=detect_leaks=0 strace -o /dev/null -e "trace=$call" \
+					-e "inject=$call:signal=KILL:when=$n" "$NV" "$verb" web -p 8081:81 --network "$NET" --netns-dir "$NS") >/dev/null 2>&1 && break
+				kills=$((kills + 1))
+				down web
+				[ -z "$(find "$NETS/.ports" "$NET/leases" "$NET/names" -type f)" ] || { echo "$verb, $call $n: files"; return 1; }
+				[[ $(on host nft list map inet mydocker publish_any) != *elements* ]] || { echo "$verb, $call $n: elements"; return 1; }
+				n=$((n + 1))
+				[ "$n" -lt 100 ]
+			done
+			down web
+		done
+	done
+	[ "$kills" -ge 5 ]
+}
+
 @test "single steps: netns, bridge, veth, with two words or a dash" {
 	nv bridge add "b$UNIQ" --address 10.7.0.1/24 --address fd07::1/64 --mtu 1400
 	nv netns add n1 --netns-dir "$NS"
