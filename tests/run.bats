@@ -417,9 +417,9 @@ teardown() {
 	[[ $stderr == *"+ $BIN/logwrite "*"nsrun"*"rootfs-pivot"*"-- echo 'a  b'"* ]]
 }
 
-@test "the same name 20 times at once: one wins, nothing is left of the others" {
+@test "the same name 50 times at once: one wins, nothing is left of the others" {
 	local i jobs=()
-	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+	for i in $(seq 50); do
 		mydocker run -d --name "same$UNIQ" --net none busybox sleep 100 >"$TMP/o.$i" 2>/dev/null &
 		jobs+=($!)
 	done
@@ -430,6 +430,25 @@ teardown() {
 	[ "$(ls "$MYDOCKER_ROOT/containers" | wc -l)" -eq 1 ]
 	[ "$(ls -A "$MYDOCKER_RUN/starting" | wc -l)" -eq 0 ]
 	mydocker rm -f "same$UNIQ"
+}
+
+@test "ps while 200 containers start and end: always whole, none broken, nothing left" {
+	local lane i jobs=()
+	for lane in 1 2 3 4; do
+		for i in $(seq 50); do
+			mydocker run -d --rm --net none busybox true >/dev/null || echo "$lane.$i" >>"$TMP/failed"
+		done 3>&- &
+		jobs+=($!)
+	done
+	while [ -n "$(jobs -rp)" ]; do
+		run -0 --separate-stderr mydocker ps -a --format '{{.ID}} {{.State}}'
+		[ -z "$stderr" ]
+		[[ $output != *dead* ]]
+	done
+	wait "${jobs[@]}"
+	[ ! -e "$TMP/failed" ]
+	eventually 20 sh -c "[ -z \"\$($MYDOCKER_SH '$TOP/scripts/mydocker.sh' ps -aq)\" ]"
+	eventually 20 sh -c "[ -z \"\$(ls '$MYDOCKER_ROOT/names')\" ]"
 }
 
 @test "30 starts at once with addresses of their own" {
