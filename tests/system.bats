@@ -98,11 +98,9 @@ teardown() {
 	run -1 mydocker inspect
 	run -0 mydocker container inspect -f '{{.Name}}' "$name"
 	[ "$output" = "/$name" ]
-	if [ -e "$TOP/scripts/cmd/volume.sh" ]; then
-		mydocker volume create "v$name" >/dev/null
-		[ "$(mydocker inspect "v$name" "$name" | jq -r '.[].Name' | tr '\n' ' ')" = "v$name /$name " ]
-		[ "$(mydocker inspect --type volume -f '{{.Name}}' "v$name")" = "v$name" ]
-		mydocker volume rm "v$name"
-	fi
+	mydocker volume create "v$name" >/dev/null
+	[ "$(mydocker inspect "v$name" "$name" | jq -r '.[].Name' | tr '\n' ' ')" = "v$name /$name " ]
+	[ "$(mydocker inspect --type volume -f '{{.Name}}' "v$name")" = "v$name" ]
+	mydocker volume rm "v$name"
 	mydocker rm -f "$name"
 }
