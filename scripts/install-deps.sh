@@ -8,7 +8,7 @@
 # distributions the names of their packages are printed, to install by hand, and the status is 1.
 
 set -euf
-LC_ALL=C PATH=$PATH:/usr/sbin:/sbin
+LC_ALL=C PATH=$PATH:/usr/sbin:/sbin:/usr/lib/cni
 export LC_ALL PATH
 me=install-deps.sh
 
@@ -67,12 +67,12 @@ check command bsdtar libarchive-tools bsdtar libarchive-tools libarchive
 check command openssl openssl openssl openssl openssl
 check command newuidmap uidmap shadow-utils shadow-uidmap shadow
 check command runsv runit - runit -
+bench command host-local containernetworking-plugins containernetworking-plugins cni-plugins cni-plugins
+bench command iperf3 iperf3 iperf3 iperf3 iperf3
 bench command gnuplot gnuplot-nox gnuplot gnuplot gnuplot
 bench command runc runc runc runc runc
 bench command crun crun crun crun crun
 bench command podman podman podman podman podman
-bench file /usr/lib/cni/bridge containernetworking-plugins containernetworking-plugins cni-plugins cni-plugins
-bench command iperf3 iperf3 iperf3 iperf3 iperf3
 bench command bwrap bubblewrap bubblewrap bubblewrap bubblewrap
 bench command cgexec cgroup-tools libcgroup-tools - -
 END

@@ -26,9 +26,10 @@ manager() {
 		[ -z "\${FAIL-}" ] || { echo "E: no such mirror"; exit 100; }
 		for word; do
 			case \$word in
-			bats | shellcheck | cppcheck | clang | clang-tidy | clang-format | mandoc | tmux | jq | dash | mksh | socat | strace | runc | crun | podman | skopeo)
+			bats | shellcheck | cppcheck | clang | clang-tidy | clang-format | mandoc | tmux | jq | dash | mksh | socat | strace | runc | crun | podman | skopeo | iperf3)
 				printf '#!/bin/sh\n' >"$TMP/bin/\$word" ;;
 			iputils-ping) printf '#!/bin/sh\n' >"$TMP/bin/ping" ;;
+			containernetworking-plugins) printf '#!/bin/sh\n' >"$TMP/bin/host-local" ;;
 			gnuplot-nox) printf '#!/bin/sh\n' >"$TMP/bin/gnuplot" ;;
 			cgroup-tools) printf '#!/bin/sh\n' >"$TMP/bin/cgexec" ;;
 			procps) printf '#!/bin/sh\n' >"$TMP/bin/pgrep" ;;
