@@ -146,6 +146,32 @@ stdout P part" ]
 	[ ! -e "$LOG.old" ]
 }
 
+@test "--follow that is held up gets every file of a log that is removed meanwhile" {
+	mkdir "$TMP/c"
+	: >"$TMP/c/log"
+	mkfifo "$TMP/in" "$TMP/out"
+	"$L" --file "$TMP/c/log" --max-size 20k --max-file 200 --in-fd 0 <"$TMP/in" 3>&- &
+	local writer=$! reader
+	exec 7>"$TMP/in"
+	"$L" --read "$TMP/c/log" --follow --until-file "$TMP/exit" >"$TMP/out" 3>&- 7>&- &
+	reader=$!
+	exec 8<"$TMP/out"
+	echo 1 >&7
+	read -r line <&8
+	[ "$line" = 1 ]
+	# More than the pipe takes: the reader stands.
+	seq 2 40000 >&7
+	exec 7>&-
+	wait "$writer"
+	"$BIN/ctstate" remove --defer "$TMP/c"
+	[ ! -e "$TMP/c" ]
+	[ -e "$TMP/.removed.c/log.9" ]
+	cmp - <(seq 2 40000) <&8
+	exec 8<&-
+	wait "$reader"
+	eventually 5 test ! -e "$TMP/.removed.c"
+}
+
 @test "--follow of a log that is removed before its writer has ended" {
 	: >"$LOG"
 	mkfifo "$TMP/in"

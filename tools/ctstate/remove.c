@@ -11,7 +11,8 @@
  *
  * With --defer the names are free at once: each tree is renamed to ".removed.NAME" beside it, and a child of ours, of
  * which nobody waits, removes it from there. If that child is killed, the name tells what it is, and removing it is
- * all that is left to do.
+ * all that is left to do. The child first lets those who hold a lock on a tree's top directory finish, for a while: they
+ * read a log that has several files (tools/logwrite/reader.c).
  */
 #include "commands.h"
 #include "common/event.h"
@@ -25,11 +26,13 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -38,6 +41,7 @@
 #define LIST_SIZE 16384
 
 #define ASIDE ".removed."
+#define READERS_LIMIT 60 /* seconds */
 
 static const struct opt_spec spec = {
     .tool = "ctstate remove",
@@ -263,6 +267,26 @@ static char *set_aside(const char *dir)
 	return NULL;
 }
 
+/* For the alarm that ends a wait: nothing has to be done. */
+static void wake(int sig)
+{
+	(void)sig;
+}
+
+/* Waits until nobody holds a lock on the directory, or the time is up. */
+static void await_readers(const char *dir)
+{
+	struct sigaction on = {.sa_handler = wake};
+	AUTO_FD fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	sigaction(SIGALRM, &on, NULL);
+	alarm(READERS_LIMIT);
+	flock(fd, LOCK_EX);
+	alarm(0);
+}
+
 /* Removes the trees in a child that holds nothing of the caller's. */
 static void remove_later(char *const *aside, size_t n)
 {
@@ -274,8 +298,11 @@ static void remove_later(char *const *aside, size_t n)
 		setsid();
 	}
 	/* Without a child the work is done here. */
-	for (size_t i = 0; i < n && pid <= 0; i++)
+	for (size_t i = 0; i < n && pid <= 0; i++) {
+		if (pid == 0)
+			await_readers(aside[i]);
 		remove_tree(aside[i], &e);
+	}
 	if (pid == 0)
 		_exit(0);
 }

@@ -6,6 +6,9 @@
  * passed over. Following goes from file to file by inode, not by name, and sleeps in inotify(7). Its end: the writer
  * holds a lock on the file that it writes, so when the command has ended and the lock is free, everything is there -
  * if that file is still the newest after the lock was looked at.
+ *
+ * A follower that its own reader holds up may be several files behind when the container is removed. It holds a shared
+ * lock on the directory, for which `ctstate remove --defer` waits a while after it has renamed it.
  */
 #include "reader.h"
 
@@ -32,6 +35,7 @@
 
 struct reader {
 	const struct read_options *o;
+	const char *path;
 	int dir;
 	char name[NAME_MAX + 1];
 	int fd[FILES_MAX]; /* oldest last; [0] is the current file */
@@ -222,11 +226,25 @@ static bool unlocked(const struct reader *r)
 	return true;
 }
 
+/* Whether the log's directory goes by another name now: it is about to be removed. */
+static bool set_aside(const struct reader *r)
+{
+	struct stat ours, now;
+	char dir[PATH_MAX];
+
+	snprintf(dir, sizeof(dir), "%.*s.", (int)(strlen(r->path) - strlen(r->name)), r->path);
+	if (fstat(r->dir, &ours) < 0)
+		return false;
+	return stat(dir, &now) < 0 ? errno == ENOENT : now.st_ino != ours.st_ino;
+}
+
 /* Whether the log has been removed. */
 static bool removed(const struct reader *r)
 {
 	struct stat st;
 
+	if (set_aside(r))
+		return true;
 	return fstat(r->fd[0], &st) == 0 && st.st_nlink == 0 && inode_of(r, 0) == 0;
 }
 
@@ -234,7 +252,8 @@ static bool removed(const struct reader *r)
 static void watch(int inotify, const char *dir)
 {
 	inotify_add_watch(inotify, dir,
-	                  IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE | IN_DELETE | IN_DELETE_SELF);
+	                  IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE | IN_DELETE | IN_DELETE_SELF |
+	                      IN_MOVE_SELF);
 }
 
 /* Watches the log's directory and that of the file that ends it all. */
@@ -333,10 +352,15 @@ int log_print(const char *path, const struct read_options *o, struct err *e)
 	if (!r)
 		return err_set(e, ENOMEM, "read log '%s'", path);
 	r->o = o;
+	r->path = path;
 	r->printer.timestamps = o->timestamps;
 	r->printer.escape[CRI_STDOUT] = !o->raw && isatty(STDOUT_FILENO);
 	r->printer.escape[CRI_STDERR] = !o->raw && isatty(STDERR_FILENO);
-	if (log_locate(path, &r->dir, r->name, e) < 0 || open_files(r, e) < 0)
+	if (log_locate(path, &r->dir, r->name, e) < 0)
+		return -1;
+	if (o->follow)
+		flock(r->dir, LOCK_SH | LOCK_NB); /* refused only when it is being removed already */
+	if (open_files(r, e) < 0)
 		return -1;
 	return print_all(r, e);
 }
