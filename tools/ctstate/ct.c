@@ -60,8 +60,11 @@ bool ct_begin(struct arena *a, const struct state_dirs *d, const char *id, bool 
 	summed = read_summary(a, d, id, ret);
 	if (!summed)
 		created = fact_line(a, d->containers, id, "created");
-	if (!summed && !created.p && is_passing(d, id))
+	if (!summed && !created.n && is_passing(d, id))
 		return false;
+	/* It may have been written, and its maker have finished, between the two looks. */
+	if (!summed && !created.n)
+		created = fact_line(a, d->containers, id, "created");
 	life_read(a, d, id, want_stale, &ret->life);
 	if (!summed && (!created.p || when_parse(created.p, &ret->created) < 0))
 		ret->life.state = LIFE_BROKEN;
