@@ -8,6 +8,7 @@
 #include "args.h"
 #include "maps.h"
 #include "options.h"
+#include "supervisor_options.h"
 #include "sysctl.h"
 #include "value.h"
 
@@ -293,139 +294,15 @@ static void finish_env(struct config *c)
 	env_free(&set);
 }
 
-static void add_on_exit(struct config *c, const char *arg)
-{
-	if (c->n_on_exit > ON_EXIT_MAX)
-		opt_usage(&nsrun_options, "option --on-exit-arg: more than %d", ON_EXIT_MAX);
-	c->on_exit[c->n_on_exit++] = (char *)(uintptr_t)arg;
-}
-
-/* --on-exit: a name is looked up in PATH, a relative path must survive the chdir. */
-static void read_on_exit(struct config *c, const char *arg)
-{
-	c->on_exit[0] = (char *)(uintptr_t)(strchr(arg, '/') ? value_path("on-exit", arg) : arg);
-	if (!*arg)
-		opt_usage(&nsrun_options, "option --on-exit: empty command");
-	if (c->n_on_exit == 0)
-		c->n_on_exit = 1;
-}
-
-/* The options about starting again; false when id is another. */
-static bool read_restart_option(struct restart_policy *p, int id, const char *arg)
-{
-	if (id == O_RESTART && restart_parse(arg, p) < 0)
-		opt_usage(&nsrun_options, "option --restart: no, on-failure[:MAX], always or unless-stopped, not '%s'",
-		          arg);
-	if (id == O_RESTART_COUNT)
-		p->count_file = value_path("restart-count", arg);
-	if (id == O_RESTART_WAIT)
-		p->wait_file = value_path("restart-wait", arg);
-	if (id == O_RESTART_UNLESS)
-		p->unless_file = value_path("restart-unless", arg);
-	return id == O_RESTART || id == O_RESTART_COUNT || id == O_RESTART_WAIT || id == O_RESTART_UNLESS;
-}
-
-/* Starting again is for what can be done again: a gate opens once, a parent is watched once, a file binds once. */
-static void check_restart(const struct config *c)
-{
-	bool once = config_has_gate(c) || c->die_with_parent;
-
-	for (int i = 0; i < NS_COUNT; i++)
-		once |= c->ns[i].how == NS_NEW && c->ns[i].path;
-	if (once && c->restart.when != RESTART_NO)
-		opt_usage(&nsrun_options,
-		          "--restart excludes --status-fd, --block-fd, --die-with-parent and namespaces "
-		          "that are kept at files");
-}
-
-/* The options about the supervisor and descriptors. */
-static void read_supervisor_option(struct config *c, int id, const char *arg)
-{
-	switch (id) {
-	case O_DETACH:
-		c->detach = true;
-		break;
-	case O_PID_FILE:
-		c->pid_file = value_path("pid-file", arg);
-		break;
-	case O_SUPERVISOR_FILE:
-		c->supervisor_file = value_path("supervisor-file", arg);
-		break;
-	case O_EXIT_FILE:
-		c->exit_file = value_path("exit-file", arg);
-		break;
-	case O_EVENT_LOG:
-		c->event_log = value_path("event-log", arg);
-		break;
-	case O_EVENT_ID:
-		c->event_id = arg;
-		break;
-	case O_ON_EXIT:
-		read_on_exit(c, arg);
-		break;
-	case O_ON_EXIT_ARG:
-		if (c->n_on_exit == 0)
-			c->n_on_exit = 1; /* the command may be named later */
-		add_on_exit(c, arg);
-		break;
-	case O_EXEC_FD:
-		c->exec_fd = value_exec_fd(arg);
-		break;
-	case O_STDOUT_FD:
-		c->stdout_fd = value_fd("stdout-fd", arg);
-		break;
-	case O_STDERR_FD:
-		c->stderr_fd = value_fd("stderr-fd", arg);
-		break;
-	case O_DRAIN_FD:
-		c->drain_fd = value_fd("drain-fd", arg);
-		break;
-	case O_STATUS_FD:
-		c->status_fd = value_fd("status-fd", arg);
-		break;
-	case O_BLOCK_FD:
-		c->block_fd = value_fd("block-fd", arg);
-		break;
-	case O_GUARD_STDIO:
-		c->guard_stdio = true;
-		break;
-	case O_KEEP_FD:
-		if (c->n_keep_fds == KEEP_FDS_MAX)
-			opt_usage(&nsrun_options, "option --keep-fd: more than %d", KEEP_FDS_MAX);
-		c->keep_fds[c->n_keep_fds++] = value_fd("keep-fd", arg);
-		break;
-	default:
-		break;
-	}
-}
-
-/* --exec-fd may be none of the descriptors that have a meaning of their own. */
-static void check_fds(const struct config *c)
-{
-	const int named[] = {c->stdout_fd, c->stderr_fd, c->drain_fd, c->status_fd, c->block_fd};
-
-	if (c->exec_fd < 0)
-		return;
-	for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++)
-		if (named[i] == c->exec_fd)
-			opt_usage(&nsrun_options, "descriptor %d has two meanings", c->exec_fd);
-	for (size_t i = 0; i < c->n_keep_fds; i++)
-		if (c->keep_fds[i] == c->exec_fd)
-			opt_usage(&nsrun_options, "descriptor %d has two meanings", c->exec_fd);
-}
-
 static void check_rest(const struct config *c)
 {
 	if ((c->has_monotonic || c->has_boottime) && config_ns_const(c, 'T')->how != NS_NEW)
 		opt_usage(&nsrun_options, "--monotonic and --boottime need --time");
-	if (c->n_on_exit && !c->on_exit[0])
-		opt_usage(&nsrun_options, "--on-exit-arg needs --on-exit");
 	if (config_ns_const(c, 'U')->how == NS_JOIN && config_ns_const(c, 'p')->how == NS_NEW && geteuid() != 0)
 		opt_usage(
 		    &nsrun_options,
 		    "--pid with --user=join needs root; enter the user namespace first: nsenter-lite -U -- nsrun -p");
-	check_restart(c);
-	check_fds(c);
+	supervisor_check(c);
 }
 
 /* --args: goes on with the words of a file. */
@@ -453,9 +330,8 @@ void config_read(struct config *c, int argc, char **argv)
 			read_args(&o);
 		else if (!maps_option(c, &p, id, o.arg) && !read_view_option(c, id, o.arg) &&
 		         !read_process_option(c, id, o.arg) && !read_attribute_option(&c->attributes, id, o.arg) &&
-		         !read_caps_option(c, id, o.arg) && !read_env_option(c, id, o.arg) &&
-		         !read_restart_option(&c->restart, id, o.arg))
-			read_supervisor_option(c, id, o.arg);
+		         !read_caps_option(c, id, o.arg) && !read_env_option(c, id, o.arg))
+			supervisor_option(c, id, o.arg);
 	}
 	maps_finish(c, &p);
 	finish_env(c);
