@@ -23,6 +23,16 @@ _mydocker_names() {
 	done
 }
 
+# The names of images: tags (a slash is % in a file's name), and those that have none.
+_mydocker_images() {
+	local name
+
+	_mydocker_names tags | tr % /
+	for name in $(_mydocker_names images); do
+		[ ${#name} -ge 64 ] || printf '%s\n' "$name"
+	done
+}
+
 # The subcommands of `mydocker --help`.
 _mydocker_commands() {
 	"$1" --help 2>/dev/null | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
@@ -46,7 +56,7 @@ _mydocker_command() {
 # The first operand after the subcommand names an image or a container, later ones are files or more containers.
 _mydocker_operand() {
 	case $command in
-	run | create) _mydocker_reply "$(_mydocker_names images)" ;;
+	run | create | rmi | push | save | tag | history) _mydocker_reply "$(_mydocker_images)" ;;
 	exec | port | logs | stop | start | restart | kill | rm | wait | inspect | attach | cp | diff | export | rename | pause | unpause | top | stats | update)
 		_mydocker_reply "$(_mydocker_names names)"
 		;;

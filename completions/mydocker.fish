@@ -50,10 +50,16 @@ function __mydocker_names
     end
 end
 
+# The names of images: tags (a slash is % in a file's name), and those that have none.
+function __mydocker_images
+    __mydocker_names tags | string replace -a % /
+    __mydocker_names images | string match -v -r '^[0-9a-f]{64}$'
+end
+
 function __mydocker_operands
     switch (__mydocker_command)
-        case run create
-            __mydocker_names images
+        case run create rmi push save tag history
+            __mydocker_images
         case network
             __mydocker_names networks
         case volume

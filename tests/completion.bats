@@ -53,6 +53,10 @@ completes() {
 	[ "$output" = web ]
 	run completes "$TOP/scripts/mydocker.sh" run busybox2
 	[ "$output" = busybox2 ]
+	mkdir "$MYDOCKER_ROOT/tags"
+	echo x >"$MYDOCKER_ROOT/tags/reg.test:5%team%app:1"
+	run completes "$TOP/scripts/mydocker.sh" rmi reg
+	[ "$output" = reg.test:5/team/app:1 ]
 	rm -r "$MYDOCKER_ROOT/names"
 }
 
@@ -100,6 +104,10 @@ zsh_completes() {
 	zsh_completes mydocker s | grep -qx 'stop:end a container, by force after a while'
 	zsh_completes mydocker --root /x stop - | grep -qx -e '--signal:send this one instead'
 	[ "$(zsh_completes mydocker stop w)" = web ]
+	mkdir -p "$MYDOCKER_ROOT/tags" "$MYDOCKER_ROOT/images/$(printf '%064d' 0)" "$MYDOCKER_ROOT/images"
+	echo x >"$MYDOCKER_ROOT/tags/reg.test%app:1"
+	zsh_completes mydocker rmi r | grep -qx reg.test/app:1
+	[[ $(zsh_completes mydocker rmi r) != *000000* ]]
 	[ "$(zsh_completes mydocker volume rm c)" = cache ]
 	[ "$(zsh_completes pidctl -- | cut -d: -f 1 | sort)" = "$(pidctl --help | grep -oE '^ *(-., )?--[a-z0-9-]+' | grep -oE -- '--.*' | sort)" ]
 	rm -r "$MYDOCKER_ROOT/names"

@@ -75,22 +75,18 @@ ago() {
 	fi
 }
 
-# size_words BYTES: sets $words: three digits and a decimal unit.
+# size_words BYTES: sets $words: three digits and a decimal unit. A thousand is three digits less: mksh counts to 2^31 only.
 size_words() {
 	local whole unit part
-	whole=$1 part=0
+	whole=$1 part=
 	for unit in B kB MB GB TB; do
-		[ "$whole" -ge 1000 ] || break
-		part=$((whole % 1000))
-		whole=$((whole / 1000))
+		[ ${#whole} -gt 3 ] || break
+		part=${whole#"${whole%???}"}
+		whole=${whole%???}
 	done
-	if [ "$unit" = B ] || [ "$whole" -ge 100 ] || [ "$part" -eq 0 ]; then
-		words=$whole$unit
-	elif [ "$whole" -ge 10 ]; then
-		words=$whole.$((part / 100))$unit
-	else
-		part=$((part / 10))
-		[ "$part" -ge 10 ] || part=0$part
-		words=$whole.$part$unit
-	fi
+	case ${#whole}:$part in
+	*: | 3:* | *:000) words=$whole$unit ;;
+	2:*) words=$whole.${part%??}$unit ;;
+	*) words=$whole.${part%?}$unit ;;
+	esac
 }

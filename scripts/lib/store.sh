@@ -66,10 +66,10 @@ store_clear() {
 	done
 }
 
-# store_lock shared|exclusive: held until the command ends.
+# store_lock shared|exclusive: held until the command ends. mksh hands a descriptor above 2 to a program only when told so.
 store_lock() {
 	exec 8>>"$root/locks/images"
-	flock "--$1" 8
+	flock "--$1" 8 8>&8
 }
 
 # sum_of FILE: sets $sum to the 64 hex digits of its SHA-256.
@@ -162,11 +162,10 @@ check_platform() {
 	die "$fail" "the image is for $its, not for $want"
 }
 
-# Unpacks what is missing; the list of directories, topmost first. Sets $image_size.
+# Unpacks what is missing; the list of directories, topmost first; the sum of their sizes.
 add_layers() {
 	local blob diff list
 	list=
-	image_size=0
 	jq -r -n --slurpfile m "$1" --slurpfile c "$2" '[$m[0].layers[].digest] as $l | $c[0].rootfs.diff_ids as $d |
 		if ($l | length) != ($d | length) then error("layers") else range($l | length) | "\($l[.]) \($d[.])" end' \
 		>"$work/pairs" 2>/dev/null || die "$fail" "the image's manifest and its configuration name different numbers of layers"
@@ -174,11 +173,10 @@ add_layers() {
 		{ is_digest "$blob" && is_digest "$diff"; } || die "$fail" "the image's layers have no SHA-256: '$blob'"
 		add_layer "${blob#sha256:}" "${diff#sha256:}"
 		list="../../layers/${diff#sha256:}/fs$newline$list"
-		IFS= read -r size <"$root/layers/${diff#sha256:}/size"
-		image_size=$((image_size + size))
-	done <"$work/pairs"
+		cat -- "$root/layers/${diff#sha256:}/size"
+	done <"$work/pairs" >"$work/sizes"
 	printf '%s' "$list" >"$work/image/layers"
-	printf '%s\n' "$image_size" >"$work/image/size"
+	awk '{ all += $1 } END { printf "%.0f\n", all }' "$work/sizes" >"$work/image/size"
 }
 
 # What the configuration says, one fact a file. A line of jq's is "FACT VALUE" with newlines and backslashes escaped, and

@@ -89,7 +89,7 @@ pull_reference() {
 	# The second of two pulls of the same image waits for the first.
 	tag_key "$name"
 	exec 7>>"$root/locks/pull.$ref_key"
-	flock 7
+	flock 7 7>&7
 	if [ "$1" = missing ] && local_image "$name"; then
 		return 0
 	fi
