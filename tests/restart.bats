@@ -125,6 +125,43 @@ state() {
 	mydocker gc
 }
 
+@test "update --restart: at the next end of one with a policy, at the next start of one without" {
+	local id policy='{{.HostConfig.RestartPolicy.Name}}:{{.HostConfig.RestartPolicy.MaximumRetryCount}}'
+	id=$(mydocker run -d --name "$name" --net none --restart always busybox sh -c 'echo run; exit 4')
+	eventually 20 logged 4 run
+	run -0 mydocker update --restart no "$name"
+	[ "$output" = "$name" ]
+	# Be it that it waits or that it runs: the supervisor ends by itself.
+	eventually 20 state exited
+	[ "$(mydocker inspect -f "$policy" "$name")" = no:0 ]
+	mydocker wait "$name"
+	mydocker update --restart on-failure:1 -m 32m "$name"
+	[ "$(mydocker inspect -f "$policy {{.HostConfig.Memory}}" "$name")" = "on-failure:1 33554432" ]
+	mydocker start "$name"
+	eventually 20 state exited
+	[ "$(mydocker inspect -f '{{.RestartCount}}' "$name")" = 1 ]
+	mydocker wait "$name"
+	mydocker update --restart no "$name"
+	[ ! -e "$MYDOCKER_ROOT/containers/$id/restart" ]
+	mydocker rm "$name"
+	mydocker run -d --name "$name" --net none busybox sh -c 'trap "exit 3" TERM; echo ready; while :; do sleep 0.1; done'
+	mydocker run -d --name "x$name" --net none --rm busybox sleep 100
+	eventually 10 logged 1 ready
+	mydocker update --restart unless-stopped "$name"
+	mydocker kill -s TERM "$name"
+	eventually 10 state exited
+	run -1 --separate-stderr mydocker update --restart always "x$name"
+	[[ $stderr == *"cannot be started again" ]]
+	run -0 mydocker update --restart no "x$name"
+	run -125 --separate-stderr mydocker update --restart sometimes "x$name"
+	mydocker rm -f "x$name"
+	mydocker start "$name"
+	eventually 10 logged 2 ready
+	mydocker exec "$name" kill -TERM 1
+	eventually 10 logged 3 ready
+	mydocker rm -f "$name"
+}
+
 @test "--restart: what is refused" {
 	run -125 --separate-stderr mydocker run --rm --restart always busybox true
 	run -125 --separate-stderr mydocker run --restart sometimes busybox true

@@ -1,10 +1,12 @@
-# update - change the limits of containers.
+# update - change the limits of containers and when they are started again.
 #
-# The facts are what a container is started with; where it runs, its control group gets them at once.
+# The facts are what a container is started with; where it runs, its control group gets the limits at once, and its
+# supervisor, if it was started with a policy, reads the fact restart when the command ends.
 # shellcheck shell=sh
 
 update_help='Usage: mydocker update [OPTION]... CONTAINER...
 Change the limits of each CONTAINER, at once and for its next starts. 0 leaves one as it is.
+A policy holds from the next start on where the container runs without one.
 
       --blkio-weight N       relative weight of block devices, 10 to 1000
       --cpu-period N         period of the quota in microseconds
@@ -18,14 +20,18 @@ Change the limits of each CONTAINER, at once and for its next starts. 0 leaves o
                              what is left under pressure (soft limit)
       --memory-swap SIZE     limit of memory and swap together; -1 is none
       --pids-limit N         limit of processes and threads; -1 is none
+      --restart POLICY       start it again when it ends: no, on-failure[:MAX], always or
+                             unless-stopped
       --help                 show this help'
 
 cmd_update() {
+	local policy
 	load list limits state events
 	list_new change
+	policy=
 	parse_refs ' --blkio-weight --cpu-period --cpu-quota -c --cpu-shares --cpus --cpuset-cpus --cpuset-mems -m --memory
-		--memory-reservation --memory-swap --pids-limit ' take_update_option "$@"
-	[ "$change_n" -gt 0 ] || die 1 "needs at least one limit; see '$program --help'"
+		--memory-reservation --memory-swap --pids-limit --restart ' take_update_option "$@"
+	[ "$change_n" -gt 0 ] || [ -n "$policy" ] || die 1 "needs at least one limit or --restart; see '$program --help'"
 	each_ref update_one
 }
 
@@ -33,6 +39,12 @@ cmd_update() {
 take_update_option() {
 	case $option in
 	--help) help_exit "$update_help" ;;
+	--restart)
+		load options
+		take_restart "$option_value"
+		policy=${o_restart:-no}
+		return 0
+		;;
 	--blkio-weight | --cpu-period | --cpu-quota | -c | --cpu-shares | --cpus | --cpuset-cpus | --cpuset-mems | -m | --memory | \
 		--memory-reservation | --memory-swap | --pids-limit) ;;
 	*) option_unknown ;;
@@ -45,7 +57,7 @@ take_update_option() {
 update_one() {
 	if ! find_container "$1"; then
 		warn "no such container: '$1'"
-	elif (change_limits); then
+	elif (change_container); then
 		event container update "$id"
 		printf '%s\n' "$1"
 		return 0
@@ -54,13 +66,32 @@ update_one() {
 }
 
 # Run by itself, for what does not fit ends it.
+change_container() {
+	local flags
+	dir=$root/containers/$id
+	{ IFS= read -r flags <"$dir/flags"; } 2>/dev/null || flags=
+	case $policy:" $flags" in
+	?*' rm '*) [ "$policy" = no ] || die 1 "--restart: '$id' is removed when it ends: it cannot be started again" ;;
+	esac
+	umask 077
+	[ "$change_n" -eq 0 ] || change_limits
+	[ -z "$policy" ] || change_policy
+}
+
+# The fact stays where a supervisor lives, for that keeps the policy that it has without one.
+change_policy() {
+	if [ "$policy" != no ] || { [ -e "$dir/restart" ] && identity_alive "$run/$id/supervisor"; }; then
+		printf '%s\n' "$policy" >"$dir/restart"
+	else
+		rm -f -- "$dir/restart"
+	fi
+}
+
 change_limits() {
 	local group
-	dir=$root/containers/$id
 	read_limits
 	take_changes
 	check_limits
-	umask 077
 	if is_running "$id" && read -r group <"$run/$id/cgroup"; then
 		limit_lines | tool cgset "$group" - || exit 1
 	fi

@@ -104,7 +104,7 @@ supervise() {
 	[ -z "$o_tty" ] || set -- --keep-fd 4 "$@"
 	[ -z "$o_detach" ] || set -- --detach "$@"
 	[ -z "$o_restart" ] || set -- --restart "$o_restart" --restart-count "$run/$id/restarts" \
-		--restart-wait "$run/$id/restarting" --restart-unless "$run/$id/stopping" "$@"
+		--restart-wait "$run/$id/restarting" --restart-unless "$run/$id/stopping" --restart-policy-file "$dir/restart" "$@"
 	set -- "${tools}nsrun" --mount --cgroup "$@"
 	[ -z "$o_tty" ] || set -- "${tools}ptyrun" ${o_detach:+--detach} ${o_restart:+--more} --socket "$run/$id/attach" \
 		--detach-keys "$detach_keys" --console-fd 4 --log-fd 5 --drain-fd 7 -- "$@"

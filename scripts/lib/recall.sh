@@ -17,6 +17,7 @@ recall_container() {
 	recall o_network network
 	recall hostname hostname
 	recall o_restart restart
+	[ "$o_restart" != no ] || o_restart=
 	recall o_space_pid pid-mode
 	recall o_space_ipc ipc-mode
 	recall o_space_uts uts-mode

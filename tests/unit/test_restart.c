@@ -1,7 +1,13 @@
 /* test_restart.c - nsrun --restart: the policy, the waits, the count. */
 #include "check.h"
 
+#include "common/fd.h"
 #include "nsrun/restart.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 static void test_parse(void)
 {
@@ -52,10 +58,35 @@ static void test_delay(void)
 	CHECK(restart_delay(&s, 1000 + 10000000000) == 100);
 }
 
+/* What stands in the file counts, if it is a policy. */
+static void test_now(void)
+{
+	static const char *const lines[] = {"no\n", "on-failure:3\n", "always",
+	                                    "",     "sometimes\n",    "on-failure:00000000000000000000000000000000\n"};
+	static const enum restart_when when[] = {RESTART_NO,     RESTART_ON_FAILURE, RESTART_ALWAYS,
+	                                         RESTART_ALWAYS, RESTART_ALWAYS,     RESTART_ALWAYS};
+	char path[] = "/tmp/test_restart.XXXXXX";
+	struct restart_policy p = {.when = RESTART_ALWAYS, .wait_file = "w"};
+	int fd = mkstemp(path);
+	struct err e;
+
+	CHECK(fd >= 0 && restart_now(&p).when == RESTART_ALWAYS);
+	close(fd);
+	p.policy_file = path;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		CHECK(file_write_atomic(AT_FDCWD, path, lines[i], strlen(lines[i]), 0600, &e) == 0);
+		CHECK(restart_now(&p).when == when[i] && restart_now(&p).max == (i == 1 ? 3 : 0));
+	}
+	CHECK(strcmp(restart_now(&p).wait_file, "w") == 0);
+	unlink(path);
+	CHECK(restart_now(&p).when == RESTART_ALWAYS);
+}
+
 int main(void)
 {
 	test_parse();
 	test_wanted();
 	test_delay();
+	test_now();
 	return check_done();
 }

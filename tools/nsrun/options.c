@@ -72,6 +72,8 @@ static const struct opt table[] = {
     {O_RESTART, "restart", OPT_ARG, "POLICY",
      "start the command again: no, on-failure[:MAX], always or unless-stopped"},
     {O_RESTART_COUNT, "restart-count", OPT_ARG, "FILE", "write there how often that was"},
+    {O_RESTART_POLICY_FILE, "restart-policy-file", OPT_ARG, "FILE",
+     "with --restart: FILE says another policy by the time the command ends"},
     {O_RESTART_WAIT, "restart-wait", OPT_ARG, "FILE", "a file that is there while the next start is waited for"},
     {O_RESTART_UNLESS, "restart-unless", OPT_ARG, "FILE", "not where this file is there"},
     {O_ON_EXIT, "on-exit", OPT_ARG, "COMMAND", "run this last, also when the start failed"},

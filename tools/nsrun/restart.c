@@ -50,6 +50,17 @@ int restart_parse(const char *arg, struct restart_policy *ret)
 	return 0;
 }
 
+struct restart_policy restart_now(const struct restart_policy *p)
+{
+	struct restart_policy now = *p;
+	char line[32];
+
+	if (!p->policy_file || file_read_line(AT_FDCWD, p->policy_file, line, sizeof(line)) < 0 ||
+	    restart_parse(line, &now) < 0)
+		return *p;
+	return now;
+}
+
 bool restart_wanted(const struct restart_policy *p, const struct restart_state *s, const struct exit_info *x)
 {
 	if (p->when != RESTART_ON_FAILURE)

@@ -16,11 +16,12 @@ enum restart_when { RESTART_NO, RESTART_ON_FAILURE, RESTART_ALWAYS };
  * count_file   where the number of restarts is kept, or NULL
  * wait_file    is there while the next start is waited for, or NULL
  * unless_file  the command is not started again where this is there, or NULL
+ * policy_file  the policy may be changed there while the command runs, or NULL
  */
 struct restart_policy {
 	enum restart_when when;
 	unsigned int max;
-	const char *count_file, *wait_file, *unless_file;
+	const char *count_file, *wait_file, *unless_file, *policy_file;
 };
 
 /* What has come of it. */
@@ -33,6 +34,9 @@ struct restart_state {
 /* "no", "on-failure", "on-failure:N", "always", "unless-stopped" (the same: there is no daemon that could be started
  * again). -1 when it is none of these. */
 int restart_parse(const char *arg, struct restart_policy *ret);
+
+/* The policy as it is by now: what a line of policy_file says, or p where that cannot be read or says nothing of the kind. */
+struct restart_policy restart_now(const struct restart_policy *p);
 
 /* Whether a command that ended so is started again. */
 bool restart_wanted(const struct restart_policy *p, const struct restart_state *s, const struct exit_info *x);

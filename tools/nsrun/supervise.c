@@ -302,12 +302,13 @@ static void count_failure(struct outcome *o)
 static bool start_again(struct run *r, int sigfd, struct outcome *o)
 {
 	const struct restart_policy *p = &r->c->restart;
+	struct restart_policy now = restart_now(p);
 
-	if (o->failed || !restart_wanted(p, &r->restart, &o->exit) || restart_forbidden(p))
+	if (o->failed || !restart_wanted(&now, &r->restart, &o->exit) || restart_forbidden(p))
 		return false;
 	restart_announce(p, &r->restart);
 	note_end(r, o);
-	if (!restart_wait(p, &r->restart, sigfd))
+	if (!restart_wait(p, &r->restart, sigfd) || restart_now(p).when == RESTART_NO)
 		return false;
 	*o = (struct outcome){.tell = -1};
 	fd_close(&r->pidfd);

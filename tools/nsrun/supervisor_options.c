@@ -39,11 +39,14 @@ static bool read_restart_option(struct restart_policy *p, int id, const char *ar
 		          arg);
 	if (id == O_RESTART_COUNT)
 		p->count_file = value_path("restart-count", arg);
+	if (id == O_RESTART_POLICY_FILE)
+		p->policy_file = value_path("restart-policy-file", arg);
 	if (id == O_RESTART_WAIT)
 		p->wait_file = value_path("restart-wait", arg);
 	if (id == O_RESTART_UNLESS)
 		p->unless_file = value_path("restart-unless", arg);
-	return id == O_RESTART || id == O_RESTART_COUNT || id == O_RESTART_WAIT || id == O_RESTART_UNLESS;
+	return id == O_RESTART || id == O_RESTART_COUNT || id == O_RESTART_POLICY_FILE || id == O_RESTART_WAIT ||
+	       id == O_RESTART_UNLESS;
 }
 
 /* Starting again is for what can be done again: a gate opens once, a parent is watched once, a file binds once. */
