@@ -60,6 +60,32 @@ destroy v$name {\"driver\":\"local\"}" ]
 	[ "$(mydocker events --since 10m --until 0s -f "volume=v$name" | wc -l)" = 2 ]
 }
 
+@test "images are tagged, saved, loaded, imported and deleted; filters by name and id" {
+	requires tool_skopeo tool_jq
+	local id
+	mkdir "$TMP/files"
+	echo x >"$TMP/files/x"
+	id=$(tar -C "$TMP/files" -cf - . | mydocker import - "i$name:1")
+	mydocker tag "i$name:1" "x.test/j$name"
+	mydocker save -o "$TMP/save.tar" "i$name:1"
+	mydocker rmi "x.test/j$name" "i$name:1"
+	mydocker load -q -i "$TMP/save.tar"
+	run -0 mydocker events --since 10m --until 0s -f type=image --format '{{.Action}} {{.ID}} {{.Actor.Attributes.name}}'
+	[ "$output" = "import $id $id
+tag $id i$name:1
+tag $id x.test/j$name:latest
+save $id $id
+untag $id x.test/j$name:latest
+untag $id i$name:1
+delete $id $id
+load $id $id" ]
+	run -0 mydocker events --since 10m --until 0s -f "image=i$name" --format json
+	jq -e -s --arg id "$id" 'map(.status) == ["tag", "untag"] and all(.id == $id and .Type == "image" and (has("from") | not))' <<<"$output"
+	[ "$(mydocker events --since 10m --until 0s -f "image=${id:7:12}" | wc -l)" = 8 ]
+	[ "$(mydocker events --since 10m --until 0s -f "image=x.test/j$name:latest" -f event=tag | wc -l)" = 1 ]
+	[ "$(mydocker events --since 10m --until 0s -f "image=x$name" -f image=sha256:0 | wc -l)" = 0 ]
+}
+
 @test "events follows, and ends at --until or when nobody reads" {
 	$MYDOCKER_SH "$TOP/scripts/mydocker.sh" events --format '{{.Action}} {{.Actor.Attributes.name}}' >"$TMP/out" 3>&- &
 	pid=$!

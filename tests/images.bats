@@ -180,6 +180,11 @@ no_work_left() {
 	mydocker pull -q "127.0.0.1:5055/team/new@$digest"
 	run -0 mydocker run --rm --net none "127.0.0.1:5055/team/new@$digest" -a /srv /var/spool
 	[ "$output" = $'/srv:\n.\n..\nd\nnew\n\n/var/spool:\n.\n..' ]
+	run -0 mydocker events --since 10m --until 0s -f type=image -f image=127.0.0.1:5055/team/new --format '{{.Action}} {{.ID}} {{.Actor.Attributes.name}}'
+	[ "$output" = "push 127.0.0.1:5055/team/new:3 127.0.0.1:5055/team/new
+untag $id 127.0.0.1:5055/team/new:3
+pull 127.0.0.1:5055/team/new@$digest 127.0.0.1:5055/team/new" ]
+	[ "$(mydocker events --since 10m --until 0s -f event=commit --format '{{.Actor.Attributes.name}} {{.Actor.Attributes.imageID}}')" = "c$UNIQ $id" ]
 	# The same image, byte for byte.
 	run -0 mydocker images -q --no-trunc
 	[[ $output == *"$id"* ]]

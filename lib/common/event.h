@@ -1,5 +1,5 @@
 /*
- * event.h - the event log: what happens to containers, networks and volumes, one line each, appended by whoever does it.
+ * event.h - the event log: what happens to containers, images, networks and volumes, one line each, appended by whoever does it.
  *
  *	TIME TYPE ACTION ID [KEY=VALUE]...
  *

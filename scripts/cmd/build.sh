@@ -12,7 +12,7 @@ Every other option is handed to buildah bud as --OPTION=VALUE (see buildah-build
 
 cmd_build() {
 	local tag
-	load list reference state store transport
+	load list reference state store transport events
 	tag=
 	list_new build
 	parse_refs ' -t --tag -f --file --build-arg --target --platform ' take_build_option "$@"
@@ -52,6 +52,9 @@ build_image() {
 	set -- "$(jq -r '.config.digest' <"$work/manifest.json")"
 	cp -- "$root/blobs/sha256/${1#sha256:}" "$work/config.json"
 	add_image "$work/manifest.json" "$work/config.json"
-	[ -z "$tag" ] || set_tag "$ref_key" "$id"
+	[ -z "$tag" ] || {
+		set_tag "$ref_key" "$id"
+		image_event tag "$id" "$ref_repo:$ref_tag"
+	}
 	printf '%s\n' "sha256:$id"
 }

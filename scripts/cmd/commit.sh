@@ -12,7 +12,7 @@ Make an image of what a container has changed.
 
 cmd_commit() {
 	local pause
-	load list reference state store image create changes
+	load list reference state store image create changes events
 	list_new change
 	o_author='' o_message='' pause=true
 	parse_refs ' -a --author -c --change -m --message ' take_commit_option "$@"
@@ -55,6 +55,7 @@ commit_container() {
 	pack_changes "$container"
 	commit_image "$container"
 	[ -z "$key" ] || set_tag "$key" "$id"
+	event container commit "$container" "imageID=sha256:$id"
 }
 
 # The upper directory as blob and layer. Sets $diff and $size.

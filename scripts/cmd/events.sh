@@ -1,4 +1,4 @@
-# events - what happens to containers, networks and volumes.
+# events - what happens to containers, images, networks and volumes.
 #
 # ctstate reads the event log, which those write who do it (lib/events.sh, lib/common/event.h).
 # shellcheck shell=sh

@@ -110,7 +110,7 @@ Remove images without a name.
 
 image_prune() {
 	local all before
-	load list reference state store image create remove
+	load list reference state store image create remove events
 	all='' force=
 	parse_refs ' --filter ' take_image_prune_option "$@"
 	list_words ref

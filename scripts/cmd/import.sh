@@ -12,7 +12,7 @@ Make an image of the files in a tar archive, compressed or not.
       --help                show this help'
 
 cmd_import() {
-	load list reference state store transport changes
+	load list reference state store transport changes events
 	list_new change
 	o_message=
 	parse_refs " -c --change -m --message$transport_valued" take_import_option "$@"
@@ -25,7 +25,11 @@ cmd_import() {
 	read_changes
 	import_layer "$1"
 	import_image "$1"
-	[ $# -eq 1 ] || set_tag "$ref_key" "$id"
+	image_event import "$id"
+	[ $# -eq 1 ] || {
+		set_tag "$ref_key" "$id"
+		image_event tag "$id" "$ref_repo:$ref_tag"
+	}
 	printf '%s\n' "sha256:$id"
 }
 

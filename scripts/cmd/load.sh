@@ -11,7 +11,7 @@ Load images from an archive on standard input.
 
 cmd_load() {
 	local input
-	load reference state store transport image create list
+	load reference state store transport image create list events
 	input=
 	parse_refs " -i --input$transport_valued" take_load_option "$@"
 	list_words ref
@@ -106,4 +106,5 @@ load_one() {
 	is_digest "$1" || die 1 "load: the manifest names no configuration"
 	cp -- "$root/blobs/sha256/${1#sha256:}" "$work/config.json"
 	add_image "$work/manifest.json" "$work/config.json"
+	image_event load "$id"
 }

@@ -12,7 +12,7 @@ Send an image to the registry that its name says.
       --help               show this help'
 
 cmd_push() {
-	load list reference state store transport image create
+	load list reference state store transport image create events
 	parse_refs "$transport_valued" take_push_option "$@"
 	list_words ref
 	eval "set -- $words"
@@ -50,6 +50,7 @@ push_image() {
 	}
 	IFS= read -r digest <"$work/digest" || [ -n "$digest" ]
 	set_tag "$key" "$id" "$digest"
+	event image push "$ref_repo:$ref_tag" "name=$ref_repo"
 	[ -n "${o_quiet-}" ] || printf '%s\n' "$ref_tag: digest: $digest size: $(stat -c %s -- "$image_dir/manifest.json")"
 	[ -z "${o_quiet-}" ] || printf '%s\n' "$ref_domain/$ref_path:$ref_tag"
 }

@@ -9,7 +9,7 @@ Write images as an archive to standard output.
 
 cmd_save() {
 	local output
-	load list reference state store image create
+	load list reference state store image create events
 	output=
 	parse_refs ' -o --output ' take_save_option "$@"
 	list_words ref
@@ -63,6 +63,7 @@ save_image() {
 		save_layers
 	fi
 	cp -- "$config" "$work/save/$id.json"
+	image_event save "$id"
 	jq -c --arg config "$id.json" --arg tag "$tag" \
 		'{Config: $config, RepoTags: (if $tag == "" then [] else [$tag] end), Layers: (.rootfs.diff_ids | map(ltrimstr("sha256:") + ".tar"))}' \
 		<"$config" >>"$work/entries"

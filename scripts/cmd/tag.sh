@@ -7,7 +7,7 @@ Give an image a further name.
       --help  show this help'
 
 cmd_tag() {
-	load list reference state store image create
+	load list reference state store image create events
 	parse_refs ' ' take_tag_option "$@"
 	list_words ref
 	eval "set -- $words"
@@ -21,6 +21,7 @@ cmd_tag() {
 	adopt_image
 	reference "$2"
 	set_tag "$ref_key" "$id"
+	image_event tag "$id" "$ref_repo:$ref_tag"
 }
 
 take_tag_option() {

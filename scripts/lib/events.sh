@@ -1,4 +1,4 @@
-# events.sh - a line of the event log for what a command does to a container, a network or a volume.
+# events.sh - a line of the event log for what a command does to a container, an image, a network or a volume.
 #
 # nsrun writes start, oom and die, ctstate remove writes destroy; the others come from here. It is one write by a builtin,
 # with O_APPEND, so that the lines of many stay whole; the time is the one since boot, which costs no fork (lib/common/event.h).
@@ -15,6 +15,11 @@ event() {
 		line="$line $event_word"
 	done
 	{ printf '%s' "$line$newline" >>"$run/events"; } 2>/dev/null || :
+}
+
+# image_event ACTION HEX [NAME]: of the image with that id, which docker takes for its name where there is none.
+image_event() {
+	event image "$1" "sha256:$2" "name=${3:-sha256:$2}"
 }
 
 # Sets $event_word to TEXT with what divides words and lines, and '%', as %XX; other control characters become '?'.

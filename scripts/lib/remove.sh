@@ -1,6 +1,6 @@
 # remove.sh - how images go: names, images without a name, layers and blobs that nobody has any more.
 #
-# Needs: base.sh, state.sh, reference.sh, image.sh, store.sh with its exclusive lock; $force. Leaves: what is still used.
+# Needs: base.sh, state.sh, reference.sh, image.sh, events.sh, store.sh with its exclusive lock; $force. Leaves: what is still used.
 # shellcheck shell=sh
 
 # remove_reference NAME: one argument of rmi. Prints what goes as docker does.
@@ -52,6 +52,7 @@ untag() {
 		[ -z "$1" ] || [ "$1" = "$item" ] || continue
 		rm -f -- "$root/tags/$item"
 		key_name "$item"
+		image_event untag "$image_key" "$tag_name"
 		printf '%s\n' "Untagged: $tag_name"
 	done
 }
@@ -86,6 +87,7 @@ remove_image() {
 	{ IFS= read -r its <"$image_dir/id"; } 2>/dev/null || its=
 	mv -T -- "$image_dir" "$work/gone" || return 1
 	"${tools}ctstate" remove "$work/gone"
+	image_event delete "${its#sha256:}"
 	printf '%s\n' "Deleted: $its"
 }
 

@@ -110,6 +110,8 @@ pull_reference() {
 	tag_key "$ref_repo:$ref_tag"
 	[ -n "$ref_tag" ] || tag_key "$ref_repo@$digest"
 	set_tag "$ref_key" "$id" "$digest"
+	load events
+	event image pull "$name" "name=$ref_repo"
 }
 
 # fetch REMOTE-WITHOUT-TAG: the image whose manifest (or index) has $digest; leaves $work/manifest.json and config.json.

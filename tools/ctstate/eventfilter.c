@@ -34,13 +34,27 @@ static bool is_of_event(const struct event *e, const char *value)
 	return strncmp(e->action, value, n) == 0 && (!e->action[n] || e->action[n] == ':');
 }
 
-/* The image with or without its tag. */
-static bool is_of_image(const struct event *e, const char *value)
+/* Whether it is the image's name, with or without the tag. */
+static bool names_image(const char *image, const char *value)
 {
-	const char *image = event_attribute(e, "image");
 	size_t n = strlen(value);
 
 	return strncmp(image, value, n) == 0 && (!image[n] || (image[n] == ':' && !strchr(image + n, '/')));
+}
+
+/* The image of a container; of an image its name or a beginning of the id. */
+static bool is_of_image(const struct event *e, const char *value)
+{
+	static const char digest[] = "sha256:";
+	const size_t skip = sizeof(digest) - 1;
+
+	if (strcmp(e->type, "image") != 0)
+		return names_image(event_attribute(e, "image"), value);
+	if (strncmp(e->id, digest, skip) == 0 && *value &&
+	    (strncmp(e->id, value, strlen(value)) == 0 || strncmp(e->id + skip, value, strlen(value)) == 0))
+		return true;
+	/* pull and push are told of a reference instead of an id. */
+	return names_image(e->id, value) || names_image(event_attribute(e, "name"), value);
 }
 
 /* "key" or "key=value". */

@@ -26,7 +26,8 @@
 static const struct opt_spec spec = {
     .tool = "ctstate events",
     .synopsis = "[OPTION]... ROOT RUN",
-    .about = "Print what happens to containers, networks and volumes; with --since what has happened before as well.",
+    .about = "Print what happens to containers, images, networks and volumes; with --since what has happened before as "
+             "well.",
     .table = cmd_options + EVENTS_AT,
     .n = EVENTS_OPTIONS,
     .usage_status = EXIT_USAGE,
@@ -96,12 +97,14 @@ static struct jval *make_row(struct arena *a, const struct event *e)
 	struct jval *o = j_new(a, J_STRUCT), *actor = j_new(a, J_STRUCT), *action = j_str(a, e->action),
 	            *id = j_str(a, e->id), *from = j_str(a, event_attribute(e, "image")), *scope = j_str(a, "local"),
 	            *seconds = j_int(a, e->time / 1000000000), *ns = j_int(a, e->time);
+	bool of_container = strcmp(e->type, "container") == 0;
 
-	if (strcmp(e->type, "container") == 0) {
+	if (of_container || strcmp(e->type, "image") == 0) {
 		j_set(a, o, "status", action);
 		j_set(a, o, "id", id);
-		j_set(a, o, "from", from);
 	}
+	if (of_container)
+		j_set(a, o, "from", from);
 	j_set(a, o, "Type", j_str(a, e->type));
 	j_set(a, o, "Action", action);
 	j_set(a, actor, "ID", id);
