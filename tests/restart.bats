@@ -19,6 +19,13 @@ logged() {
 	[ "$(mydocker logs "$name" 2>&1 | grep -c "$2")" -ge "$1" ]
 }
 
+# Whether the shell at the terminal has answered what is typed into descriptor $1; typed again and again, since what comes
+# before the terminal is raw may be lost.
+answers() {
+	echo 'echo $((40 + 2))' >&"$1"
+	grep -q '^42' "$TMP/screen"
+}
+
 state() {
 	[ "$(mydocker inspect -f '{{.State.Status}}' "$name")" = "$1" ]
 }
@@ -94,8 +101,15 @@ state() {
 	eventually 10 logged 2 '/dev/pts/0'
 	run -0 mydocker exec "$name" sh -c 'ls -l /proc/1/fd/0'
 	[[ $output == *"/dev/pts/0"* ]]
-	run -0 sh -c "(sleep 0.3; echo 'echo \$((40 + 2))'; sleep 0.3; printf '\020\021') | script -qec \"$MYDOCKER_SH '$TOP/scripts/mydocker.sh' attach $name\" /dev/null"
-	[[ $output == *42*"read escape sequence"* ]]
+	mkfifo "$TMP/keys"
+	script -qec "$MYDOCKER_SH '$TOP/scripts/mydocker.sh' attach $name" /dev/null <"$TMP/keys" >"$TMP/screen" 3>&- &
+	pid=$!
+	exec 7>"$TMP/keys"
+	eventually 10 answers 7
+	printf '\020\021' >&7
+	exec 7>&-
+	wait "$pid"
+	grep -q 'read escape sequence' "$TMP/screen"
 	mydocker rm -f "$name"
 }
 
