@@ -91,11 +91,15 @@ teardown() {
 }
 
 @test "wait prints one status a line, also of --rm containers, and while they run" {
+	local b waiter
 	mydocker run -d --name "a$name" --net none busybox sh -c 'exit 4'
-	mydocker run -d --rm --name "b$name" --net none busybox sh -c 'sleep 0.5; exit 6'
-	run -0 mydocker wait "a$name" "b$name"
-	[ "${lines[0]}" = 4 ]
-	[ "${lines[1]}" = 6 ]
+	b=$(mydocker run -di --rm --name "b$name" --net none busybox sh -c 'read x; exit 6')
+	mydocker wait "a$name" "b$name" >"$TMP/out" 3>&- &
+	waiter=$!
+	eventually 5 sh -c "ls '$MYDOCKER_RUN/$b'.wait.*"
+	echo go >"$MYDOCKER_RUN/$b/stdin"
+	wait "$waiter"
+	[ "$(<"$TMP/out")" = $'4\n6' ]
 	mydocker rm "a$name"
 }
 
