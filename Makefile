@@ -74,7 +74,7 @@ SMALL_INC :=
 SMALL_FORTIFY := $(FORTIFY)
 endif
 
-SMALL_TOOLS := cgset netns-veth ptyrun logwrite pidctl ctstate ctinit
+SMALL_TOOLS := cgset netns-veth ptyrun logwrite pidctl ctstate ctinit ctprobe
 CAPS_TOOLS := nsrun nsenter-lite rootfs-pivot
 MOUNT_TOOLS := rootfs-pivot-fstab
 ARCHIVE_TOOLS := layertar ctcp

@@ -98,4 +98,4 @@ _mydocker_tool() {
 }
 
 complete -o bashdefault -o default -F _mydocker mydocker mydocker.sh
-complete -o bashdefault -o default -F _mydocker_tool nsrun rootfs-pivot cgset netns-veth nsenter-lite ptyrun logwrite pidctl ctstate layertar ctcp
+complete -o bashdefault -o default -F _mydocker_tool nsrun rootfs-pivot cgset netns-veth nsenter-lite ptyrun logwrite pidctl ctstate layertar ctcp ctprobe

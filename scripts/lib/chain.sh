@@ -125,6 +125,7 @@ supervise() {
 launch() {
 	local status
 	if [ -z "$o_detach" ]; then
+		probe_health
 		# The traps stay until exec takes them away: a signal that comes before is not lost, and a failed exec is undone.
 		choose_input
 		[ -z "$input" ] || exec <>"$input"
@@ -135,7 +136,15 @@ launch() {
 	sys "$@" <>"${input:-/dev/null}" >/dev/null || status=$?
 	[ "$status" -eq 0 ] || exit "$status"
 	state_keep
+	probe_health
 	tool ctstate remove "$run/starting/$id"
+}
+
+# Where it has something to be asked by.
+probe_health() {
+	[ -e "$dir/health-test" ] || return 0
+	load health
+	start_probe
 }
 
 # Sets $input to what the command's standard input is opened on, or to nothing where that is the caller's. With -i and

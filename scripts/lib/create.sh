@@ -157,6 +157,8 @@ make_container() {
 	write_list labels label
 	! is_loaded mounts || write_mount_facts
 	! is_loaded security || write_security_facts
+	[ ! -s "$image_dir/health-test" ] || load health
+	! is_loaded health || write_health
 	write_list cap-add cap_add
 	write_list cap-drop cap_drop
 	write_list group-add group_add

@@ -36,6 +36,12 @@ Make a container from IMAGE and run COMMAND in it. With a terminal on both sides
       --env-file FILE        set the variables that FILE lists
       --expose PORT          a port that -P publishes
       --group-add GROUP      a further group of the command
+      --health-cmd COMMAND   ask it by this from time to time whether it is well
+      --health-interval TIME --health-timeout TIME --health-start-period TIME
+                             rest between two (30s), how long one may take (30s), how
+                             long failures do not count (0s)
+      --health-retries N     so many failures in a row mean unhealthy (3)
+      --no-healthcheck       not even what the image says
   -h, --hostname NAME        host name (the first 12 digits of the id)
       --init                 a small init as PID 1 reaps and forwards signals
   -i, --interactive          keep standard input
@@ -99,7 +105,7 @@ run_valued="$run_valued --device-read-bps --device-write-bps --device-read-iops 
 run_valued="$run_valued --net --network --network-alias --net-alias --ip --ip6 --mac-address --link -p --publish --expose"
 run_valued="$run_valued --dns-option --dns-opt --name --entrypoint"
 run_valued="$run_valued -l --label --label-file --tmpfs --cap-add --cap-drop --cidfile --stop-signal --stop-timeout"
-run_valued="$run_valued --security-opt --dns --dns-search --add-host --storage-driver --group-add --log-opt --pull --rootfs --detach-keys --restart --pid --ipc --uts --log-driver"
+run_valued="$run_valued --security-opt --dns --dns-search --add-host --storage-driver --group-add --log-opt --pull --rootfs --detach-keys --restart --health-cmd --health-interval --health-timeout --health-start-period --health-retries --pid --ipc --uts --log-driver"
 run_valued="$run_valued --platform --mount --volumes-from --device --device-cgroup-rule --ulimit --sysctl --shm-size --userns "
 
 # parse_run ARGUMENT...: sets the o_* variables and lists, and $parsed, the number of arguments that were options.
@@ -131,6 +137,7 @@ take_run_option() {
 	-t | --tty) option_switch o_tty ;;
 	--rm) option_switch o_remove ;;
 	--restart) take_restart "$1" ;;
+	--health-* | --no-healthcheck) load health && take_health "$1" ;;
 	--pid | --ipc | --uts) load spaces && take_space "$1" ;;
 	--log-driver) take_log_driver "$1" ;;
 	--init) option_switch o_init ;;

@@ -1,5 +1,6 @@
 /* ct.c - see ct.h */
 #include "ct.h"
+#include "health.h"
 #include "common/name.h"
 #include "common/num.h"
 #include "when.h"
@@ -132,6 +133,8 @@ void ct_need(struct arena *a, const struct state_dirs *d, struct ct *c, unsigned
 		c->labels = fact_list(a, d->containers, c->id, "labels");
 	if (need & NEED_MOUNTS)
 		c->mounts = fact_list(a, d->containers, c->id, "mounts");
+	if (need & NEED_HEALTH)
+		c->health = c->life.state == LIFE_RUNNING ? health_word(a, d, c->id) : "";
 	if ((need & NEED_NET) && ct_is_up(c) && !c->alone)
 		c->net = fact_line(a, d->run, c->id, "net");
 }

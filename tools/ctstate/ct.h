@@ -16,6 +16,7 @@ enum {
 	NEED_NETWORK = 1 << 4,
 	NEED_MOUNTS = 1 << 5,
 	NEED_NET = 1 << 6, /* the records of netns-veth: only while it runs */
+	NEED_HEALTH = 1 << 7,
 };
 
 struct ct {
@@ -25,6 +26,7 @@ struct ct {
 	unsigned int have;
 	bool alone;                         /* it has no network that netns-veth made */
 	const char *name, *image, *network; /* "" when there is none */
+	const char *health;                 /* "" too */
 	struct fact further;                /* a list: the networks beside that one */
 	struct fact command, labels, mounts, net;
 };

@@ -75,6 +75,12 @@ static bool match_network(const struct filter *f, struct arena *a, const struct 
 	return ct_has_network(c, f->value);
 }
 
+static bool match_health(const struct filter *f, struct arena *a, const struct ct *c)
+{
+	(void)a;
+	return strcmp(*c->health ? c->health : "none", f->value) == 0;
+}
+
 /* By the volume's name, by source or by destination. */
 static bool match_volume(const struct filter *f, struct arena *a, const struct ct *c)
 {
@@ -155,6 +161,7 @@ static const struct filter_kind kinds[] = {
     {"ancestor", NEED_IMAGE, false, match_ancestor},
     {"network", NEED_NETWORK, false, match_network},
     {"volume", NEED_MOUNTS, false, match_volume},
+    {"health", NEED_HEALTH, false, match_health},
     {"publish", NEED_NET, false, match_publish},
     {"expose", NEED_NET, false, match_expose},
     {"is-task", 0, false, match_task},
@@ -225,8 +232,8 @@ int filter_add(struct filters *fs, const char *text, struct err *e)
 		return err_set(e, 0, "filter '%s': not of the form KEY=VALUE", text);
 	if (!f.kind) {
 		err_set(e, 0, "filter '%.*s': there is no such filter", (int)(n < 200 ? n : 200), text);
-		return err_hint(e, "there are name id status exited label ancestor network volume publish expose "
-		                   "is-task before since label! until");
+		return err_hint(e, "there are name id status exited health label ancestor network volume publish "
+		                   "expose is-task before since label! until");
 	}
 	if (fs->n == FILTERS_MAX)
 		return err_set(e, 0, "more than %d filters", FILTERS_MAX);

@@ -118,6 +118,14 @@ static struct jval *field_running_for(struct row_build *m)
 	return m->c->created ? ago(m, s, "") : j_str(m->a, "");
 }
 
+/* docker's words for the health of what runs. */
+static const char *health_suffix(struct row_build *m)
+{
+	if (!*m->c->health)
+		return "";
+	return arena_printf(m->a, strcmp(m->c->health, "starting") == 0 ? " (health: %s)" : " (%s)", m->c->health);
+}
+
 static struct jval *field_status(struct row_build *m)
 {
 	const struct life *l = &m->c->life;
@@ -134,7 +142,7 @@ static struct jval *field_status(struct row_build *m)
 		return j_str(m->a, "Broken");
 	default:
 		return j_str(m->a, arena_printf(m->a, "Up %s%s", when_human(m->style->now - l->started, buf),
-		                                l->state == LIFE_PAUSED ? " (Paused)" : ""));
+		                                l->state == LIFE_PAUSED ? " (Paused)" : health_suffix(m)));
 	}
 }
 
@@ -303,7 +311,7 @@ static const struct {
     {"RunningFor", "CREATED", 0, field_running_for},
     {"Size", "SIZE", NEED_IMAGE, field_size},
     {"State", "STATE", 0, field_state},
-    {"Status", "STATUS", 0, field_status},
+    {"Status", "STATUS", NEED_HEALTH, field_status},
 };
 
 #define N_FIELDS (sizeof(fields) / sizeof(fields[0]))

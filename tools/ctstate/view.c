@@ -2,6 +2,7 @@
 #include "view.h"
 #include "common/num.h"
 #include "ct.h"
+#include "health.h"
 #include "size.h"
 #include "view_host.h"
 #include "view_net.h"
@@ -50,6 +51,15 @@ static void set_nothing(struct making *m, struct jval *o, const char *key)
 {
 	j_set(m->a, o, key, j_new(m->a, J_NULL));
 	o->members[o->n - 1].hidden = true;
+}
+
+/* What may not be there. */
+static void set_found(struct making *m, struct jval *o, const char *key, struct jval *v)
+{
+	if (v)
+		j_set(m->a, o, key, v);
+	else
+		set_nothing(m, o, key);
 }
 
 /* A number kept as it was typed; 0 when there is none, -1 for "-1", no limit. digits: as a count of 10^-digits. */
@@ -116,7 +126,7 @@ static struct jval *make_state(struct making *m)
 	set_str(m, o, "Error", l->state == LIFE_BROKEN ? "its state files are damaged" : "");
 	set_str(m, o, "StartedAt", when_rfc3339(l->started, buf));
 	set_str(m, o, "FinishedAt", when_rfc3339(l->finished, buf));
-	set_nothing(m, o, "Health");
+	set_found(m, o, "Health", health_view(m->a, m->d, m->c.id));
 	return o;
 }
 
@@ -262,7 +272,7 @@ static struct jval *make_config(struct making *m)
 	set_line(m, o, "StopSignal", "stop-signal");
 	if (*line(m, "stop-timeout"))
 		set_number(m, o, "StopTimeout", "stop-timeout", 0);
-	set_nothing(m, o, "Healthcheck");
+	set_found(m, o, "Healthcheck", health_config(m->a, m->d, m->c.id));
 	return o;
 }
 
