@@ -314,7 +314,7 @@ pull 127.0.0.1:5055/team/new@$digest 127.0.0.1:5055/team/new" ]
 	[ "$(ls "$MYDOCKER_ROOT/layers" | wc -l)" -eq 4 ]
 	mydocker rm "c$UNIQ" >/dev/null
 	run -0 mydocker image prune -f
-	[[ $output == *"Deleted: sha256:"*"Total reclaimed space: "* ]]
+	[[ $output == *"Deleted: sha256:"*"Total reclaimed space: "[1-9]*MB ]]
 	store_is_empty
 	run -1 mydocker rmi nosuch
 	[ "$output" = "mydocker rmi: no such image: 'nosuch'" ]

@@ -127,7 +127,7 @@ image_prune() {
 	sweep
 	size_of "$root"
 	load human
-	size_words "$(awk -v before="$before" -v now="$size" 'BEGIN { printf "%.0f", before > now ? before - now : 0 }')"
+	size_words "$(awk -v before="$before" -v now="$size" 'BEGIN { printf "%.0f", (before > now ? before - now : 0) }')"
 	printf '%s\n' "Total reclaimed space: $words"
 }
 
