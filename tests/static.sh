@@ -25,8 +25,8 @@ all=$(ls lib/common/*.[ch] lib/archive/*.[ch] tools/*/*.[ch] tests/unit/*.[ch] t
 flags='-std=gnu11 -D_GNU_SOURCE -DVERSION=\"x\" -Ilib -Itools -Ibuild/gen'
 
 step 'build by clang' make -s -j"$(nproc)" O=build/clang CC=clang CC_SMALL=clang all
-step 'build by the C compiler alone (no musl)' make -s -j"$(nproc)" O=build/nomusl CC_SMALL=cc all
-step 'a packager'\''s build' make -s -j"$(nproc)" O=build/packager WERROR=0 CFLAGS='-O3 -g0' LDFLAGS='-Wl,-O1' all
+step 'a packager'\''s build, by the C compiler alone (no musl)' \
+	make -s -j"$(nproc)" O=build/packager CC_SMALL=cc CFLAGS='-O3 -g0' LDFLAGS='-Wl,-O1' all
 # shellcheck disable=SC2086 # lists of words
 step cppcheck cppcheck --quiet --error-exitcode=1 --std=c11 -D_GNU_SOURCE '-DVERSION="x"' -D__x86_64__ -Ilib -Itools \
 	--enable=warning,portability,performance --inline-suppr --suppressions-list=tests/cppcheck.suppress -j "$(nproc)" $sources
