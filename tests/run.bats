@@ -479,6 +479,7 @@ teardown() {
 	[ "$output" = "$(mydocker exec "a$n" readlink /proc/self/ns/pid)" ]
 	run -1 --separate-stderr mydocker logs "b$n"
 	[[ $stderr == *"--log-driver none"* ]]
+	[ "$(mydocker inspect -f '{{.HostConfig.PidMode}} {{.HostConfig.IpcMode}} {{json .HostConfig.LogConfig}}' "b$n")" = "container:$(mydocker inspect -f '{{.Id}}' "a$n") private {\"Type\":\"none\",\"Config\":{}}" ]
 	mydocker stop -t 0 "b$n"
 	mydocker rm -f "a$n"
 	run -1 --separate-stderr mydocker start "b$n"

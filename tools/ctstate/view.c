@@ -222,6 +222,7 @@ static struct jval *make_host_config(struct making *m)
 	struct jval *o = j_new(m->a, J_STRUCT);
 
 	set_list_fact(m, o, "Binds", "binds", true);
+	view_set_log(m->a, m->d, m->c.id, o);
 	set_str(m, o, "NetworkMode", m->c.network);
 	j_set(m->a, o, "PortBindings", make_bindings(m));
 	j_set(m->a, o, "RestartPolicy", make_restart(m));

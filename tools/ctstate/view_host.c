@@ -73,14 +73,44 @@ static void set_list(struct arena *a, const struct state_dirs *d, const char *id
 	j_set(a, o, key, v);
 }
 
+/* The line of a fact, or what stands for none. */
+static void set_mode(struct arena *a, const struct state_dirs *d, const char *id, struct jval *o, const char *key,
+                     const char *name, const char *none)
+{
+	struct fact f = fact_line(a, d->containers, id, name);
+
+	j_set(a, o, key, j_str(a, f.n ? f.p : none));
+}
+
+void view_set_log(struct arena *a, const struct state_dirs *d, const char *id, struct jval *o)
+{
+	static const char *const facts[] = {"log-max-file", "log-max-size"};
+	struct jval *log = j_new(a, J_STRUCT), *config = j_map(a, J_STRING);
+	bool kept = !fact_line(a, d->containers, id, "log-driver").n;
+
+	for (size_t i = 0; kept && i < sizeof(facts) / sizeof(facts[0]); i++) {
+		struct fact f = fact_line(a, d->containers, id, facts[i]);
+
+		if (f.n)
+			j_set(a, config, facts[i] + strlen("log-"), j_str(a, f.p));
+	}
+	set_mode(a, d, id, log, "Type", "log-driver", "cri");
+	j_set(a, log, "Config", config);
+	j_set(a, o, "LogConfig", log);
+}
+
 void view_set_sharing(struct arena *a, const struct state_dirs *d, const char *id, struct jval *o)
 {
 	set_list(a, d, id, o, "VolumesFrom", "volumes-from");
 	set_list(a, d, id, o, "CapAdd", "cap-add");
 	set_list(a, d, id, o, "CapDrop", "cap-drop");
 	j_set(a, o, "CgroupnsMode", j_str(a, "private"));
+	set_list(a, d, id, o, "Dns", "dns");
+	set_list(a, d, id, o, "DnsOptions", "dns-option");
+	set_list(a, d, id, o, "DnsSearch", "dns-search");
 	set_list(a, d, id, o, "GroupAdd", "group-add");
-	j_set(a, o, "IpcMode", j_str(a, "private"));
+	set_mode(a, d, id, o, "IpcMode", "ipc-mode", "private");
+	set_mode(a, d, id, o, "PidMode", "pid-mode", "");
 }
 
 /* "NAME=VALUE" entries as a map. */
@@ -127,6 +157,7 @@ void view_set_security(struct arena *a, const struct state_dirs *d, const struct
 		size = 0;
 	set_list(a, d, c->id, o, "SecurityOpt", "security-opt");
 	set_map(a, o, "Tmpfs", make_tmpfs(a, c));
+	set_mode(a, d, c->id, o, "UTSMode", "uts-mode", "");
 	j_set(a, o, "UsernsMode", j_str(a, ""));
 	j_set(a, o, "ShmSize", j_int(a, (int64_t)size));
 	set_map(a, o, "Sysctls", make_map(a, &sysctls));

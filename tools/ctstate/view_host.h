@@ -9,7 +9,10 @@
 /* The list Mounts; the facts NEED_MOUNTS have been read. */
 struct jval *view_mounts(struct arena *a, const struct ct *c);
 
-/* Sets in HostConfig what stands before the limits: VolumesFrom to GroupAdd ... */
+/* Sets LogConfig in HostConfig; max-size and max-file are for a log that is kept. */
+void view_set_log(struct arena *a, const struct state_dirs *d, const char *id, struct jval *o);
+
+/* Sets in HostConfig what stands before the limits: VolumesFrom to PidMode ... */
 void view_set_sharing(struct arena *a, const struct state_dirs *d, const char *id, struct jval *o);
 
 /* ... SecurityOpt to Sysctls ... */
