@@ -1,8 +1,8 @@
 /* ct.c - see ct.h */
 #include "ct.h"
-#include "health.h"
 #include "common/name.h"
 #include "common/num.h"
+#include "health.h"
 #include "when.h"
 
 #include <fcntl.h>
