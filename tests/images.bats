@@ -207,7 +207,7 @@ pull 127.0.0.1:5055/team/new@$digest 127.0.0.1:5055/team/new" ]
 @test "save and load: names, layers, and what podman's and docker's readers make of it" {
 	mydocker pull -q "$app"
 	run -0 mydocker save -o "$TMP/save.tar" busybox "$app"
-	run -0 tar -xOf "$TMP/save.tar" ./manifest.json
+	run -0 tar -xOf "$TMP/save.tar" manifest.json
 	[ "$(jq -r '[.[].RepoTags[]] | sort | join(" ")' <<<"$output")" = "$app busybox:latest" ]
 	run -0 skopeo inspect --config "docker-archive:$TMP/save.tar:$app"
 	[ "$(jq -r .config.User <<<"$output")" = 1000 ]

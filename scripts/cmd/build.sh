@@ -47,7 +47,7 @@ build_image() {
 	IFS= read -r built <"$work/iid" || [ -n "$built" ]
 	sys buildah push --quiet "$built" "dir:$work/copy" >&2 || die 1 "buildah cannot hand over what it built"
 	sys buildah rmi "mydocker-build:$$" >/dev/null || :
-	store_lock shared
+	store_lock s
 	take_dir "$work/copy"
 	set -- "$(jq -r '.config.digest' <"$work/manifest.json")"
 	cp -- "$root/blobs/sha256/${1#sha256:}" "$work/config.json"

@@ -109,7 +109,7 @@ Remove images without a name.
       --help   show this help'
 
 image_prune() {
-	local all before
+	local all
 	load list reference state store image create remove events
 	all='' force=
 	parse_refs ' --filter ' take_image_prune_option "$@"
@@ -119,15 +119,13 @@ image_prune() {
 	need_root 1
 	[ -n "$force" ] || confirm "This removes all images without a name${all:+ or a container}."
 	store_begin
-	store_lock exclusive
-	size_of "$root"
-	before=$size
+	store_lock x
 	force=
 	prune_each
 	sweep
-	size_of "$root"
 	load human
-	size_words "$(awk -v before="$before" -v now="$size" 'BEGIN { printf "%.0f", (before > now ? before - now : 0) }')"
+	# mksh counts to 2^31 only.
+	size_words "$(awk '{ all += $1 } END { printf "%.0f", all }' "$work/freed")"
 	printf '%s\n' "Total reclaimed space: $words"
 }
 

@@ -62,7 +62,7 @@ import_layer() {
 		unpack_import "$1"
 		;;
 	esac
-	store_lock shared
+	store_lock s
 	keep_blob "$work/blob" "$diff"
 	if [ -d "$root/layers/$diff" ]; then
 		"${tools}ctstate" remove "$work/layer"

@@ -20,12 +20,13 @@ cmd_load() {
 	[ -n "$input" ] || [ ! -t 0 ] || die 1 "the archive is expected on standard input, which is a terminal; -i names a file"
 	need_root 1
 	need skopeo skopeo
+	need bsdtar libarchive-tools
 	[ -z "$input" ] || [ -r "$input" ] || die 1 "'$input' cannot be read"
 	store_begin
 	ref_domain="the archive"
 	tls=true
 	take_archive "$input"
-	store_lock shared
+	store_lock s
 	load_each
 }
 

@@ -37,7 +37,7 @@ push_image() {
 	local key
 	registry_tls
 	key=$ref_key
-	store_lock shared
+	store_lock s
 	image=$ref_repo
 	adopt_image
 	[ -n "${o_quiet-}" ] || printf '%s\n' "The push refers to repository [$ref_domain/$ref_path]"

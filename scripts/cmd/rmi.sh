@@ -18,7 +18,7 @@ cmd_rmi() {
 	[ $# -gt 0 ] || die 1 "needs an image; see '$program --help'"
 	need_root 1
 	store_begin
-	store_lock exclusive
+	store_lock x
 	failed=0
 	for image; do
 		remove_reference "$image" || failed=1

@@ -17,8 +17,9 @@ cmd_save() {
 	[ $# -gt 0 ] || die 1 "needs an image; see '$program --help'"
 	[ -n "$output" ] || [ ! -t 1 ] || die 1 "the archive is not for a terminal; use -o FILE or redirect standard output"
 	need_root 1
+	need bsdcat libarchive-tools
 	store_begin
-	store_lock shared
+	store_lock s
 	mkdir -- "$work/save"
 	: >"$work/entries"
 	for image; do
@@ -42,7 +43,7 @@ take_save_option() {
 }
 
 write_archive() {
-	sys tar -C "$work/save" --owner=0 --group=0 --sort=name --mtime=@0 -cf - .
+	tool layertar pack --plain --summary "$work/summary" "$work/save"
 }
 
 # save_image IMAGE: its configuration, its layers uncompressed, its entry in the list.

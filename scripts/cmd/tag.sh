@@ -17,7 +17,7 @@ cmd_tag() {
 	local_image "$1" || die 1 "no such image: '$1'"
 	image=$1
 	store_begin
-	store_lock shared
+	store_lock s
 	adopt_image
 	reference "$2"
 	set_tag "$ref_key" "$id"

@@ -1,6 +1,6 @@
 # remove.sh - how images go: names, images without a name, layers and blobs that nobody has any more.
 #
-# Needs: base.sh, state.sh, reference.sh, image.sh, events.sh, store.sh with its exclusive lock; $force. Leaves: what is still used.
+# Needs: base.sh, state.sh, reference.sh, image.sh, events.sh, store.sh with its exclusive lock; $force. Leaves: what is still used; in $work/freed the bytes of what is not.
 # shellcheck shell=sh
 
 # remove_reference NAME: one argument of rmi. Prints what goes as docker does.
@@ -95,6 +95,7 @@ remove_image() {
 sweep() {
 	local path name
 	mkdir -- "$work/used"
+	: >"$work/freed"
 	: >"$work/list"
 	set +f
 	set -- "$root/images"/*/manifest.json "$root/images"/*/config.json
@@ -106,9 +107,18 @@ sweep() {
 	for path in "$root/layers"/* "$root/blobs/sha256"/*; do
 		name=${path##*/}
 		{ is_digest "sha256:$name" && [ ! -e "$work/used/$name" ]; } || continue
+		note_size "$path" >>"$work/freed"
 		mv -T -- "$path" "$work/gone" || continue
 		"${tools}ctstate" remove "$work/gone"
 		case $path in "$root/layers"/*) printf '%s\n' "Deleted: sha256:$name" ;; esac
 	done
 	set -f
+}
+
+# note_size PATH: the bytes of a layer or a blob.
+note_size() {
+	case $1 in
+	"$root/layers"/*) cat -- "$1/size" ;;
+	*) stat -c %s -- "$1" ;;
+	esac
 }

@@ -66,10 +66,10 @@ store_clear() {
 	done
 }
 
-# store_lock shared|exclusive: held until the command ends. mksh hands a descriptor above 2 to a program only when told so.
+# store_lock s|x (shared or exclusive): held until the command ends. mksh hands a descriptor above 2 to a program only when told so.
 store_lock() {
 	exec 8>>"$root/locks/images"
-	flock "--$1" 8 8>&8
+	flock "-$1" 8 8>&8
 }
 
 # sum_of FILE: sets $sum to the 64 hex digits of its SHA-256.
@@ -95,7 +95,7 @@ add_layer() {
 	new_layer
 	tool layertar unpack ${o_max_size:+--max-size "$o_max_size"} "$@" "$work/layer/fs" <"$root/blobs/sha256/$blob" >"$work/summary" ||
 		die "$fail" "the layer sha256:$blob cannot be unpacked"
-	IFS=' ' read -r got _ <"$work/summary"
+	IFS=' ' read -r got size _ <"$work/summary"
 	[ "$got" = "sha256:$diff" ] || die "$fail" "the layer sha256:$blob is $got when unpacked, not sha256:$diff as the image says"
 	publish_layer "$blob" "$diff"
 }
@@ -105,22 +105,15 @@ new_layer() {
 	{ mkdir -- "$work/layer" && mkdir -m 755 -- "$work/layer/fs"; } || die "$fail" "'$work/layer' cannot be made"
 }
 
-# publish_layer BLOB-HEX DIFF-HEX: $work/layer becomes the layer.
+# publish_layer BLOB-HEX DIFF-HEX: $work/layer becomes the layer; $size is that of its tar.
 publish_layer() {
 	printf '%s\n' "$1" >"$work/layer/blob"
-	size_of "$work/layer/fs"
 	printf '%s\n' "$size" >"$work/layer/size"
 	mv -T -- "$work/layer" "$root/layers/$2" 2>/dev/null || {
 		# Another command was first.
 		[ -d "$root/layers/$2" ] || die "$fail" "the layer '$2' cannot be put into the store"
 		"${tools}ctstate" remove "$work/layer"
 	}
-}
-
-# size_of DIRECTORY: sets $size to the bytes of its files.
-size_of() {
-	size=$(du -s --apparent-size --block-size=1 -- "$1") || size=0
-	size=${size%%[!0-9]*}
 }
 
 # add_image MANIFEST CONFIG: makes the image out of the two files and the blobs in the store. Sets $id.

@@ -103,7 +103,7 @@ pull_reference() {
 	sum_of "$work/raw"
 	[ -z "$ref_digest" ] || [ "$ref_digest" = "sha256:$sum" ] || die "$fail" "pull '$name': the registry sent sha256:$sum"
 	digest=sha256:$sum
-	store_lock shared
+	store_lock s
 	fetch "${remote%:"$ref_tag"}"
 	add_image "$work/manifest.json" "$work/config.json"
 	pull_report "$name"
