@@ -27,11 +27,11 @@ is_abandoned() {
 	half_made "$1" && ! identity_alive "$1" && half_made "$1" && ! identity_alive "$1"
 }
 
-# undo_start MARKER: a container that was whole before the start stays.
+# undo_start MARKER: a container that was whole before the start stays. The marker is read once: its supervisor may be cleaning
+# up as well and take it away, and then there is nothing to do.
 undo_start() {
-	local word
-	{ read -r word; } 2>/dev/null <"$1" || return 0
-	{ read -r word && read -r word; } 2>/dev/null <"$1" || word=
+	local maker word
+	{ read -r maker && { read -r word || word=; }; } 2>/dev/null <"$1" || return 0
 	if [ "$word" = again ]; then
 		reap "${1##*/}"
 	else

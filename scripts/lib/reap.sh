@@ -80,9 +80,13 @@ remove_all() {
 	}
 }
 
-# Whether the start was one of a container that was whole before (recall.sh).
+# Whether the start was one of a container that was whole before (recall.sh). Another who cleans up may just have taken the
+# marker away: then there is what that start had put aside.
 was_whole() {
-	{ read -r fact && read -r fact; } 2>/dev/null <"$run/starting/$id" && [ "$fact" = again ]
+	if { read -r fact && read -r fact; } 2>/dev/null <"$run/starting/$id" && [ "$fact" = again ]; then
+		return 0
+	fi
+	[ -e "$run/$id/before" ] || [ -e "$root/containers/$id/exit" ]
 }
 
 # The command did not run: what the container was before, it is again.
