@@ -352,6 +352,8 @@ attack() {
 			for p in /proc/[0-9]*; do
 				case $(tr '\0' ' ' <$p/cmdline 2>/dev/null) in "/proc/self/exe --"*) ;; *) continue ;; esac
 				exec 3<$p/exe || exit 1
+				# What it would run is the script again.
+				chmod -x /evil
 				echo A=b >/fifo
 				while [ -d $p ]; do :; done
 				# The tool outside, which runs from the same file, ends a moment later: until then it is busy.
