@@ -172,7 +172,8 @@ count() {
 	done
 	find /sys/fs/cgroup -depth -mindepth 1 -maxdepth 4 -type d -path "*mydocker$(<"$MYDOCKER_ROOT/instance")/*" |
 		while read -r group; do eventually 5 rmdir "$group"; done
-	find /sys/fs/cgroup -depth -maxdepth 3 -type d -name "mydocker$(<"$MYDOCKER_ROOT/instance")" -exec rmdir {} +
+	find /sys/fs/cgroup -depth -maxdepth 3 -type d -name "mydocker$(<"$MYDOCKER_ROOT/instance")" 2>/dev/null |
+		while read -r group; do rmdir "$group" 2>/dev/null || [ ! -e "$group" ]; done
 	umount /run/netns/mydocker-*
 	rm -rf "$MYDOCKER_RUN" /run/netns/mydocker-*
 	printf '11111111-2222-3333-4444-555555555555\n' >"$TMP/boot"
