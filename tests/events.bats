@@ -83,7 +83,7 @@ load $id $id" ]
 	jq -e -s --arg id "$id" 'map(.status) == ["tag", "untag"] and all(.id == $id and .Type == "image" and (has("from") | not))' <<<"$output"
 	[ "$(mydocker events --since 10m --until 0s -f "image=${id:7:12}" | wc -l)" = 8 ]
 	[ "$(mydocker events --since 10m --until 0s -f "image=x.test/j$name:latest" -f event=tag | wc -l)" = 1 ]
-	[ "$(mydocker events --since 10m --until 0s -f "image=x$name" -f image=sha256:0 | wc -l)" = 0 ]
+	[ "$(mydocker events --since 10m --until 0s -f "image=x$name" -f image=sha256:none | wc -l)" = 0 ]
 }
 
 @test "events follows, and ends at --until or when nobody reads" {
