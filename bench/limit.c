@@ -116,16 +116,25 @@ static void put(const char *path, const char *value)
 	close(fd);
 }
 
+/* The group's directory in the hierarchy of a limit; NULL where no hierarchy has its controller. */
+static const struct cg_hierarchy *group_path(const struct limit *l, size_t limit, char path[PATH_MAX])
+{
+	const struct cg_hierarchy *h = cg_find(&l->groups, limits[limit].controller);
+
+	if (h)
+		snprintf(path, PATH_MAX, "%s/" GROUP_NAME, h->mount);
+	return h;
+}
+
 static void group_make(const struct limit *l)
 {
 	char path[PATH_MAX];
 
 	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
-		const struct cg_hierarchy *h = cg_find(&l->groups, limits[i].controller);
+		const struct cg_hierarchy *h = group_path(l, i, path);
 
 		if (!h)
 			continue;
-		snprintf(path, sizeof(path), "%s/" GROUP_NAME, h->mount);
 		if (mkdir(path, 0755) < 0 && errno != EEXIST)
 			limit_die(path);
 		snprintf(path, sizeof(path), "%s/" GROUP_NAME "/%s", h->mount, h->v2 ? limits[i].v2 : limits[i].v1);
@@ -138,11 +147,10 @@ static void group_remove(const struct limit *l)
 	char path[PATH_MAX];
 
 	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
-		const struct cg_hierarchy *h = cg_find(&l->groups, limits[i].controller);
+		const struct cg_hierarchy *h = group_path(l, i, path);
 
 		if (!h)
 			continue;
-		snprintf(path, sizeof(path), "%s/" GROUP_NAME, h->mount);
 		if (rmdir(path) < 0 && errno != ENOENT)
 			limit_die(path);
 	}
