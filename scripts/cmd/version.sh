@@ -28,7 +28,7 @@ cmd_version() {
 		return
 	fi
 	set -- "mydocker version $mydocker_version"
-	for name in nsrun rootfs-pivot rootfs-pivot-fstab cgset netns-veth nsenter-lite ptyrun logwrite seccompile pidctl ctstate ctcp layertar \
+	for name in nsrun rootfs-pivot rootfs-pivot-fstab cgset netns-veth nsenter-lite ptyrun logwrite seccompile pidctl ctstate ctcp layertar ctprobe \
 		ctinit; do
 		path=$(command -v "$tools$name") ||
 			die 1 "'$tools$name' is not there; 'make' builds it, MYDOCKER_TOOLS says where it is"
