@@ -60,8 +60,9 @@ load netns-lib
 		wait "$i" || : $((status += 1))
 	done
 	[ "$status" -eq 10 ]
-	# Some may meet the directory of another that is about to fail, and say that instead.
+	# One may meet the directory of another that is about to fail.
 	grep -q '10\.0\.0\.1' "$TMP/failed"
+	[ "$(grep -c -e '10\.0\.0\.1' -e "make the network '$NETS/f': File exists" "$TMP/failed")" -eq 10 ]
 	[ ! -e "$NETS/f" ]
 }
 

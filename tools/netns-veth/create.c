@@ -227,6 +227,22 @@ static int fill(struct network *n, int parent, const char *self, const struct ne
 	return write_facts(n, c, e);
 }
 
+/* Makes the directory unless it is there, and finds its real path. Who made it may fail and take it away between the
+ * two; a link that leads nowhere stays one. */
+static int make_directory(const char *dir, char real[PATH_MAX], bool *made, struct err *e)
+{
+	for (int tries = 0; tries < 100; tries++) {
+		*made = mkdir(dir, 0755) == 0;
+		if (!*made && errno != EEXIST)
+			return err_set(e, errno, "make the directory '%s'", dir);
+		if (realpath(dir, real))
+			return 0;
+		if (errno != ENOENT)
+			break;
+	}
+	return err_set(e, errno, "resolve '%s'", dir);
+}
+
 int network_create(const char *dir, const struct network_conf *c, struct err *e)
 {
 	AUTO_NETWORK n = {.dir = -1};
@@ -237,11 +253,8 @@ int network_create(const char *dir, const struct network_conf *c, struct err *e)
 
 	if (network_check_conf(c, e) < 0)
 		return -1;
-	made = mkdir(dir, 0755) == 0;
-	if (!made && errno != EEXIST)
-		return err_set(e, errno, "make the directory '%s'", dir);
-	if (!realpath(dir, n.path))
-		return err_set(e, errno, "resolve '%s'", dir);
+	if (make_directory(dir, n.path, &made, e) < 0)
+		return -1;
 	snprintf(path, sizeof(path), "%s", n.path);
 	slash = strrchr(path, '/');
 	*slash = '\0';
