@@ -14,7 +14,7 @@ Be at CONTAINER until it ends, and exit with its status; or until the keys are t
 
 cmd_attach() {
 	local no_stdin sig_proxy
-	load list state await attach
+	load list refs state await attach
 	no_stdin=
 	sig_proxy=true
 	detach_keys=ctrl-p,ctrl-q

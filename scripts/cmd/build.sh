@@ -12,7 +12,7 @@ Every other option is handed to buildah bud as --OPTION=VALUE (see buildah-build
 
 cmd_build() {
 	local tag
-	load list reference state store transport events
+	load list refs reference state store transport events
 	tag=
 	list_new build
 	parse_refs ' -t --tag -f --file --build-arg --target --platform ' take_build_option "$@"

@@ -12,7 +12,7 @@ Make an image of what a container has changed.
 
 cmd_commit() {
 	local pause
-	load list reference state store image create changes events
+	load list refs reference state store image create changes events
 	list_new change
 	o_author='' o_message='' pause=true
 	parse_refs ' -a --author -c --change -m --message ' take_commit_option "$@"

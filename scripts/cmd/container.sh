@@ -29,23 +29,22 @@ cmd_container() {
 
 container_prune() {
 	local force
-	load list state prune
+	load list refs state prune
 	force=
 	list_new argument
-	while option_next ' --filter ' "$@"; do
-		shift "$option_used"
-		[ -z "$option_rest" ] || set -- "$option_rest" "$@"
-		case $option in
-		-f | --force) option_switch force ;;
-		--filter) prune_filter "$option_value" ;;
-		--help) help_exit "$container_help" ;;
-		*) option_unknown ;;
-		esac
-	done
-	shift "$option_used"
-	[ $# -eq 0 ] || die 1 "unknown argument '$1'; see 'mydocker container --help'"
+	parse_refs ' --filter ' take_container_prune_option "$@"
+	no_refs
 	need_root 1
 	[ -n "$force" ] || prune_confirm 'This will remove all stopped containers.'
 	prune_containers
 	prune_total
+}
+
+take_container_prune_option() {
+	case $option in
+	-f | --force) option_switch force ;;
+	--filter) prune_filter "$option_value" ;;
+	--help) help_exit "$container_help" ;;
+	*) option_unknown ;;
+	esac
 }

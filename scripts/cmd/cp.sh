@@ -15,7 +15,7 @@ output or input.
 
 cmd_cp() {
 	local archive follow quiet from to
-	load list state view
+	load list refs state view
 	archive='' follow='' quiet=''
 	parse_refs ' ' take_cp_option "$@"
 	[ "$ref_n" -eq 2 ] || die 1 "needs a source and a destination; see '$program --help'"

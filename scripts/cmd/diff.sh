@@ -10,7 +10,7 @@ Print what CONTAINER has added (A), changed (C) and deleted (D) in its file syst
 
 cmd_diff() {
 	local storage layers IFS
-	load list state image create
+	load list refs state image create
 	parse_refs ' ' take_diff_option "$@"
 	[ "$ref_n" -eq 1 ] || die 1 "needs one container; see '$program --help'"
 	list_get ref 1

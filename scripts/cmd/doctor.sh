@@ -15,23 +15,23 @@ user namespaces, limits. A line for each, with the remedy for what is missing.
 
 cmd_doctor() {
 	local json check
-	load list state doctor
+	load list refs state doctor
 	json=
-	while option_next ' ' "$@"; do
-		shift "$option_used"
-		case $option in
-		--json) option_switch json ;;
-		--help) help_exit "$doctor_help" ;;
-		*) option_unknown ;;
-		esac
-	done
-	shift "$option_used"
-	[ $# -eq 0 ] || die 125 "unknown argument '$1'; see '$program --help'"
+	parse_refs ' ' take_doctor_option "$@"
+	no_refs 125
 	missing=0
 	for check in root kernel tools state overlay namespaces user_namespaces cgroups nft links forwarding seccomp limits helpers; do
 		"check_$check"
 	done
 	[ "$missing" -eq 0 ]
+}
+
+take_doctor_option() {
+	case $option in
+	--json) option_switch json ;;
+	--help) help_exit "$doctor_help" ;;
+	*) option_unknown ;;
+	esac
 }
 
 # report CHECK STATE FOUND [REMEDY]

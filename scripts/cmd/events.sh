@@ -15,23 +15,23 @@ Print what happens, a line each, until it is interrupted.
       --help              show this help'
 
 cmd_events() {
-	load list state
+	load list refs state
 	list_new argument
-	while option_next ' -f --filter --format --since --until ' "$@"; do
-		shift "$option_used"
-		case $option in
-		-f | --filter) events_value --filter ;;
-		--format | --since | --until) events_value "$option" ;;
-		--help) help_exit "$events_help" ;;
-		*) option_unknown ;;
-		esac
-	done
-	shift "$option_used"
-	[ $# -eq 0 ] || die 1 "unknown argument '$1'; see '$program --help'"
+	parse_refs ' -f --filter --format --since --until ' take_events_option "$@"
+	no_refs
 	need_root 1
 	state_dirs
 	list_words argument
 	eval "become \"\${tools}ctstate\" events $words \"\$root\" \"\$run\""
+}
+
+take_events_option() {
+	case $option in
+	-f | --filter) events_value --filter ;;
+	--format | --since | --until) events_value "$option" ;;
+	--help) help_exit "$events_help" ;;
+	*) option_unknown ;;
+	esac
 }
 
 events_value() {

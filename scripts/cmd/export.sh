@@ -10,7 +10,7 @@ are not in it.
 
 cmd_export() {
 	local output
-	load list state view
+	load list refs state view
 	output=
 	parse_refs ' -o --output ' take_export_option "$@"
 	[ "$ref_n" -eq 1 ] || die 1 "needs one container; see '$program --help'"

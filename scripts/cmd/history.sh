@@ -11,7 +11,7 @@ Show the steps of which an image was made.
 
 cmd_history() {
 	local format trunc quiet
-	load list reference state store image create
+	load list refs reference state store image create
 	format='' trunc=true quiet=
 	parse_refs ' --format ' take_history_option "$@"
 	list_words ref

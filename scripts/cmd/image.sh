@@ -39,7 +39,7 @@ Print everything about images as JSON.
 
 image_inspect() {
 	local format failed
-	load list reference state store image create
+	load list refs reference state store image create
 	format='' failed=0
 	parse_refs ' -f --format ' take_image_inspect_option "$@"
 	list_words ref
@@ -110,7 +110,7 @@ Remove images without a name.
 
 image_prune() {
 	local all
-	load list reference state store image create remove events
+	load list refs reference state store image create remove events
 	all='' force=
 	parse_refs ' --filter ' take_image_prune_option "$@"
 	list_words ref

@@ -15,7 +15,7 @@ List the local images.
       --help             show this help'
 
 cmd_images() {
-	load list reference state image human
+	load list refs reference state image human
 	quiet='' trunc=true digests='' format=
 	list_new filter row its_label
 	parse_refs ' -f --filter --format ' take_images_option "$@"

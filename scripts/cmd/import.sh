@@ -12,7 +12,7 @@ Make an image of the files in a tar archive, compressed or not.
       --help                show this help'
 
 cmd_import() {
-	load list reference state store transport changes events
+	load list refs reference state store transport changes events
 	list_new change
 	o_message=
 	parse_refs " -c --change -m --message$transport_valued" take_import_option "$@"

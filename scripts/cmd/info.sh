@@ -9,18 +9,10 @@ Print what this machine and this instance have, a line each.
 
 cmd_info() {
 	local format
-	load list state limits
+	load list refs limits
 	format=
-	while option_next ' -f --format ' "$@"; do
-		shift "$option_used"
-		case $option in
-		-f | --format) format=$option_value ;;
-		--help) help_exit "$info_help" ;;
-		*) option_unknown ;;
-		esac
-	done
-	shift "$option_used"
-	[ $# -eq 0 ] || die 125 "unknown argument '$1'; see '$program --help'"
+	parse_refs ' -f --format ' take_info_option "$@"
+	no_refs 125
 	info_containers
 	info_machine
 	if [ -n "$format" ]; then
@@ -32,6 +24,14 @@ cmd_info() {
 			"Operating System: $os" "OSType: linux" "Architecture: $machine" "CPUs: $cpus" \
 			"Total Memory: $((memory / 1024))MiB" "Name: $host" "Root Dir: $root" "Run Dir: $run" "Tools: ${tools:-PATH}"
 	fi
+}
+
+take_info_option() {
+	case $option in
+	-f | --format) format=$option_value ;;
+	--help) help_exit "$info_help" ;;
+	*) option_unknown ;;
+	esac
 }
 
 # Sets $running, $paused, $stopped and $images.

@@ -14,7 +14,7 @@ Print what is known of each container, image, network or volume as a JSON array.
 
 cmd_inspect() {
 	local format size type status mixed object
-	load list state
+	load list refs state
 	format='' size='' type='' status=0 mixed=
 	parse_refs ' -f --format --type ' take_inspect_option "$@"
 	[ "$ref_n" -gt 0 ] || die 1 "needs at least one name; see '$program --help'"

@@ -9,7 +9,7 @@ Send KILL to each CONTAINER.
 
 cmd_kill() {
 	local signal
-	load list state events
+	load list refs state events
 	signal=KILL
 	parse_refs ' -s --signal ' take_kill_option "$@"
 	each_ref kill_one

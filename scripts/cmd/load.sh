@@ -11,7 +11,7 @@ Load images from an archive on standard input.
 
 cmd_load() {
 	local input
-	load reference state store transport image create list events
+	load list refs reference state store transport image create events
 	input=
 	parse_refs " -i --input$transport_valued" take_load_option "$@"
 	list_words ref

@@ -14,7 +14,7 @@ Keep a password for a registry (docker.io), for pull and push.
 
 cmd_login() {
 	local user password stdin
-	load list reference state store transport
+	load list refs reference state store transport
 	user='' password='' stdin=
 	parse_refs " -p --password -u --username$transport_valued" take_login_option "$@"
 	list_words ref

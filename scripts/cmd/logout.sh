@@ -10,7 +10,7 @@ Forget the password for a registry (docker.io).
 
 cmd_logout() {
 	local all
-	load list state store
+	load list refs state store
 	all='' o_authfile=
 	parse_refs ' --authfile ' take_logout_option "$@"
 	list_words ref

@@ -14,36 +14,11 @@ Print what CONTAINER has written.
 
 cmd_logs() {
 	local follow stamps tail since until ref details
-	load state
-	follow='' stamps='' tail='' since='' until='' ref=''
-	while :; do
-		while option_next ' -n --tail --since --until ' "$@"; do
-			shift "$option_used"
-			[ -z "$option_rest" ] || set -- "$option_rest" "$@"
-			case $option in
-			-f | --follow) option_switch follow ;;
-			-t | --timestamps) option_switch stamps ;;
-			--details) option_switch details ;;
-			-n | --tail)
-				tail=$option_value
-				case $tail in
-				all | -1) tail= ;;
-				*) is_number "$tail" || die 125 "$option: '$tail' is not a number of lines" ;;
-				esac
-				;;
-			--since) since=$option_value ;;
-			--until) until=$option_value ;;
-			--help) help_exit "$logs_help" ;;
-			*) option_unknown ;;
-			esac
-		done
-		shift "$option_used"
-		[ $# -gt 0 ] || break
-		[ -z "$ref" ] || die 1 "needs one container only; see '$program --help'"
-		ref=$1
-		shift
-	done
-	[ -n "$ref" ] || die 1 "needs a container; see '$program --help'"
+	load list refs state
+	follow='' stamps='' tail='' since='' until=''
+	parse_refs ' -n --tail --since --until ' take_logs_option "$@"
+	[ "$ref_n" -eq 1 ] || die 1 "needs a container, and only one; see '$program --help'"
+	ref=$ref_1
 	need_container "$ref" 1
 	[ ! -e "$root/containers/$id/log-driver" ] || die 1 "'$ref' keeps no log: it was made with --log-driver none"
 	check_times
@@ -58,6 +33,29 @@ cmd_logs() {
 		set -- "$@" --follow --until-file "$run/$id/exit"
 	fi
 	become "${tools}logwrite" "$@"
+}
+
+take_logs_option() {
+	case $option in
+	-f | --follow) option_switch follow ;;
+	-t | --timestamps) option_switch stamps ;;
+	--details) option_switch details ;;
+	-n | --tail) take_tail "$1" ;;
+	--since) since=$1 ;;
+	--until) until=$1 ;;
+	--help) help_exit "$logs_help" ;;
+	*) option_unknown ;;
+	esac
+}
+
+take_tail() {
+	case $1 in
+	all | -1) tail= ;;
+	*)
+		is_number "$1" || die 125 "$option: '$1' is not a number of lines"
+		tail=$1
+		;;
+	esac
 }
 
 # A time that is none is an error of the command, not of its usage, as in docker.

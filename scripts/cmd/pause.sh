@@ -7,7 +7,7 @@ Let every process of each CONTAINER stand still; "unpause" lets them go on.
       --help  show this help'
 
 cmd_pause() {
-	load list state events
+	load list refs state events
 	parse_refs ' ' take_pause_option "$@"
 	each_ref pause_one
 }

@@ -19,34 +19,33 @@ List the containers that run.
       --help             show this help'
 
 cmd_ps() {
-	load list
+	load list refs
 	list_new argument
-	while option_next ' -f --filter --format -n --last ' "$@"; do
-		shift "$option_used"
-		[ -z "$option_rest" ] || set -- "$option_rest" "$@"
-		case $option in
-		-a | --all) ps_switch --all ;;
-		-l | --latest) ps_switch --latest ;;
-		-q | --quiet) ps_switch --quiet ;;
-		--no-trunc) ps_switch --no-trunc ;;
-		-s | --size) ps_switch --size ;;
-		-f | --filter) ps_value --filter ;;
-		--format) ps_value --format ;;
-		-n | --last)
-			is_number "$option_value" || die 125 "$option: '$option_value' is not a number of containers"
-			ps_value --last
-			;;
-		--help) help_exit "$ps_help" ;;
-		*) option_unknown ;;
-		esac
-	done
-	shift "$option_used"
-	[ $# -eq 0 ] || die 1 "unknown argument '$1'; see '$program --help'"
+	parse_refs ' -f --filter --format -n --last ' take_ps_option "$@"
+	no_refs
 	# The containers that nobody looks after any more are healed afterwards.
 	# shellcheck disable=SC3067 # all four shells have -O
 	[ ! -O /proc/1 ] || { list_add argument --heal-with && list_add argument "$entry"; }
 	list_words argument
 	eval "become \"\${tools}ctstate\" ps $words \"\$root\" \"\$run\""
+}
+
+take_ps_option() {
+	case $option in
+	-a | --all) ps_switch --all ;;
+	-l | --latest) ps_switch --latest ;;
+	-q | --quiet) ps_switch --quiet ;;
+	--no-trunc) ps_switch --no-trunc ;;
+	-s | --size) ps_switch --size ;;
+	-f | --filter) ps_value --filter ;;
+	--format) ps_value --format ;;
+	-n | --last)
+		is_number "$option_value" || die 125 "$option: '$option_value' is not a number of containers"
+		ps_value --last
+		;;
+	--help) help_exit "$ps_help" ;;
+	*) option_unknown ;;
+	esac
 }
 
 ps_switch() {

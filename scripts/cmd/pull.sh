@@ -14,7 +14,7 @@ Fetch an image from its registry.
       --help               show this help'
 
 cmd_pull() {
-	load list reference state store transport image
+	load list refs reference state store transport image
 	parse_refs "$transport_valued" take_pull_option "$@"
 	list_words ref
 	eval "set -- $words"

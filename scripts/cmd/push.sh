@@ -12,7 +12,7 @@ Send an image to the registry that its name says.
       --help               show this help'
 
 cmd_push() {
-	load list reference state store transport image create events
+	load list refs reference state store transport image create events
 	parse_refs "$transport_valued" take_push_option "$@"
 	list_words ref
 	eval "set -- $words"

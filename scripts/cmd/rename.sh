@@ -10,7 +10,7 @@ Give CONTAINER the name NAME.
 
 cmd_rename() {
 	local old other
-	load list state events
+	load list refs state events
 	parse_refs ' ' take_rename_option "$@"
 	[ "$ref_n" -eq 2 ] || die 1 "needs a container and a name; see '$program --help'"
 	list_get ref 1

@@ -10,7 +10,7 @@ Stop each CONTAINER that runs, as stop does, then start it.
 
 cmd_restart() {
 	local signal seconds
-	load list state events stop recall resources files chain start
+	load list refs state events stop recall resources files chain start
 	signal=
 	detach_keys=
 	seconds=

@@ -12,7 +12,7 @@ Remove each CONTAINER.
 
 cmd_rm() {
 	local force volumes
-	load list state
+	load list refs state
 	force=
 	volumes=
 	parse_refs ' ' take_rm_option "$@"

@@ -11,7 +11,7 @@ Remove each name; with its last name an image goes.
 cmd_rmi() {
 	local failed
 	force=
-	load list reference state store image remove events
+	load list refs reference state store image remove events
 	parse_refs ' ' take_rmi_option "$@"
 	list_words ref
 	eval "set -- $words"

@@ -9,7 +9,7 @@ Write images as an archive to standard output.
 
 cmd_save() {
 	local output
-	load list reference state store image create events
+	load list refs reference state store image create events
 	output=
 	parse_refs ' -o --output ' take_save_option "$@"
 	list_words ref

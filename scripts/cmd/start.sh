@@ -14,7 +14,7 @@ Start each CONTAINER, which was created or has ended.
 
 cmd_start() {
 	local attach input
-	load list state attach
+	load list refs state attach
 	attach=
 	input=
 	detach_keys=ctrl-p,ctrl-q

@@ -10,7 +10,7 @@ Send the stop signal (TERM, or what run --stop-signal said), then KILL when the 
 
 cmd_stop() {
 	local signal seconds
-	load list state events stop
+	load list refs state events stop
 	signal=
 	seconds=
 	parse_refs ' -s --signal -t --time --timeout ' take_stop_option "$@"

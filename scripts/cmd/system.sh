@@ -29,18 +29,10 @@ cmd_system() {
 
 system_df() {
 	local format verbose
+	load list refs
 	format='' verbose=
-	while option_next ' --format ' "$@"; do
-		shift "$option_used"
-		case $option in
-		--format) format=$option_value ;;
-		-v | --verbose) option_switch verbose ;;
-		--help) help_exit "$system_help" ;;
-		*) option_unknown ;;
-		esac
-	done
-	shift "$option_used"
-	[ $# -eq 0 ] || die 1 "unknown argument '$1'; see 'mydocker system --help'"
+	parse_refs ' --format ' take_df_option "$@"
+	no_refs
 	if [ -z "$verbose" ]; then
 		become "${tools}ctstate" df ${format:+--format "$format"} "$root" "$run"
 	fi
@@ -54,25 +46,22 @@ system_df() {
 	tool ctstate df --volumes "$root" "$run"
 }
 
+take_df_option() {
+	case $option in
+	--format) format=$option_value ;;
+	-v | --verbose) option_switch verbose ;;
+	--help) help_exit "$system_help" ;;
+	*) option_unknown ;;
+	esac
+}
+
 system_prune() {
 	local all force volumes images
-	load list state prune
+	load list refs state prune
 	all='' force='' volumes=
 	list_new argument
-	while option_next ' --filter ' "$@"; do
-		shift "$option_used"
-		[ -z "$option_rest" ] || set -- "$option_rest" "$@"
-		case $option in
-		-a | --all) option_switch all ;;
-		-f | --force) option_switch force ;;
-		--filter) prune_filter "$option_value" ;;
-		--volumes) option_switch volumes ;;
-		--help) help_exit "$system_help" ;;
-		*) option_unknown ;;
-		esac
-	done
-	shift "$option_used"
-	[ $# -eq 0 ] || die 1 "unknown argument '$1'; see 'mydocker system --help'"
+	parse_refs ' --filter ' take_system_prune_option "$@"
+	no_refs
 	need_root 1
 	images='dangling images'
 	[ -z "$all" ] || images='images without at least one container associated to them'
@@ -87,6 +76,17 @@ system_prune() {
 	[ -z "$volumes" ] || ! is_command volume || prune_others volume prune --force
 	! is_command image || prune_others image prune --force ${all:+--all}
 	prune_total
+}
+
+take_system_prune_option() {
+	case $option in
+	-a | --all) option_switch all ;;
+	-f | --force) option_switch force ;;
+	--filter) prune_filter "$option_value" ;;
+	--volumes) option_switch volumes ;;
+	--help) help_exit "$system_help" ;;
+	*) option_unknown ;;
+	esac
 }
 
 # prune_others COMMAND ARGUMENT...

@@ -7,7 +7,7 @@ Give an image a further name.
       --help  show this help'
 
 cmd_tag() {
-	load list reference state store image create events
+	load list refs reference state store image create events
 	parse_refs ' ' take_tag_option "$@"
 	list_words ref
 	eval "set -- $words"

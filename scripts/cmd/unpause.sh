@@ -7,7 +7,7 @@ Let the processes of each CONTAINER go on.
       --help  show this help'
 
 cmd_unpause() {
-	load list state events
+	load list refs state events
 	parse_refs ' ' take_unpause_option "$@"
 	each_ref unpause_one
 }

@@ -26,7 +26,7 @@ A policy holds from the next start on where the container runs without one.
 
 cmd_update() {
 	local policy
-	load list limits state events
+	load list refs limits state events
 	list_new change
 	policy=
 	parse_refs ' --blkio-weight --cpu-period --cpu-quota -c --cpu-shares --cpus --cpuset-cpus --cpuset-mems -m --memory

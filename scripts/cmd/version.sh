@@ -12,17 +12,10 @@ api_version=1.43
 
 cmd_version() {
 	local name path format
+	load list refs
 	format=
-	while option_next ' -f --format ' "$@"; do
-		shift "$option_used"
-		case $option in
-		-f | --format) format=$option_value ;;
-		--help) help_exit "$version_help" ;;
-		*) option_unknown ;;
-		esac
-	done
-	shift "$option_used"
-	[ $# -eq 0 ] || die 125 "unknown argument '$1'; see '$program --help'"
+	parse_refs ' -f --format ' take_version_option "$@"
+	no_refs 125
 	if [ -n "$format" ]; then
 		version_record | tool ctstate format "$format"
 		return
@@ -35,6 +28,14 @@ cmd_version() {
 		set -- "$@" "$name $path"
 	done
 	printf '%s\n' "$@"
+}
+
+take_version_option() {
+	case $option in
+	-f | --format) format=$option_value ;;
+	--help) help_exit "$version_help" ;;
+	*) option_unknown ;;
+	esac
 }
 
 # Both halves are one program here. Templates know the interface's version by another name than JSON does.

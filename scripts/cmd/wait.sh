@@ -7,7 +7,7 @@ Wait until each CONTAINER has ended and print its exit status; 0 for one that wa
       --help  show this help'
 
 cmd_wait() {
-	load list state await
+	load list refs state await
 	parse_refs ' ' take_wait_option "$@"
 	each_ref wait_one
 }

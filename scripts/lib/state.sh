@@ -319,48 +319,6 @@ release_container() {
 	[ ! -d "$run/$1" ] || : >"$run/$1/released"
 }
 
-# parse_refs VALUED TAKE WORD...: the words of a command on containers. Options may stand between the containers, as
-# docker allows: TAKE is called for each, with $option and $option_value set; VALUED as for option_next. The containers
-# are the list ref.
-parse_refs() {
-	local valued take
-	valued=$1
-	take=$2
-	shift 2
-	list_new ref
-	while :; do
-		while option_next "$valued" "$@"; do
-			shift "$option_used"
-			[ -z "$option_rest" ] || set -- "$option_rest" "$@"
-			"$take"
-		done
-		shift "$option_used"
-		[ $# -gt 0 ] || return 0
-		list_add ref "$1"
-		shift
-	done
-}
-
-# At least one container.
-need_refs() {
-	[ "$ref_n" -gt 0 ] || die 1 "needs at least one container; see '$program --help'"
-}
-
-# each_ref FUNCTION: calls it with every container that was named, and exits with 1 when it failed for one.
-each_ref() {
-	local index status
-	need_refs
-	need_root 1
-	status=0
-	index=0
-	while [ "$index" -lt "$ref_n" ]; do
-		index=$((index + 1))
-		list_get ref "$index"
-		"$1" "$item" || status=1
-	done
-	exit "$status"
-}
-
 # end_container ID PIDCTL-OPTION...: signals the command and waits until the supervisor has cleaned up behind it.
 end_container() {
 	local id status
