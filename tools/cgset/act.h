@@ -1,5 +1,5 @@
 /*
- * act.h - what is done to a group as a whole: freeze, kill, wait, move, remove.
+ * act.h - what is done to a group as a whole: freeze, thaw, wait, move; kill and remove are common/cgroup_end.h.
  */
 #ifndef CGSET_ACT_H
 #define CGSET_ACT_H
@@ -21,18 +21,8 @@ int act_freeze(const struct cg_map *m, const char *group, uint64_t timeout_ns, s
 /* Lets them run again, and waits until the kernel says so. */
 int act_thaw(const struct cg_map *m, const char *group, uint64_t timeout_ns, struct err *e);
 
-/* Kills every process of the group and below, and waits until none is left. Not the group that the caller is in. */
-int act_kill(const struct cg_map *m, const char *group, uint64_t timeout_ns, struct err *e);
-
 /* Waits until no process is in the group or below. A group that is gone is empty. ETIMEDOUT. */
 int act_wait_empty(const struct cg_map *m, const char *group, uint64_t timeout_ns, struct err *e);
-
-/* Removes the group from every hierarchy, with those below it when recursive; tries again while processes end. ENOENT
- * when it is nowhere. */
-int act_delete(const struct cg_map *m, const char *group, bool recursive, uint64_t timeout_ns, struct err *e);
-
-/* Removes the groups above it that have become empty, in every hierarchy. One that is in use ends the way up. */
-void act_delete_parents(const struct cg_map *m, const char *group);
 
 /* Moves another process into the group in every hierarchy in which the group exists. */
 int act_move(const struct cg_map *m, const char *group, pid_t pid, struct err *e);

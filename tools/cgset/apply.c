@@ -150,7 +150,7 @@ static int check_effective(const struct plan *p, const struct step *s, struct er
 	if (!s->h->v2 || s->check != CHECK_CPULIST)
 		return 0;
 	snprintf(file, sizeof(file), "%s.effective", s->file);
-	if (group_read(s->h, p->group, file, got, sizeof(got)) < 0)
+	if (cg_read(s->h, p->group, file, got, sizeof(got)) < 0)
 		return err_set(e, errno, "setting '%s': read '%s/%s'", s->asked, p->group, file);
 	if (cpulist_holds(got, s->value))
 		return 0;

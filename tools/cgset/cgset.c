@@ -14,6 +14,7 @@
 #include "setting.h"
 
 #include "common/cgroup.h"
+#include "common/cgroup_end.h"
 #include "common/chain.h"
 #include "common/msg.h"
 #include "common/num.h"
@@ -39,24 +40,24 @@ static int act_on_group(const struct request *q, const struct cg_map *m, const c
 		return -1;
 	if (q->acts & ACT_THAW && act_thaw(m, group, timeout, e) < 0)
 		return -1;
-	if (q->acts & ACT_KILL && act_kill(m, group, timeout, e) < 0)
+	if (q->acts & ACT_KILL && cg_kill(m, group, timeout, e) < 0)
 		return -1;
 	if (q->acts & ACT_WAIT_EMPTY && act_wait_empty(m, group, q->timeout ? q->timeout : ACT_FOREVER, e) < 0)
 		return -1;
 	if (q->acts & ACT_DELETE)
-		return act_delete(m, group, q->recursive, q->timeout ? q->timeout : DELETE_DEFAULT, e);
+		return cg_delete(m, group, q->recursive, q->timeout ? q->timeout : DELETE_DEFAULT, e);
 	return 0;
 }
 
 /* With --force a group that is not there is no error, with --parents those above it go as well. */
 static int act_on_named(const struct request *q, const struct cg_map *m, const char *group, struct err *e)
 {
-	bool absent = q->force && strcmp(group, ".") != 0 && !group_home(m, group);
+	bool absent = q->force && strcmp(group, ".") != 0 && !cg_home(m, group);
 
 	if (!absent && act_on_group(q, m, group, e) < 0)
 		return -1;
 	if (q->parents)
-		act_delete_parents(m, group);
+		cg_delete_parents(m, group);
 	return 0;
 }
 

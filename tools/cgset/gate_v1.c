@@ -6,8 +6,8 @@
  */
 #include "gate.h"
 
+#include "common/cgroup_wait.h"
 #include "group.h"
-#include "wait.h"
 
 #include "common/fd.h"
 
@@ -37,7 +37,7 @@ int gate_v1_read(const struct cg_hierarchy *h, const char *group, struct device_
 
 	ret->base = DEVICE_NONE;
 	ret->n = 0;
-	if (group_read(h, group, "devices.list", text, sizeof(text)) < 0)
+	if (cg_read(h, group, "devices.list", text, sizeof(text)) < 0)
 		return err_set(e, errno, "read '%s/%s/devices.list'", h->mount, group);
 	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
 		if (device_list_change(ret, true, line, NULL) < 0)
@@ -66,11 +66,11 @@ static bool has_below(const struct cg_hierarchy *h, const char *group)
  * little later. */
 static int write_text(const struct files *f, bool allow, const char *text)
 {
-	struct wait w;
+	struct cg_wait w;
 
-	wait_begin(&w, GONE_SOON);
+	cg_wait_begin(&w, GONE_SOON);
 	while (write(f->fd[allow], text, strlen(text)) < 0)
-		if (errno != EINVAL || strcmp(text, "a") != 0 || has_below(f->h, f->group) || !wait_pause(&w))
+		if (errno != EINVAL || strcmp(text, "a") != 0 || has_below(f->h, f->group) || !cg_wait_pause(&w))
 			return -1;
 	return 0;
 }

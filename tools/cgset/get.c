@@ -16,7 +16,7 @@
 static int read_file(const struct cg_hierarchy *h, const char *group, const char *file, char *buf, size_t size,
                      struct err *e)
 {
-	if (group_read(h, group, file, buf, size) >= 0)
+	if (cg_read(h, group, file, buf, size) >= 0)
 		return 0;
 	return err_set(e, errno, "read '%s/%s/%s'", h->mount, group, file);
 }
@@ -148,7 +148,7 @@ static const struct cg_hierarchy *hierarchy_of(const struct cg_map *m, const cha
 	if (!h && !strcmp(controller, "blkio"))
 		h = cg_find(m, "io");
 	if (!h && !strcmp(controller, "cgroup"))
-		h = group_home(m, group);
+		h = cg_home(m, group);
 	/* cpu.stat and the pressure files are in every v2 group. */
 	if (!h)
 		h = cg_v2(m);
@@ -266,7 +266,7 @@ int get_all(const struct cg_map *m, const char *group, struct settings *s, struc
 	struct err missing;
 	size_t i;
 
-	if (!group_home(m, group))
+	if (!cg_home(m, group))
 		return err_set(e, ENOENT, "copy from control group '%s'", group);
 	for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
 		if (!is_copied(m, ids[i]) || get_word(m, group, &words[ids[i]], value, sizeof(value), &missing) < 0 ||

@@ -70,59 +70,6 @@ int group_name(const char *typed, char ret[PATH_MAX], struct err *e)
 	}
 }
 
-/* Opens a file of the group's. -1 with errno. */
-static int open_file(const struct cg_hierarchy *h, const char *group, const char *file, int flags)
-{
-	char path[PATH_MAX];
-	int n = snprintf(path, sizeof(path), "%s/%s/%s", h->mount, group, file);
-
-	if (n < 0 || n >= (int)sizeof(path)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	return open(path, flags | O_CLOEXEC);
-}
-
-ssize_t group_read(const struct cg_hierarchy *h, const char *group, const char *file, char *buf, size_t size)
-{
-	AUTO_FD fd = open_file(h, group, file, O_RDONLY);
-	ssize_t n;
-
-	if (fd < 0)
-		return -1;
-	n = read(fd, buf, size - 1);
-	if (n < 0)
-		return -1;
-	buf[n] = '\0';
-	if (n > 0 && buf[n - 1] == '\n')
-		buf[--n] = '\0';
-	return n;
-}
-
-int group_write(const struct cg_hierarchy *h, const char *group, const char *file, const char *value, struct err *e)
-{
-	AUTO_FD fd = open_file(h, group, file, O_WRONLY);
-
-	if (fd < 0)
-		return err_set(e, errno, "open '%s/%s/%s'", h->mount, group, file);
-	if (write(fd, value, strlen(value)) < 0)
-		return err_set(e, errno, "write '%.100s' to '%s/%s/%s'", value, h->mount, group, file);
-	return 0;
-}
-
-const struct cg_hierarchy *group_home(const struct cg_map *m, const char *group)
-{
-	const struct cg_hierarchy *h = cg_tracker(m);
-	size_t i;
-
-	if (cg_exists(h, group))
-		return h;
-	for (i = 0; i < m->n; i++)
-		if (cg_exists(&m->h[i], group))
-			return &m->h[i];
-	return NULL;
-}
-
 /* Adds an entry; -1 when memory is out. */
 static int undo_add(struct undo *u, const struct cg_hierarchy *h, const char *group, const char *enabled)
 {
@@ -168,7 +115,7 @@ static void undo_one(const struct undo_entry *entry)
 		return;
 	if (entry->enabled) {
 		control_text(entry->enabled, '-', text, sizeof(text));
-		group_write(entry->h, entry->group, "cgroup.subtree_control", text, &e);
+		cg_write(entry->h, entry->group, "cgroup.subtree_control", text, &e);
 	} else if (cg_path(entry->h, entry->group, path, &e) == 0) {
 		rmdir(path);
 	}
@@ -200,11 +147,11 @@ static int inherit(const struct cg_hierarchy *h, const char *parent, const char 
 {
 	char text[1024];
 
-	if (group_read(h, group, file, text, sizeof(text)) > 0)
+	if (cg_read(h, group, file, text, sizeof(text)) > 0)
 		return 0;
-	if (group_read(h, parent, file, text, sizeof(text)) <= 0)
+	if (cg_read(h, parent, file, text, sizeof(text)) <= 0)
 		return err_set(e, errno, "read '%s/%s/%s'", h->mount, parent, file);
-	return group_write(h, group, file, text, e);
+	return cg_write(h, group, file, text, e);
 }
 
 /* A name and the command of a process that sits in the group, for messages; "" when none is seen. */
@@ -214,7 +161,7 @@ static void who_sits(const struct cg_hierarchy *h, const char *group, char *buf,
 	int pid;
 
 	buf[0] = '\0';
-	if (group_read(h, group, "cgroup.procs", procs, sizeof(procs)) <= 0)
+	if (cg_read(h, group, "cgroup.procs", procs, sizeof(procs)) <= 0)
 		return;
 	pid = atoi(procs);
 	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
@@ -245,7 +192,7 @@ static void only_missing(const struct cg_hierarchy *h, const char *group, const 
 	char have[256] = "", *c;
 	size_t n = 0;
 
-	group_read(h, group, "cgroup.subtree_control", have, sizeof(have));
+	cg_read(h, group, "cgroup.subtree_control", have, sizeof(have));
 	for (c = have; *c; c++)
 		if (*c == ' ')
 			*c = ',';
@@ -270,7 +217,7 @@ static int enable(const struct cg_hierarchy *h, const char *group, const char *l
 	if (!missing[0])
 		return 0;
 	control_text(missing, '+', text, sizeof(text));
-	if (group_write(h, group, "cgroup.subtree_control", text, e) < 0)
+	if (cg_write(h, group, "cgroup.subtree_control", text, e) < 0)
 		return enable_error(h, group, missing, e->code, e);
 	if (undo_add(undo, h, group, missing) < 0)
 		return err_set(e, ENOMEM, "make control group '%s'", group);
@@ -283,7 +230,7 @@ static int check_type(const struct cg_hierarchy *h, const char *parent, const ch
 {
 	char type[32], who[96];
 
-	if (!strcmp(parent, ".") || group_read(h, group, "cgroup.type", type, sizeof(type)) < 0 ||
+	if (!strcmp(parent, ".") || cg_read(h, group, "cgroup.type", type, sizeof(type)) < 0 ||
 	    strcmp(type, "domain invalid") != 0)
 		return 0;
 	who_sits(h, parent, who, sizeof(who));

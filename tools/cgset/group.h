@@ -5,6 +5,7 @@
 #define CGSET_GROUP_H
 
 #include "common/cgroup.h"
+#include "common/cgroup_group.h"
 #include "common/err.h"
 
 #include <stdbool.h>
@@ -14,15 +15,6 @@
 /* Checks the path of a group as it was typed and gives it without leading and trailing slashes; the root is ".".
  * No "..", no empty or hidden component, no '=', no control character. -1 with status 2. */
 int group_name(const char *typed, char ret[PATH_MAX], struct err *e);
-
-/* Reads a file of the group's into buf (terminated, one final newline stripped). The length, or -1 with errno. */
-ssize_t group_read(const struct cg_hierarchy *h, const char *group, const char *file, char *buf, size_t size);
-
-/* Writes a file of the group's in one write(2). -1 with the error. */
-int group_write(const struct cg_hierarchy *h, const char *group, const char *file, const char *value, struct err *e);
-
-/* The first hierarchy that can tell the group's processes: the tracker, or another in which the group exists. NULL. */
-const struct cg_hierarchy *group_home(const struct cg_map *m, const char *group);
 
 /* What has been made, so that it can be taken back. */
 struct undo {

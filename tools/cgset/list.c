@@ -3,8 +3,8 @@
  */
 #include "show.h"
 
+#include "common/cgroup_walk.h"
 #include "group.h"
-#include "walk.h"
 
 #include "common/msg.h"
 
@@ -85,7 +85,7 @@ static int print_node(const struct cg_map *m, const char *group, const char *nam
 	char clean[4 * NAME_MAX + 1];
 	size_t i, n = 0, shown = 0;
 
-	if (walk_procs(group_home(m, group) ? group_home(m, group) : cg_tracker(m), group, false, count_pid, &n, e) < 0)
+	if (cg_walk_procs(cg_home(m, group) ? cg_home(m, group) : cg_tracker(m), group, false, count_pid, &n, e) < 0)
 		return -1;
 	printf("%*s%s [%zu]", 2 * depth, "", msg_clean(clean, sizeof(clean), name), n);
 	for (i = 0; i < m->n; i++)
@@ -110,7 +110,7 @@ static int list_below(const struct cg_map *m, const char *group, bool tree, int 
 	for (i = 0; r == 0 && i < l.n; i++) {
 		if (i && !strcmp(l.v[i], l.v[i - 1]))
 			continue;
-		r = walk_join(group, l.v[i], child, e);
+		r = cg_walk_join(group, l.v[i], child, e);
 		if (r == 0 && tree)
 			r = print_node(m, child, l.v[i], depth, e);
 		else if (r == 0)
@@ -124,7 +124,7 @@ static int list_below(const struct cg_map *m, const char *group, bool tree, int 
 
 int show_list(const struct cg_map *m, const char *group, bool tree, struct err *e)
 {
-	if (!group_home(m, group))
+	if (!cg_home(m, group))
 		return err_set(e, ENOENT, "list control group '%s'", group);
 	if (tree && print_node(m, group, group, 0, e) < 0)
 		return -1;

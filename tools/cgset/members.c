@@ -3,7 +3,7 @@
  */
 #include "members.h"
 
-#include "walk.h"
+#include "common/cgroup_walk.h"
 
 #include "common/fd.h"
 
@@ -95,5 +95,5 @@ static int add_member(pid_t pid, void *arg, struct err *e)
 int members_sum(const struct cg_hierarchy *h, const char *group, struct members *ret, struct err *e)
 {
 	*ret = (struct members){0};
-	return walk_procs(h, group, true, add_member, ret, e);
+	return cg_walk_procs(h, group, true, add_member, ret, e);
 }

@@ -105,9 +105,9 @@ int own_step_aside(const struct plan *p, struct undo *undo, struct err *e)
 	n = strlen(own);
 	snprintf(self, sizeof(self), "%d", (int)getpid());
 	if (strncmp(p->group, own, n) != 0 || p->group[n] != '/' ||
-	    group_read(h, own, "cgroup.procs", procs, sizeof(procs)) < 0 || strcmp(procs, self) != 0)
+	    cg_read(h, own, "cgroup.procs", procs, sizeof(procs)) < 0 || strcmp(procs, self) != 0)
 		return 0;
 	if (group_make(h, p->group, "", undo, e) < 0)
 		return -1;
-	return group_write(h, p->group, "cgroup.procs", "0", e);
+	return cg_write(h, p->group, "cgroup.procs", "0", e);
 }

@@ -103,7 +103,7 @@ uint64_t plan_current_limit(const struct cg_hierarchy *h, const char *group, con
 	char text[64];
 	uint64_t n;
 
-	if (group_read(h, group, file, text, sizeof(text)) < 0)
+	if (cg_read(h, group, file, text, sizeof(text)) < 0)
 		return dflt;
 	if (value_size(text, true, &n) < 0 || n > INT64_MAX - 65536)
 		return VALUE_UNLIMITED;

@@ -46,7 +46,7 @@ static void plan_cpu_v2(struct plan *p, const struct cg_hierarchy *h, const char
 	char now[64], quota_text[24];
 	struct step *s;
 
-	if (group_read(h, p->group, "cpu.max", now, sizeof(now)) >= 0)
+	if (cg_read(h, p->group, "cpu.max", now, sizeof(now)) >= 0)
 		value_cpu_max(now, &now_quota, &now_period);
 	if (!quota_asked)
 		quota = now_quota;
@@ -66,7 +66,7 @@ static uint64_t cpu_period(struct plan *p, const struct cg_hierarchy *h, const s
 		return s->of[W_CPU_PERIOD].number;
 	if (!h->v2)
 		return plan_current_limit(h, p->group, "cpu.cfs_period_us", PERIOD_DEFAULT);
-	if (group_read(h, p->group, "cpu.max", now, sizeof(now)) >= 0)
+	if (cg_read(h, p->group, "cpu.max", now, sizeof(now)) >= 0)
 		value_cpu_max(now, &quota, &period);
 	return period;
 }
@@ -137,7 +137,7 @@ int plan_cpulist(struct plan *p, const struct settings *s, enum word_id id, stru
 	if (!h)
 		return -1;
 	snprintf(file, sizeof(file), "%s%s", words[id].v1, h->v2 ? ".effective" : "");
-	if (group_read(h, ".", file, text, sizeof(text)) >= 0 && value_cpulist(text, &have) == 0 &&
+	if (cg_read(h, ".", file, text, sizeof(text)) >= 0 && value_cpulist(text, &have) == 0 &&
 	    value_cpulist(t->value, &want) == 0 && !cpulist_subset(&want, &have))
 		return plan_refuse(e, t->asked), err_hint(e, "there are only %s", text);
 	step = plan_add_step(p, h, words[id].v1, t->asked, CHECK_CPULIST);

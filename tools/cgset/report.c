@@ -6,10 +6,10 @@
  */
 #include "report.h"
 
+#include "common/cgroup_walk.h"
 #include "get.h"
 #include "group.h"
 #include "show.h"
-#include "walk.h"
 
 #include "common/msg.h"
 
@@ -53,7 +53,7 @@ static int report_one(const struct request *q, const struct cg_map *m, const cha
 	}
 }
 
-/* What report_below hands through walk_groups. */
+/* What report_below hands through cg_walk. */
 struct below {
 	const struct request *q;
 	const struct cg_map *m;
@@ -79,7 +79,7 @@ static int report_below(const struct cg_hierarchy *h, const char *group, void *a
 static int report_group(const struct request *q, const struct cg_map *m, const char *group, size_t *seen, struct err *e)
 {
 	struct below b = {.q = q, .m = m, .top = group};
-	const struct cg_hierarchy *h = group_home(m, group);
+	const struct cg_hierarchy *h = cg_home(m, group);
 
 	if (!q->recursive || !(q->acts & (ACT_STAT | ACT_EVENTS))) {
 		if (report_one(q, m, group, e) < 0)
@@ -89,7 +89,7 @@ static int report_group(const struct request *q, const struct cg_map *m, const c
 	}
 	if (!h)
 		return err_set(e, ENOENT, "read control group '%s'", group);
-	if (walk_groups(h, group, false, report_below, &b, e) < 0)
+	if (cg_walk(h, group, false, report_below, &b, e) < 0)
 		return -1;
 	*seen += b.seen;
 	return 0;

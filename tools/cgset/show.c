@@ -6,11 +6,11 @@
  */
 #include "show.h"
 
+#include "common/cgroup_walk.h"
 #include "group.h"
 #include "members.h"
 #include "record.h"
 #include "value.h"
-#include "walk.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -125,7 +125,7 @@ static void add_singles(const struct record *r, const struct cg_map *m, const ch
 		char text[64];
 		uint64_t v;
 
-		if (!file || group_read(h, group, file, text, sizeof(text)) < 0 || value_size(text, true, &v) < 0)
+		if (!file || cg_read(h, group, file, text, sizeof(text)) < 0 || value_size(text, true, &v) < 0)
 			continue;
 		if (v > INT64_MAX - 65536)
 			v = VALUE_UNLIMITED;
@@ -147,7 +147,7 @@ static void add_keyeds(const struct record *r, const struct cg_map *m, const cha
 		if (c->h != h || !c->file || strcmp(c->file, file) != 0) {
 			c->h = h;
 			c->file = file;
-			if (group_read(h, group, file, c->text, sizeof(c->text)) < 0)
+			if (cg_read(h, group, file, c->text, sizeof(c->text)) < 0)
 				c->text[0] = '\0';
 		}
 		if (keyed_value(c->text, h->v2 ? t->v2_line : t->v1_line, &v))
@@ -195,10 +195,10 @@ static void add_io(const struct record *r, const struct cg_map *m, const char *g
 	const struct cg_hierarchy *v1 = cg_find(m, "blkio"), *v2 = cg_find(m, "io");
 	size_t i;
 
-	if (v2 && group_read(v2, group, "io.stat", text, TEXT_MAX) >= 0)
+	if (v2 && cg_read(v2, group, "io.stat", text, TEXT_MAX) >= 0)
 		add_io_v2(r, text);
 	for (i = 0; v1 && i < 2; i++) {
-		if (group_read(v1, group, files[i][0], text, TEXT_MAX) < 0)
+		if (cg_read(v1, group, files[i][0], text, TEXT_MAX) < 0)
 			continue;
 		record_number(r, files[i][1], sum_v1(text, " Read "));
 		record_number(r, files[i][2], sum_v1(text, " Write "));
@@ -230,7 +230,7 @@ static void add_pressure(const struct record *r, const struct cg_map *m, const c
 
 	for (i = 0; h && i < 3; i++) {
 		snprintf(file, sizeof(file), "%s.pressure", names[i]);
-		if (group_read(h, group, file, text, sizeof(text)) <= 0)
+		if (cg_read(h, group, file, text, sizeof(text)) <= 0)
 			continue;
 		snprintf(key, sizeof(key), "%s_pressure", names[i]);
 		add_pressure_line(r, text, "some", key);
@@ -245,7 +245,7 @@ static bool counts(const struct cg_map *m, const char *group, const char *contro
 	const struct cg_hierarchy *h = where(m, controller, group);
 	char text[32];
 
-	return h && group_read(h, group, h->v2 ? v2 : v1, text, sizeof(text)) >= 0;
+	return h && cg_read(h, group, h->v2 ? v2 : v1, text, sizeof(text)) >= 0;
 }
 
 /* What no controller counts. */
@@ -259,7 +259,7 @@ static int add_members(const struct record *r, const struct cg_map *m, const cha
 
 	if (memory && pids && cpu && io)
 		return 0;
-	if (members_sum(group_home(m, group), group, &sum, e) < 0)
+	if (members_sum(cg_home(m, group), group, &sum, e) < 0)
 		return -1;
 	if (!memory)
 		record_number(r, "processes_memory", sum.memory);
@@ -288,7 +288,7 @@ int show_stat(const struct cg_map *m, const char *group, bool json, struct err *
 	struct cache c = {.h = NULL};
 	struct record r;
 
-	if (!group_home(m, group))
+	if (!cg_home(m, group))
 		return err_set(e, ENOENT, "read control group '%s'", group);
 	record_begin(&r, json, group);
 	add_time(&r);
@@ -310,12 +310,12 @@ static void add_state(const struct record *r, const struct cg_map *m, const char
 	const struct cg_hierarchy *v2 = cg_v2(m), *v1 = cg_find(m, "freezer");
 	uint64_t v;
 
-	if (v2 && group_read(v2, group, "cgroup.events", text, TEXT_MAX) >= 0) {
+	if (v2 && cg_read(v2, group, "cgroup.events", text, TEXT_MAX) >= 0) {
 		if (keyed_value(text, "populated", &v))
 			record_number(r, "populated", v);
 		if (keyed_value(text, "frozen", &v))
 			record_number(r, "frozen", v);
-	} else if (v1 && group_read(v1, group, "freezer.state", text, TEXT_MAX) >= 0) {
+	} else if (v1 && cg_read(v1, group, "freezer.state", text, TEXT_MAX) >= 0) {
 		record_number(r, "frozen", !strcmp(text, "FROZEN"));
 	}
 }
@@ -325,7 +325,7 @@ int show_events(const struct cg_map *m, const char *group, bool json, struct err
 	struct cache c = {.h = NULL};
 	struct record r;
 
-	if (!group_home(m, group))
+	if (!cg_home(m, group))
 		return err_set(e, ENOENT, "read control group '%s'", group);
 	record_begin(&r, json, group);
 	add_keyeds(&r, m, group, events, sizeof(events) / sizeof(events[0]), &c);
@@ -346,9 +346,9 @@ static int print_pid(pid_t pid, void *arg, struct err *e)
 
 int show_procs(const struct cg_map *m, const char *group, bool recursive, struct err *e)
 {
-	const struct cg_hierarchy *h = group_home(m, group);
+	const struct cg_hierarchy *h = cg_home(m, group);
 
 	if (!h)
 		return err_set(e, ENOENT, "read control group '%s'", group);
-	return walk_procs(h, group, recursive, print_pid, NULL, e);
+	return cg_walk_procs(h, group, recursive, print_pid, NULL, e);
 }

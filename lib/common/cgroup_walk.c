@@ -1,7 +1,7 @@
 /*
- * walk.c - walks over groups and processes. The tree changes meanwhile: what is gone is no error.
+ * cgroup_walk.c - walks over groups and processes. The tree changes meanwhile: what is gone is no error.
  */
-#include "walk.h"
+#include "common/cgroup_walk.h"
 
 #include "common/fd.h"
 
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-int walk_join(const char *group, const char *name, char ret[PATH_MAX], struct err *e)
+int cg_walk_join(const char *group, const char *name, char ret[PATH_MAX], struct err *e)
 {
 	bool root = !strcmp(group, ".");
 	int n = snprintf(ret, PATH_MAX, "%s%s%s", root ? "" : group, root ? "" : "/", name);
@@ -23,7 +23,7 @@ int walk_join(const char *group, const char *name, char ret[PATH_MAX], struct er
 }
 
 /* The groups below one, not the group itself. */
-static int walk_children(const struct cg_hierarchy *h, const char *group, bool children_first, walk_fn fn, void *arg,
+static int walk_children(const struct cg_hierarchy *h, const char *group, bool children_first, cg_walk_fn fn, void *arg,
                          struct err *e)
 {
 	char path[PATH_MAX], child[PATH_MAX];
@@ -39,16 +39,16 @@ static int walk_children(const struct cg_hierarchy *h, const char *group, bool c
 	while (r == 0 && (d = readdir(dir))) {
 		if (d->d_type != DT_DIR || !strcmp(d->d_name, ".") || !strcmp(d->d_name, ".."))
 			continue;
-		r = walk_join(group, d->d_name, child, e);
+		r = cg_walk_join(group, d->d_name, child, e);
 		if (r == 0)
-			r = walk_groups(h, child, children_first, fn, arg, e);
+			r = cg_walk(h, child, children_first, fn, arg, e);
 	}
 	closedir(dir);
 	return r;
 }
 
-int walk_groups(const struct cg_hierarchy *h, const char *group, bool children_first, walk_fn fn, void *arg,
-                struct err *e)
+int cg_walk(const struct cg_hierarchy *h, const char *group, bool children_first, cg_walk_fn fn, void *arg,
+            struct err *e)
 {
 	int r = children_first ? 0 : fn(h, group, arg, e);
 
@@ -59,9 +59,9 @@ int walk_groups(const struct cg_hierarchy *h, const char *group, bool children_f
 	return r;
 }
 
-/* What walk_procs hands through walk_groups. */
+/* What cg_walk_procs hands through cg_walk. */
 struct procs {
-	walk_pid_fn fn;
+	cg_walk_pid_fn fn;
 	void *arg;
 };
 
@@ -74,7 +74,7 @@ static int procs_of_group(const struct cg_hierarchy *h, const char *group, void 
 	size_t n;
 	int r = 0;
 
-	if (walk_join(group, "cgroup.procs", file, e) < 0 || cg_path(h, file, path, e) < 0)
+	if (cg_walk_join(group, "cgroup.procs", file, e) < 0 || cg_path(h, file, path, e) < 0)
 		return -1;
 	if (file_read(AT_FDCWD, path, 64 << 20, &text, &n, e) < 0)
 		return e->code == ENOENT || e->code == ENODEV || e->code == EOPNOTSUPP ? 0 : -1;
@@ -89,12 +89,25 @@ static int procs_of_group(const struct cg_hierarchy *h, const char *group, void 
 	return r;
 }
 
-int walk_procs(const struct cg_hierarchy *h, const char *group, bool recursive, walk_pid_fn fn, void *arg,
-               struct err *e)
+int cg_walk_procs(const struct cg_hierarchy *h, const char *group, bool recursive, cg_walk_pid_fn fn, void *arg,
+                  struct err *e)
 {
 	struct procs procs = {.fn = fn, .arg = arg};
 
 	if (recursive)
-		return walk_groups(h, group, false, procs_of_group, &procs, e);
+		return cg_walk(h, group, false, procs_of_group, &procs, e);
 	return procs_of_group(h, group, &procs, e);
+}
+
+/* Ends a walk at the first process. */
+static int stop_at_first(pid_t pid, void *arg, struct err *e)
+{
+	(void)e;
+	*(pid_t *)arg = pid;
+	return 1;
+}
+
+int cg_walk_first(const struct cg_hierarchy *h, const char *group, bool recursive, pid_t *ret, struct err *e)
+{
+	return cg_walk_procs(h, group, recursive, stop_at_first, ret, e);
 }

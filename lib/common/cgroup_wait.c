@@ -1,7 +1,7 @@
 /*
- * wait.c - waiting with an end.
+ * cgroup_wait.c - waiting with an end.
  */
-#include "wait.h"
+#include "common/cgroup_wait.h"
 
 #include "common/fd.h"
 
@@ -24,7 +24,7 @@ static uint64_t now(void)
 	return (uint64_t)t.tv_sec * 1000 * MS + (uint64_t)t.tv_nsec;
 }
 
-void wait_begin(struct wait *w, uint64_t timeout_ns)
+void cg_wait_begin(struct cg_wait *w, uint64_t timeout_ns)
 {
 	uint64_t t = now();
 
@@ -32,7 +32,7 @@ void wait_begin(struct wait *w, uint64_t timeout_ns)
 	w->step = MS / 5;
 }
 
-bool wait_pause(struct wait *w)
+bool cg_wait_pause(struct cg_wait *w)
 {
 	uint64_t t = now(), pause = w->step;
 	struct timespec ts;
@@ -48,7 +48,7 @@ bool wait_pause(struct wait *w)
 }
 
 /* What is left of the wait for poll(2). */
-static int poll_timeout(const struct wait *w)
+static int poll_timeout(const struct cg_wait *w)
 {
 	uint64_t t = now(), left;
 
@@ -72,8 +72,8 @@ static int keyed(const char *text, const char *key)
 	return -1;
 }
 
-int wait_event(const struct cg_hierarchy *h, const char *group, const char *key, int value, const struct wait *w,
-               struct err *e)
+int cg_wait_event(const struct cg_hierarchy *h, const char *group, const char *key, int value, const struct cg_wait *w,
+                  struct err *e)
 {
 	char path[PATH_MAX], file[PATH_MAX], text[256];
 	AUTO_FD fd = -1;
