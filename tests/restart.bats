@@ -176,6 +176,50 @@ state() {
 	mydocker rm -f "$name"
 }
 
+# Whether somebody waits for that container's end to be written down.
+waits_for_end() {
+	cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' '\n' | grep -A 1 -x -e --wait-file | grep -qx "$MYDOCKER_RUN/$1/exit"
+}
+
+@test "start, exec and rm just behind the last end, which the supervisor has not seen yet, wait for what it says" {
+	local id sup pid word
+	id=$(mydocker run -d --name "$name" --net none --restart always busybox sleep 1000)
+	mydocker update --restart no "$name"
+	for word in start exec rm; do
+		read -r sup _ <"$MYDOCKER_RUN/$id/supervisor"
+		read -r pid _ <"$MYDOCKER_RUN/$id/pid"
+		kill -STOP "$sup"
+		kill -KILL "$pid"
+		eventually 10 sh -c "! '$BIN/pidctl' --alive '$MYDOCKER_RUN/$id/pid'"
+		case $word in
+		exec) mydocker exec "$name" true >"$TMP/out" 2>"$TMP/err" 3>&- & ;;
+		*) mydocker "$word" "$name" >"$TMP/out" 2>"$TMP/err" 3>&- & ;;
+		esac
+		eventually 10 waits_for_end "$id"
+		kill -CONT "$sup"
+		case $word in
+		start)
+			wait $!
+			state running
+			mydocker update --restart always "$name"
+			mydocker stop -t 0 "$name"
+			mydocker start "$name"
+			mydocker update --restart no "$name"
+			;;
+		exec)
+			! wait $!
+			[[ $(<"$TMP/err") == *"is not running" ]]
+			mydocker update --restart always "$name"
+			mydocker start "$name"
+			mydocker update --restart no "$name"
+			;;
+		rm) wait $! ;;
+		esac
+	done
+	[ "$(<"$TMP/out")" = "$name" ]
+	[ -z "$(ls "$MYDOCKER_ROOT/containers")" ]
+}
+
 @test "--restart: what is refused" {
 	run -125 --separate-stderr mydocker run --rm --restart always busybox true
 	run -125 --separate-stderr mydocker run --restart sometimes busybox true

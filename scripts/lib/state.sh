@@ -93,11 +93,18 @@ is_running() {
 	[ ! -e "$run/$1/exit" ] && identity_alive "$run/$1/pid"
 }
 
-# Whether one that does not run at the moment is about to be started again by its supervisor: that waits, is at it, or has
-# not yet seen the end.
+# Whether one that was not seen running is about to be started again by its supervisor, or by now has been. Waits where the
+# supervisor has not yet seen the end, or is starting it: until it has said which. The file restarting is there before the
+# exit is, and goes after it.
 is_restarting() {
-	[ -e "$root/containers/$1/restart" ] && { [ -e "$run/$1/restarting" ] || [ ! -e "$run/$1/exit" ]; } &&
-		identity_alive "$run/$1/supervisor"
+	[ -e "$root/containers/$1/restart" ] || return 1
+	while identity_alive "$run/$1/supervisor"; do
+		[ ! -e "$run/$1/restarting" ] || return 0
+		[ ! -e "$run/$1/exit" ] || [ -e "$run/$1/restarting" ] || return 1
+		! identity_alive "$run/$1/pid" || return 0
+		tool pidctl --quiet --wait-file "$run/$1/exit" --wait 0.1 "$run/$1/supervisor" || :
+	done
+	return 1
 }
 
 # forbid_restart ID: its supervisor does not start it again, and ends where it waits to do so. The file comes first: a

@@ -137,8 +137,13 @@ bool restart_wait(const struct restart_policy *p, struct restart_state *s, int s
 {
 	uint64_t now = now_ns();
 	bool again = sleep_until(now + (uint64_t)restart_delay(s, now) * 1000000, sigfd) && !restart_forbidden(p);
+
+	s->count++;
+	return again && restart_now(p).when != RESTART_NO;
+}
+
+void restart_waited(const struct restart_policy *p)
+{
 	if (p->wait_file)
 		unlink(p->wait_file);
-	s->count++;
-	return again;
 }

@@ -54,8 +54,12 @@ void restart_started(struct restart_state *s);
 /* Counts the next start, and makes the file that says that it is waited for: before anybody can see the end. */
 void restart_announce(const struct restart_policy *p, const struct restart_state *s);
 
-/* Waits for the time of the next start, and removes that file. False when a signal came that would have ended the
- * command, or it is forbidden. */
+/* Waits for the time of the next start. False when a signal came that would have ended the command, or it is forbidden by
+ * now. */
 bool restart_wait(const struct restart_policy *p, struct restart_state *s, int sigfd);
+
+/* Removes that file: when the command is not started again, or when the end before is no longer written down, so that
+ * nobody sees an end and no file and takes it for the last one. */
+void restart_waited(const struct restart_policy *p);
 
 #endif

@@ -303,17 +303,22 @@ static bool start_again(struct run *r, int sigfd, struct outcome *o)
 {
 	const struct restart_policy *p = &r->c->restart;
 	struct restart_policy now = restart_now(p);
+	int begun;
 
 	if (o->failed || !restart_wanted(&now, &r->restart, &o->exit) || restart_forbidden(p))
 		return false;
 	restart_announce(p, &r->restart);
 	note_end(r, o);
-	if (!restart_wait(p, &r->restart, sigfd) || restart_now(p).when == RESTART_NO)
+	if (!restart_wait(p, &r->restart, sigfd)) {
+		restart_waited(p);
 		return false;
+	}
 	*o = (struct outcome){.tell = -1};
 	fd_close(&r->pidfd);
 	restart_started(&r->restart);
-	if (begin(r, o) < 0 || launch(r, &o->e) < 0) {
+	begun = begin(r, o);
+	restart_waited(p);
+	if (begun < 0 || launch(r, &o->e) < 0) {
 		outcome_fail(o, EXIT_OWN);
 		fd_close(&r->report[0]);
 		fd_close(&r->report[1]);
