@@ -168,6 +168,45 @@ world6() {
 	[[ $output == *"join the network namespace '$NS/web'"* ]]
 }
 
+@test "the default route of several networks: the first one's, that of a higher priority, and the next when one is left" {
+	world
+	nv network-create --ipv6 "$NET"
+	nv network-create --ipv6 "$NETS/two"
+	nv network-create "$NETS/three"
+	up web
+	join() { nv up web --join --network "$NETS/$1" --netns-dir "$NS" "${@:2}" >/dev/null; }
+	by() { on web ip "${2:--4}" route get "${3:-192.0.2.2}" | grep -q " dev $1 "; }
+	reached() { on web ping -c 1 -W 20 -q 192.0.2.2; }
+	join two
+	by eth0
+	by eth0 -6 2001:db8::1
+	join three --gw-priority 1
+	by eth2
+	# The other two have moved behind, in their order; IPv6 has but them.
+	by eth0 -6 2001:db8::1
+	reached
+	nv down web --network "$NETS/three" --netns-dir "$NS"
+	by eth0
+	nv down web --keep-netns --network "$NET" --netns-dir "$NS"
+	by eth1
+	by eth1 -6 2001:db8::1
+	reached
+	join three --gw-priority -7
+	by eth1
+	nv down web --network "$NETS/two" --netns-dir "$NS"
+	by eth0
+	reached
+	run nv up web --join --network "$NETS/two" --netns-dir "$NS" --gw-priority 1x
+	[ "$status" -eq 2 ]
+	[[ $output == *"not a priority of"* ]]
+	run nv up other --network "$NETS/two" --netns-dir "$NS" --gw-priority 10000000
+	[ "$status" -eq 2 ]
+	[[ $(nv up other --network "$NETS/two" --netns-dir "$NS" --gw-priority -2 --explain) == *"via 172.19.0.1 metric 1000000200"* ]]
+	nv down web --network "$NETS/three" --netns-dir "$NS"
+	on host ip netns list >/dev/null
+	nv netns del web --netns-dir "$NS"
+}
+
 @test "kill -9 while joining, at each system call that changes something: gc leaves nothing" {
 	requires tool_strace
 	local call n kills=0

@@ -139,7 +139,7 @@ refused() {
 		[ "$(mydocker inspect -f '{{.NetworkSettings.Networks.web.IPAddress}} {{.NetworkSettings.Networks.web.Aliases}}' one)" = '10.77.0.10 [uno]' ]
 		mydocker exec two ping -c 1 -W 20 -q uno
 		[[ $(mydocker exec one ip addr) == *10.78.0.* ]]
-		[ "$(mydocker exec one ip route | grep -c ^default)" -eq 1 ]
+		[[ $(mydocker exec one ip route | grep -m 1 ^default) == 'default via 10.77.0.1 '* ]]
 		[ "$(mydocker port one 80)" = 0.0.0.0:8080 ]
 		mydocker restart -t 0 one
 	done
@@ -193,6 +193,40 @@ refused() {
 	refused 1 "*cannot be connected to 'host'*" network connect host srv
 	refused 1 "*needs a network and a container*" network connect web
 	refused 1 "*no such container: 'nobody'" network connect web nobody
+}
+
+@test "several networks: what was said of each, and the default route by priority, also when one is left" {
+	mydocker network create --subnet 10.77.0.0/24 w
+	mydocker network create --subnet 10.78.0.0/24 more
+	mydocker network create --internal --subnet 10.79.0.0/24 inner
+	route() { mydocker exec one ip route | sed -n 's/^default via \([^ ]*\).*/\1/p' | head -n 1; }
+	mydocker run -d --name one --network bridge --network name=more,alias=uno,ip=10.78.0.9,mac-address=02:00:00:00:00:09 \
+		--network name=inner,gw-priority=5 busybox sleep 1000
+	mydocker run -d --name two --network more busybox sleep 1000
+	mydocker exec two ping -c 1 -W 20 -q uno
+	[ "$(mydocker inspect -f '{{.NetworkSettings.Networks.more.IPAddress}} {{.NetworkSettings.Networks.more.MacAddress}}' one)" = \
+		'10.78.0.9 02:00:00:00:00:09' ]
+	bridge=$(mydocker network inspect -f '{{(index .IPAM.Config 0).Gateway}}' bridge)
+	[ "$(route)" = "$bridge" ]
+	mydocker network connect --gw-priority 7 w one
+	[ "$(route)" = 10.77.0.1 ]
+	mydocker restart -t 0 one
+	[ "$(route)" = 10.77.0.1 ]
+	mydocker network disconnect w one
+	[ "$(route)" = "$bridge" ]
+	mydocker network disconnect bridge one
+	[ "$(route)" = 10.78.0.1 ]
+	mydocker exec one ping -c 1 -W 20 -q "$bridge"
+	mydocker network disconnect more one
+	[ -z "$(route)" ]
+	mydocker network connect --gw-priority -1 more one
+	[ "$(route)" = 10.78.0.1 ]
+	refused 125 "*further networks need a network of its own" run --network none --network more busybox true
+	refused 125 "*'host' does not go together*" run --network more --network host busybox true
+	refused 125 "*alias=: only in networks made*" run --network name=bridge,alias=x busybox true
+	refused 125 "*no options for one container" run --network name=more,driver-opt=a=b busybox true
+	refused 125 "*'x' is not a priority*" network connect --gw-priority x w one
+	refused 125 "*addresses of an interface are not supported*" network connect --link-local-ip 169.254.1.1 w one
 }
 
 @test "--network container: the same interfaces, names and host name; refused when it does not run" {

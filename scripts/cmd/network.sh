@@ -35,6 +35,7 @@ Networks: containers in one that was made reach each other, by name too.
       --ip, --ip6 ADDRESS    with this address
       --mac-address MAC      with this MAC address
       --alias NAME           with a further name
+      --gw-priority N        the default route is that of the network with the highest
   disconnect NETWORK CONTAINER
                    take it away again
   -f, --force                accepted
@@ -93,8 +94,8 @@ network_create() {
 	need_operands 1 'a name'
 	[ "$operand_n" -eq 1 ] || die 1 "one name, not $operand_n"
 	name=$operand_1
-	is_name "$name" ||
-		die 1 "'$name' is not a name: 2 to 63 of letters, digits, '_', '.', '-', beginning with a letter or digit"
+	is_network_name "$name" ||
+		die 1 "'$name' is not a name: 1 to 63 of letters, digits, '_', '.', '-', beginning with a letter or digit"
 	case $name in
 	bridge | default | none | host | container) die 1 "the name '$name' is that of a network which is always there" ;;
 	esac

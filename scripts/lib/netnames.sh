@@ -3,6 +3,14 @@
 # Needs: base.sh, list.sh; $root, $run. Leaves: containers/ID/endpoints/NAME, the words of `netns-veth up`, a line each.
 # shellcheck shell=sh
 
+# Whether TEXT may be a network's name: unlike a container's, it may have one character.
+is_network_name() {
+	case $1 in
+	[A-Za-z0-9]) ;;
+	*) is_name "$1" ;;
+	esac
+}
+
 # find_network REF: sets $network to its name. A name comes first, then an id or an unambiguous beginning of one.
 find_network() {
 	local file found
@@ -12,7 +20,7 @@ find_network() {
 	none | host) network=$1 ;;
 	esac
 	[ -z "$network" ] || return 0
-	if is_name "$1" && [ -f "$root/networks/$1/subnet" ]; then
+	if is_network_name "$1" && [ -f "$root/networks/$1/subnet" ]; then
 		network=$1
 		return 0
 	fi

@@ -11,9 +11,9 @@ list_new alias networks expose
 take_network_option() {
 	case $option in
 	--net | --network) take_network "$1" ;;
-	--ip) is_ip4 "$1" || die 125 "--ip: '$1' is not an IPv4 address"; o_ip=$1 ;;
-	--ip6) is_ip6 "$1" || die 125 "--ip6: '$1' is not an IPv6 address"; o_ip6=$1 ;;
-	--mac-address) take_mac "$1" ;;
+	--ip) check_ip4 "$1" && o_ip=$1 ;;
+	--ip6) check_ip6 "$1" && o_ip6=$1 ;;
+	--mac-address) check_mac "$1" && o_mac=$1 ;;
 	--network-alias | --net-alias) take_alias "$1" && list_add alias "$1" ;;
 	--link) die 125 "--link: containers are not linked; give both the same --network NAME, where they find each other by name" ;;
 	-p | --publish) take_publish "$1" ;;
@@ -40,21 +40,32 @@ take_network_option() {
 	esac
 }
 
-# take_network NAME, or name=NAME[,alias=NAME][,ip=ADDRESS][,ip6=ADDRESS][,mac-address=MAC]; the first is the one that the
-# other options are about.
+# take_network NAME, or name=NAME[,alias=NAME]...: the list networks, and what was said of the Nth one as net_words_N, words of
+# netns-veth a line each. The first is the one that the other options are about.
 take_network() {
-	local IFS word name
-	case $1:$networks_n in
-	none:0 | host:0 | bridge:0)
-		o_network=$1
+	local name net_words
+	name=$1 net_words=
+	case $1:$networks_n:${first_mode-} in
+	none:0: | host:0: | bridge:0:)
+		o_network=$1 first_mode=$1
 		return 0
 		;;
-	*=*) ;;
-	*)
-		list_add networks "$1"
-		return 0
-		;;
+	*=*) take_network_words "$1" ;;
 	esac
+	[ -z "${first_mode-}" ] || add_network "$first_mode" ''
+	first_mode=
+	add_network "$name" "$net_words"
+}
+
+# add_network NAME WORDS
+add_network() {
+	list_add networks "$1"
+	eval "net_words_$networks_n=\$2"
+}
+
+# take_network_words name=NAME[,KEY=VALUE]...: sets $name and $net_words.
+take_network_words() {
+	local IFS word value
 	name=
 	IFS=,
 	# shellcheck disable=SC2086 # split at the commas
@@ -62,21 +73,50 @@ take_network() {
 	IFS=' 	
 '
 	for word; do
+		value=${word#*=}
 		case $word in
-		name=?*) name=${word#*=} ;;
-		alias=*) take_alias "${word#*=}" && list_add alias "${word#*=}" ;;
-		ip=*) is_ip4 "${word#*=}" || die 125 "$option: '${word#*=}' is not an IPv4 address"; o_ip=${word#*=} ;;
-		ip6=*) is_ip6 "${word#*=}" || die 125 "$option: '${word#*=}' is not an IPv6 address"; o_ip6=${word#*=} ;;
-		mac-address=*) take_mac "${word#*=}" ;;
-		*) die 125 "$option: '$word' is not known; there are name, alias, ip, ip6 and mac-address" ;;
+		name=?*) name=$value ;;
+		alias=*) take_alias "$value" && add_net_word --alias "$value" ;;
+		ip=*) check_ip4 "$value" && add_net_word --ip "$value" ;;
+		ip6=*) check_ip6 "$value" && add_net_word --ip6 "$value" ;;
+		mac-address=*) check_mac "$value" && add_net_word --mac "$value" ;;
+		gw-priority=*) check_priority "$value" && add_net_word --gw-priority "$value" ;;
+		driver-opt=* | link-local-ip=*) refuse_endpoint "$option: ${word%%=*}" ;;
+		*) die 125 "$option: '$word' is not known; there are name, alias, ip, ip6, mac-address and gw-priority" ;;
 		esac
 	done
 	[ -n "$name" ] || die 125 "$option: there is no name="
-	[ "$networks_n" -eq 0 ] || [ $# -eq 1 ] || die 125 "$option: only the first network can have options here; see 'mydocker network connect'"
-	list_add networks "$name"
 }
 
-take_mac() {
+# add_net_word OPTION VALUE
+add_net_word() {
+	net_words=$net_words$1$newline$2$newline
+}
+
+check_ip4() {
+	is_ip4 "$1" || die 125 "$option: '$1' is not an IPv4 address"
+}
+
+check_ip6() {
+	is_ip6 "$1" || die 125 "$option: '$1' is not an IPv6 address"
+}
+
+# A number of at most seven digits.
+check_priority() {
+	case ${1#-} in
+	'' | *[!0-9]* | ????????*) die 125 "$option: '$1' is not a priority of -9999999 to 9999999" ;;
+	esac
+}
+
+# What docker has for drivers that we do not.
+refuse_endpoint() {
+	case $1 in
+	*link-local-ip) die 125 "$1: further addresses of an interface are not supported; --ip and --ip6 choose its own" ;;
+	*) die 125 "$1: the driver 'bridge' has no options for one container" ;;
+	esac
+}
+
+check_mac() {
 	case $1 in
 	??:??:??:??:??:??) ;;
 	*) die 125 "$option: '$1' is not a MAC address" ;;
@@ -84,7 +124,6 @@ take_mac() {
 	case $1 in
 	*[!0-9A-Fa-f:]* | ?[13579BDFbdf]:* | 00:00:00:00:00:00) die 125 "$option: '$1' is not the MAC address of one interface" ;;
 	esac
-	o_mac=$1
 }
 
 take_alias() {
@@ -210,12 +249,15 @@ check_ports() {
 check_network() {
 	local index
 	[ "$networks_n" -eq 0 ] || choose_network "$networks_1"
-	index=1
+	index=0
 	while [ "$index" -lt "$networks_n" ]; do
 		index=$((index + 1))
 		list_get networks "$index"
-		network_of_option "$item"
-		eval "networks_$index=\$network"
+		[ "$index" -eq 1 ] || {
+			network_of_option "$item"
+			eval "networks_$index=\$network"
+		}
+		check_net_words "$item"
 	done
 	case $o_network in
 	none | host | container:*)
@@ -238,6 +280,16 @@ check_network() {
 	[ "$publish_n" -eq 0 ] || network_has_own ||
 		warn "published ports are discarded in the network mode '$o_network'"
 	! { [ -n "$o_publish_all" ] && network_has_own; } || publish_all
+}
+
+# check_net_words REF: that what was said of network $index goes with it.
+check_net_words() {
+	eval "net_words=\$net_words_$index"
+	[ -n "$net_words" ] || return 0
+	case $1:$net_words in
+	none:* | host:* | container:*) die 125 "--network $1: it has no addresses and aliases of its own" ;;
+	bridge:*--alias* | default:*--alias*) die 125 "--network: alias=: only in networks made by 'mydocker network create'" ;;
+	esac
 }
 
 # choose_network REF: sets $o_network.
@@ -283,6 +335,17 @@ publish_all() {
 	done
 }
 
+# add_net_words INDEX: what was said of that network, to the list endpoint.
+add_net_words() {
+	local word
+	eval "set -- \"\$net_words_$1\""
+	while IFS= read -r word; do
+		[ -z "$word" ] || list_add endpoint "$word"
+	done <<-EOF
+		$1
+	EOF
+}
+
 # The facts endpoints/NAME. The network 'bridge' without anything special has none.
 write_network_facts() {
 	local index
@@ -293,6 +356,7 @@ write_network_facts() {
 	add_endpoint_option --ip6 "$o_ip6"
 	add_endpoint_option --mac "$o_mac"
 	list_pairs alias endpoint --alias
+	[ "$networks_n" -eq 0 ] || add_net_words 1
 	if [ "$o_network" != bridge ] || [ "$endpoint_n" -gt 0 ] || [ "$networks_n" -gt 1 ]; then
 		write_endpoint "$o_network"
 	fi
@@ -301,6 +365,7 @@ write_network_facts() {
 		index=$((index + 1))
 		list_get networks "$index"
 		list_new endpoint
+		add_net_words "$index"
 		[ "$item" = "$o_network" ] || write_endpoint "$item"
 	done
 	write_list exposed-ports expose

@@ -11,7 +11,8 @@ take_connect_option() {
 	--ip | --ip6 | --mac-address) take_network_option "$1" ;;
 	--alias) take_alias "$1" && list_add alias "$1" ;;
 	--link) take_network_option "$1" ;;
-	--driver-opt | --gw-priority) ;;
+	--gw-priority) check_priority "$1" && o_priority=$1 ;;
+	--driver-opt | --link-local-ip) refuse_endpoint "$option" ;;
 	*) option_unknown ;;
 	esac
 }
@@ -39,8 +40,10 @@ is_plugged() {
 }
 
 network_connect() {
+	local o_priority
+	o_priority=
 	load netoptions
-	network_options ' --ip --ip6 --mac-address --alias --link --driver-opt --gw-priority ' take_connect_option "$@"
+	network_options ' --ip --ip6 --mac-address --alias --link --link-local-ip --driver-opt --gw-priority ' take_connect_option "$@"
 	take_plug
 	! is_plugged || die 1 "'$operand_2' is in the network '$network' already"
 	[ "$network" != bridge ] || [ "$alias_n" -eq 0 ] || die 1 "--alias: only in networks made by 'mydocker network create'"
@@ -49,6 +52,7 @@ network_connect() {
 	add_endpoint_option --ip "$o_ip"
 	add_endpoint_option --ip6 "$o_ip6"
 	add_endpoint_option --mac "$o_mac"
+	add_endpoint_option --gw-priority "$o_priority"
 	list_pairs alias endpoint --alias
 	write_endpoint "$network"
 	[ -n "$mode" ] || printf '%s\n' "$network" >"$dir/network"

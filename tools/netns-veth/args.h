@@ -31,6 +31,7 @@ enum option_id {
 	O_ALIAS,
 	O_HOSTNAME,
 	O_HOSTS,
+	O_GW_PRIORITY,
 	O_ADDRESS,
 	O_NETNS,
 	O_PEER,
@@ -81,6 +82,7 @@ const char *args_link(const struct args *a);
 
 /* 0 when it was not given. */
 unsigned int args_mtu(const struct args *a);
+int args_priority(const struct args *a);
 
 /* Opens (and locks) the network of --network, which is needed. */
 int args_network(const struct args *a, struct network *n, struct err *e);

@@ -70,6 +70,7 @@ static void conf_of(struct args *a, struct container_conf *c)
 	                             .netns_dir = args_netns_dir(a),
 	                             .mtu = args_mtu(a),
 	                             .join = args_get(a, O_JOIN) != NULL,
+	                             .priority = args_priority(a),
 	                             .hostname = args_get(a, O_HOSTNAME),
 	                             .hosts = args_get(a, O_HOSTS),
 	                             .mac_given = mac != NULL,

@@ -7,6 +7,7 @@
 #include "netlink.h"
 #include "nft.h"
 #include "nsfile.h"
+#include "route.h"
 #include "rtnl.h"
 
 #include <errno.h>
@@ -237,19 +238,16 @@ static int make_link(const struct network *n, const struct host *h, struct lease
 	return -1;
 }
 
-/* The gateways that the container's default routes go by: none in an internal network, none where a namespace that was
- * joined has one already. */
-static int choose_gateways(const struct network *n, const struct container_conf *c, int inside, struct inside_conf *ret,
-                           struct err *e)
+/* The default routes: none in an internal network; without a metric where it is the only one. */
+static int choose_routes(const struct network *n, const struct container_conf *c, int inside, struct inside_conf *ret,
+                         const char *interface, struct err *e)
 {
-	bool four = false, six = false;
-
-	if (n->internal || (c->join && rt_defaults(inside, &four, &six, e) < 0))
-		return n->internal ? 0 : -1;
-	ret->gateway = four ? 0 : n->gateway;
-	if (!six)
-		ret->gateway6 = n->gateway6;
-	return 0;
+	if (n->internal)
+		return 0;
+	ret->gateway = n->gateway;
+	ret->gateway6 = n->gateway6;
+	ret->metric = c->join || c->priority ? route_metric(c->priority, interface) : 0;
+	return c->join && c->priority > 0 ? route_make_room(inside, e) : 0;
 }
 
 /* The pair, and the container's end configured. The process is in the namespace. */
@@ -279,7 +277,7 @@ static int connect_link(const struct network *n, const struct host *h, const str
 		return -1;
 	if (c->join)
 		at.index = peer.index;
-	return choose_gateways(n, c, inside, &at, e) < 0 ? -1 : rt_inside(inside, &at, e);
+	return choose_routes(n, c, inside, &at, v.peer, e) < 0 ? -1 : rt_inside(inside, &at, e);
 }
 
 /* Goes into the namespace: a new one, or the one that is to be joined, where a free interface's name is chosen. */

@@ -20,6 +20,7 @@ struct container_conf {
 	uint8_t mac[MAC_LEN];
 	unsigned int mtu; /* 0: the network's */
 	bool join;        /* the namespace is there already */
+	int priority;     /* of its default route among those of other networks (route.h) */
 	const char *hostname, *hosts;
 	struct aliases aliases;
 	struct ports ports;

@@ -3,6 +3,7 @@
 #include "common/fd.h"
 #include "lease.h"
 #include "netlink.h"
+#include "route.h"
 
 #include <stdio.h>
 #include <sys/socket.h>
@@ -87,9 +88,10 @@ static void explain_ports(const struct network *n, const struct ports *ports, ui
 }
 
 /* Addresses and routes inside. */
-static void explain_inside(const struct network *n, const char *name, uint32_t ip, const struct ip6 *ip6)
+static void explain_inside(const struct network *n, const struct container_conf *c, uint32_t ip, const struct ip6 *ip6)
 {
-	char text[IP6_TEXT_LEN];
+	char text[IP6_TEXT_LEN], metric[24] = "";
+	const char *name = c->name;
 
 	printf("ip -n %s link set lo up\n", name);
 	printf("ip -n %s addr add %s/%u brd + dev %s\n", name, ip_text(ip, text), n->subnet.len, CONTAINER_LINK);
@@ -99,9 +101,11 @@ static void explain_inside(const struct network *n, const char *name, uint32_t i
 	printf("ip -n %s link set %s up\n", name, CONTAINER_LINK);
 	if (n->internal)
 		return;
-	printf("ip -n %s route add default via %s\n", name, ip_text(n->gateway, text));
+	if (c->join || c->priority)
+		snprintf(metric, sizeof(metric), " metric %u", route_metric(c->priority, CONTAINER_LINK));
+	printf("ip -n %s route add default via %s%s\n", name, ip_text(n->gateway, text), metric);
 	if (n->subnet6.len)
-		printf("ip -n %s -6 route add default via %s\n", name, ip6_text(&n->gateway6, text));
+		printf("ip -n %s -6 route add default via %s%s\n", name, ip6_text(&n->gateway6, text), metric);
 }
 
 /* Namespace and pair. */
@@ -141,7 +145,7 @@ int explain_up(const struct network *n, struct container_conf *c, struct err *e)
 	explain_net(n);
 	explain_ports(n, &c->ports, ip, &ip6);
 	explain_links(n, c, ip);
-	explain_inside(n, c->name, ip, &ip6);
+	explain_inside(n, c, ip, &ip6);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "common/name.h"
 #include "common/num.h"
 #include "nsfile.h"
+#include "route.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -40,6 +41,8 @@ static const struct opt table[] = {
     {O_ALIAS, "alias", OPT_ARG, "NAME", "up: a name under which the network's containers find it"},
     {O_HOSTNAME, "hostname", OPT_ARG, "NAME", "up: a name of the address for the container itself"},
     {O_HOSTS, "hosts", OPT_ARG, "FILE", "up: keep the names of the network's containers in this hosts file"},
+    {O_GW_PRIORITY, "gw-priority", OPT_ARG, "N",
+     "up: of several networks of one namespace the default route is that of the highest (0 by default)"},
     {O_PUBLISH, "publish", OPT_ARG, "SPEC",
      "up, publish, unpublish: [IP:][HOSTPORT:]PORT[/tcp|/udp|/sctp], ranges FIRST-LAST too"},
     {O_ADDRESS, "address", OPT_ARG, "ADDR/LEN", "bridge add, veth add: an address; once more for IPv6"},
@@ -79,13 +82,13 @@ struct opt_spec args_spec = {
 };
 
 /* The letters of "allowed", in the order of enum option_id. */
-static const char letters[] = "nsgr6IoclbtiqamJkAhHDNPdjx";
+static const char letters[] = "nsgr6IoclbtiqamJkAhHwDNPdjx";
 
 /* A command of two words is one with a dash, too. */
 static const struct command commands[] = {
     {"network-create", "DIR", "sgr6Ioclbtm", run_network_create},
     {"network-remove", "DIR", "", run_network_remove},
-    {"up", "NAME", "niqamJAhHpdx", run_up},
+    {"up", "NAME", "niqamJAhHwpdx", run_up},
     {"down", "NAME", "nkdx", run_down},
     {"publish", "NAME", "npd", run_publish},
     {"unpublish", "NAME", "npd", run_unpublish},
@@ -128,6 +131,16 @@ unsigned int args_mtu(const struct args *a)
 		die(args_spec.usage_status, "not an MTU of %d to %d: '%s'", NETWORK_MTU_MIN, NETWORK_MTU_MAX,
 		    args_get(a, O_MTU));
 	return (unsigned int)v;
+}
+
+int args_priority(const struct args *a)
+{
+	const char *s = args_get(a, O_GW_PRIORITY);
+	int64_t v = 0;
+
+	if (s && num_i64(s, GW_PRIORITY_MIN, GW_PRIORITY_MAX, &v) < 0)
+		die(args_spec.usage_status, "not a priority of %d to %d: '%s'", GW_PRIORITY_MIN, GW_PRIORITY_MAX, s);
+	return (int)v;
 }
 
 const char *args_name(const struct args *a)

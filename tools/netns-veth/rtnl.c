@@ -1,6 +1,7 @@
 /* rtnl.c - see rtnl.h */
 #include "rtnl.h"
 #include "netlink.h"
+#include "route.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -212,32 +213,22 @@ int rt_veth_make(int fd, const struct veth_conf *c, struct err *e)
 	return nl_talk(fd, &b, NULL, NULL, NULL, what, e);
 }
 
-/* RTM_NEWROUTE: default by way of the gateway. */
-static void put_default_route(struct nl_buf *b, int index, unsigned char family, const void *gateway, size_t n)
-{
-	struct rtmsg r = {.rtm_family = family,
-	                  .rtm_table = RT_TABLE_MAIN,
-	                  .rtm_protocol = RTPROT_STATIC,
-	                  .rtm_scope = RT_SCOPE_UNIVERSE,
-	                  .rtm_type = RTN_UNICAST};
-
-	nl_begin(b, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK, &r, sizeof(r));
-	nl_put(b, RTA_GATEWAY, gateway, n);
-	nl_put_u32(b, RTA_OIF, (uint32_t)index);
-}
-
 int rt_inside(int fd, const struct inside_conf *c, struct err *e)
 {
 	AUTO_NL b = {0};
 	uint32_t gateway = htonl(c->gateway);
+	struct default_route four = {.family = AF_INET, .oif = c->index, .metric = c->metric};
+	struct default_route six = {.family = AF_INET6, .oif = c->index, .metric = c->metric};
 
+	memcpy(four.gateway, &gateway, sizeof(gateway));
+	memcpy(six.gateway, c->gateway6.b, sizeof(six.gateway));
 	begin_up(&b, 1);
 	put_addresses(&b, c->index, &c->at);
 	begin_up(&b, c->index);
 	if (c->gateway)
-		put_default_route(&b, c->index, AF_INET, &gateway, sizeof(gateway));
+		route_put(&b, &four);
 	if (!ip6_is_zero(&c->gateway6))
-		put_default_route(&b, c->index, AF_INET6, c->gateway6.b, sizeof(c->gateway6.b));
+		route_put(&b, &six);
 	return nl_talk(fd, &b, NULL, NULL, NULL, "configure the container's interface, address and route", e);
 }
 
@@ -336,43 +327,4 @@ int rt_routes(int fd, rt_route_fn *fn, void *arg, struct err *e)
 	if (routes_of(fd, AF_INET, &w, e) < 0)
 		return -1;
 	return routes_of(fd, AF_INET6, &w, e) == 0 || e->code == EOPNOTSUPP || e->code == EAFNOSUPPORT ? 0 : -1;
-}
-
-/* What rt_defaults has seen. */
-struct defaults {
-	bool four, six;
-};
-
-static int on_default(const struct nlmsghdr *h, void *arg, struct err *e)
-{
-	struct defaults *d = arg;
-	struct rtmsg r;
-
-	(void)e;
-	if (h->nlmsg_type != RTM_NEWROUTE || h->nlmsg_len < NLMSG_LENGTH(sizeof(r)))
-		return 0;
-	memcpy(&r, NLMSG_DATA(h), sizeof(r));
-	if (r.rtm_dst_len == 0 && r.rtm_table == RT_TABLE_MAIN && r.rtm_type == RTN_UNICAST) {
-		d->four |= r.rtm_family == AF_INET;
-		d->six |= r.rtm_family == AF_INET6;
-	}
-	return 0;
-}
-
-int rt_defaults(int fd, bool *ret_four, bool *ret_six, struct err *e)
-{
-	struct defaults d = {false, false};
-	static const unsigned char families[] = {AF_INET, AF_INET6};
-
-	for (size_t i = 0; i < 2; i++) {
-		AUTO_NL b = {0};
-		struct rtmsg r = {.rtm_family = families[i]};
-
-		nl_begin(&b, RTM_GETROUTE, NLM_F_DUMP, &r, sizeof(r));
-		if (nl_dump(fd, &b, on_default, &d, "read the routes", e) < 0 && e->code != EOPNOTSUPP)
-			return -1;
-	}
-	*ret_four = d.four;
-	*ret_six = d.six;
-	return 0;
 }

@@ -68,6 +68,7 @@ struct inside_conf {
 	struct addresses at;
 	uint32_t gateway; /* 0: no route */
 	struct ip6 gateway6;
+	uint32_t metric; /* of the routes (route.h); 0: none */
 };
 
 /* Inside: lo up, the peer's addresses, the peer up, the default routes, in one batch. fd was opened in that
@@ -92,8 +93,5 @@ struct route {
 /* Calls fn for each route, IPv4 and IPv6, of every table but the default ones (a prefix of 0 or 1 bits); -1 from fn ends it. */
 typedef int rt_route_fn(const struct route *r, void *arg, struct err *e);
 int rt_routes(int fd, rt_route_fn *fn, void *arg, struct err *e);
-
-/* Which default routes the main table has. */
-int rt_defaults(int fd, bool *ret_four, bool *ret_six, struct err *e);
 
 #endif
