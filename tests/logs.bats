@@ -61,3 +61,35 @@ teardown() {
 	run -0 mydocker run --rm --net none busybox seq 100000
 	[ "${lines[99999]}" = 100000 ]
 }
+
+@test "--log-driver raw: bytes as they come, also at a terminal and at a further start; -f, --tail, attach; no times" {
+	mydocker create --name "$name" --net none --log-driver raw --log-opt max-size=1m busybox sh -c 'printf "a\0b\nno end"; echo err >&2; while [ ! -e /go ]; do sleep 0.05; done; echo late'
+	mydocker start "$name"
+	eventually 10 grep -q err "$(mydocker inspect -f '{{.LogPath}}' "$name")"
+	mydocker logs -f "$name" >"$TMP/follow" 3>&- &
+	mydocker attach --no-stdin "$name" >"$TMP/attach" 3>&- &
+	eventually 10 grep -q err "$TMP/follow"
+	[ "$(mydocker logs -n 1 "$name")" = "no enderr" ]
+	for option in -t --since=1m --until=1m; do
+		run -1 --separate-stderr mydocker logs "$option" "$name"
+		[[ $stderr == *"without times (--log-driver raw)"* ]]
+	done
+	eventually 10 sh -c "cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -q 'logwrite --read .*--tail 0'"
+	mydocker exec "$name" touch /go
+	wait
+	printf 'a\0b\nno enderr\nlate\n' >"$TMP/want"
+	cmp "$TMP/follow" "$TMP/want"
+	[ -z "$(grep -v late "$TMP/attach")" ]
+	run -0 mydocker start -a "$name"
+	mydocker logs "$name" >"$TMP/out" 2>"$TMP/err"
+	# It was not waited for between the two streams this time.
+	cat "$TMP/want" "$TMP/want" | wc -c >"$TMP/size"
+	[ "$(wc -c <"$TMP/out")" = "$(<"$TMP/size")" ]
+	head -c "$(wc -c <"$TMP/want")" "$TMP/out" | cmp - "$TMP/want"
+	[ ! -s "$TMP/err" ]
+	[ "$(mydocker inspect -f '{{json .HostConfig.LogConfig}}' "$name")" = '{"Type":"raw","Config":{"max-file":"3","max-size":"1m"}}' ]
+	mydocker rm "$name"
+	mydocker run -t --name "$name" --net none --log-driver raw busybox echo tty >/dev/null
+	[ "$(mydocker logs "$name")" = $'tty\r' ]
+	mydocker rm "$name"
+}

@@ -281,3 +281,64 @@ next" ]
 	run "$L" --file "$TMP/link" -- true
 	[ "$status" -eq 125 ]
 }
+
+@test "--format raw: the bytes as they come, files that are one behind the other what was written, no times" {
+	head -c 300000 /dev/urandom >"$TMP/bytes"
+	printf 'a line\nand one without an end' >>"$TMP/bytes"
+	"$L" --file "$LOG" --format raw --max-size 64k --max-file 99 --in-fd 0 <"$TMP/bytes"
+	[ "$(stat -c %a "$LOG")" = 600 ]
+	for f in $(ls -v -r "$LOG".[0-9]* "$LOG"); do
+		[ "$(stat -c %s "$f")" -le 65536 ]
+		cat "$f"
+	done | cmp - "$TMP/bytes"
+	"$L" --read "$LOG" --format raw | cmp - "$TMP/bytes"
+	[ "$("$L" --read "$LOG" --format raw -n 2 | tail -n 1)" = "and one without an end" ]
+	[ -z "$("$L" --read "$LOG" --format raw -n 0)" ]
+	# A further writer goes on in the same line.
+	printf ' yet\n' | "$L" --file "$LOG" --format raw --in-fd 0
+	[ "$("$L" --read "$LOG" --format raw -n 1)" = "and one without an end yet" ]
+	# A new file begins behind a line; one that is longer than a file is cut.
+	rm "$LOG"*
+	printf '1234567\n123456\nx' | "$L" --file "$LOG" --format raw --max-size 10 --in-fd 0
+	[ "$(cat "$LOG.1" && echo .)" = $'1234567\n.' ]
+	[ "$(cat "$LOG")" = $'123456\nx' ]
+	for option in -t --since=1m --until=1m; do
+		run -2 "$L" --read "$LOG" --format raw "$option"
+		[[ $output == *"has no times"* ]]
+	done
+	run -2 "$L" --read "$LOG" --format json
+}
+
+@test "--format raw: followed across rotations, unfinished lines at once; a full disk" {
+	mkfifo "$TMP/in"
+	"$L" --file "$LOG" --format raw --max-size 1k --max-file 4 --in-fd 0 <"$TMP/in" 3>&- &
+	exec 7>"$TMP/in"
+	printf 'prompt> ' >&7
+	eventually 10 grep -q prompt "$LOG"
+	"$L" --read "$LOG" --format raw -f --until-file "$TMP/end" >"$TMP/out" 7>&- 3>&- &
+	eventually 10 grep -q '^prompt> $' "$TMP/out"
+	for i in $(seq 300); do
+		printf '%s\n' "line $i" >&7
+		[ $((i % 50)) -ne 0 ] || eventually 10 grep -q "line $i\$" "$TMP/out"
+	done
+	exec 7>&-
+	written
+	: >"$TMP/end"
+	wait
+	[ "$(head -n 1 "$TMP/out")" = "prompt> line 1" ]
+	[ "$(grep -c line "$TMP/out")" -eq 300 ]
+	[ "$(id -u)" = 0 ] || return 0
+	mkdir "$TMP/small"
+	mount -t tmpfs -o size=16k none "$TMP/small"
+	LOG=$TMP/small/log
+	"$L" --file "$LOG" --format raw --max-size 0 --in-fd 0 <"$TMP/in" 3>&- &
+	exec 7>"$TMP/in"
+	# More than a pipe and a read hold, so that some of it has met the full disk.
+	seq 1 40000 >&7
+	mount -o remount,size=1m "$TMP/small"
+	echo after >&7
+	exec 7>&-
+	written
+	grep -q '^\[logwrite: [0-9]* bytes were dropped: No space left on device\]$' "$LOG"
+	[ "$(tail -n 1 "$LOG")" = after ]
+}

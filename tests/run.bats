@@ -488,6 +488,7 @@ teardown() {
 	run -125 --separate-stderr mydocker run --rm --pid sometimes busybox true
 	run -125 --separate-stderr mydocker run --rm --ipc "container:nosuch$n" busybox true
 	run -125 --separate-stderr mydocker run --rm --log-driver syslog busybox true
+	[[ $stderr == *raw* ]]
 	mydocker run --name "c$n" --net none --log-driver json-file busybox echo x
 	[ "$(mydocker logs --since 10m "c$n")" = x ]
 	run -1 --separate-stderr mydocker logs --since yesterday "c$n"

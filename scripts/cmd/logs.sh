@@ -13,18 +13,18 @@ Print what CONTAINER has written.
       --help          show this help'
 
 cmd_logs() {
-	local follow stamps tail since until ref details
+	local follow stamps tail since until ref details driver
 	load list refs state
 	follow='' stamps='' tail='' since='' until=''
 	parse_refs ' -n --tail --since --until ' take_logs_option "$@"
 	[ "$ref_n" -eq 1 ] || die 1 "needs a container, and only one; see '$program --help'"
 	ref=$ref_1
 	need_container "$ref" 1
-	[ ! -e "$root/containers/$id/log-driver" ] || die 1 "'$ref' keeps no log: it was made with --log-driver none"
+	check_driver
 	check_times
 	# One that was never started has written nothing.
 	[ -e "$root/containers/$id/log" ] || [ -n "$follow" ] || exit 0
-	set -- --read "$root/containers/$id/log"
+	set -- --read "$root/containers/$id/log" ${driver:+--format "$driver"}
 	[ -z "$stamps" ] || set -- "$@" --timestamps
 	[ -z "$tail" ] || set -- "$@" --tail "$tail"
 	[ -z "$since" ] || set -- "$@" --since "$since"
@@ -55,6 +55,15 @@ take_tail() {
 		is_number "$1" || die 125 "$option: '$1' is not a number of lines"
 		tail=$1
 		;;
+	esac
+}
+
+# Sets $driver to what is not the usual one, and refuses what its log cannot say.
+check_driver() {
+	{ read -r driver <"$root/containers/$id/log-driver"; } 2>/dev/null || driver=
+	case $driver:$stamps$since$until in
+	none:*) die 1 "'$ref' keeps no log: it was made with --log-driver none" ;;
+	raw:?*) die 1 "'$ref' keeps a log without times (--log-driver raw): leave --timestamps, --since and --until out" ;;
 	esac
 }
 

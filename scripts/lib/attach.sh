@@ -55,12 +55,18 @@ attach_terminal() {
 }
 
 attach_streams() {
-	local signal now log
+	local signal now log driver
 	log=$root/containers/$id/log
-	[ ! -e "$root/containers/$id/log-driver" ] || log=$run/$id/log
+	{ read -r driver <"$root/containers/$id/log-driver"; } 2>/dev/null || driver=
+	[ "$driver" != none ] || log=$run/$id/log
 	[ -e "$log" ] || die 1 "container '$id' keeps no log that could be followed"
-	now=$("${tools}ctstate" now)
-	set -- "${tools}logwrite" --read "$log" --follow --since "$now" --until-file "$run/$id/exit"
+	if [ "$driver" = raw ]; then
+		set -- --format raw --tail 0
+	else
+		now=$("${tools}ctstate" now)
+		set -- --since "$now"
+	fi
+	set -- "${tools}logwrite" --read "$log" --follow --until-file "$run/$id/exit" "$@"
 	trace_words "$@"
 	for signal in HUP INT QUIT TERM USR1 USR2; do
 		# shellcheck disable=SC2064 # a word of ours

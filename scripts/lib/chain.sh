@@ -117,6 +117,7 @@ supervise() {
 	else
 		set -- --file "$dir/log" --max-size "$o_log_size" --max-file "$o_log_files" "$@"
 	fi
+	[ "$o_log_driver" != raw ] || set -- --format raw "$@"
 	set -- "${tools}logwrite" "$@"
 	launch "$@"
 }

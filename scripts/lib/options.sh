@@ -50,7 +50,8 @@ Make a container from IMAGE and run COMMAND in it. With a terminal on both sides
       --ip, --ip6 ADDRESS    this address in the network
   -l, --label NAME[=VALUE]   attach a label
       --label-file FILE      attach the labels that FILE lists
-      --log-driver KIND      cri (json-file and local mean it too), or none
+      --log-driver KIND      cri (json-file and local mean it too), raw (the bytes as they
+                             come) or none
       --log-opt NAME=VALUE   max-size=SIZE (10m), max-file=NUMBER (3) of the log
       --mac-address MAC      this MAC address of the interface
   -m, --memory SIZE          limit of memory, such as 64m
@@ -212,8 +213,8 @@ take_name() {
 take_log_driver() {
 	case $1 in
 	'' | cri | json-file | local) o_log_driver= ;;
-	none) o_log_driver=none ;;
-	*) die 125 "--log-driver: '$1' is neither cri (json-file and local mean it too) nor none" ;;
+	none | raw) o_log_driver=$1 ;;
+	*) die 125 "--log-driver: '$1' is none of cri (json-file and local mean it too), raw, none" ;;
 	esac
 }
 

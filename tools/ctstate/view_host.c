@@ -86,7 +86,8 @@ void view_set_log(struct arena *a, const struct state_dirs *d, const char *id, s
 {
 	static const char *const facts[] = {"log-max-file", "log-max-size"};
 	struct jval *log = j_new(a, J_STRUCT), *config = j_map(a, J_STRING);
-	bool kept = !fact_line(a, d->containers, id, "log-driver").n;
+	struct fact driver = fact_line(a, d->containers, id, "log-driver");
+	bool kept = !driver.n || strcmp(driver.p, "none") != 0;
 
 	for (size_t i = 0; kept && i < sizeof(facts) / sizeof(facts[0]); i++) {
 		struct fact f = fact_line(a, d->containers, id, facts[i]);

@@ -72,7 +72,7 @@ static int end_torn_record(const struct log *l)
 	char last = '\n';
 	int fd;
 
-	if (l->size == 0)
+	if (l->size == 0 || l->raw)
 		return 0;
 	fd = openat(l->dir, l->name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd >= 0) {
@@ -108,6 +108,20 @@ int log_is_full(const struct log *l, size_t pending, size_t n)
 	uint64_t held = l->size + pending;
 
 	return l->max_size && held && held + n > l->max_size;
+}
+
+size_t log_room(const struct log *l, const char *data, size_t n)
+{
+	size_t room;
+	const char *newline;
+
+	if (!l->max_size || (l->size < l->max_size && n <= l->max_size - l->size))
+		return n;
+	room = l->size < l->max_size ? (size_t)(l->max_size - l->size) : 0;
+	newline = memrchr(data, '\n', room);
+	if (newline)
+		return (size_t)(newline - data) + 1;
+	return l->size ? 0 : room;
 }
 
 /* Moves a file to the next number, over what is there: by way of a second link, so that a reader who looks at any moment

@@ -10,6 +10,7 @@
 #include "common/err.h"
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -19,7 +20,8 @@ struct log {
 	int fd;
 	uint64_t size, max_size; /* max_size 0: no rotation */
 	unsigned int max_file;   /* files in all, the current one included */
-	uint64_t dropped;        /* records lost since the last write that worked */
+	bool raw;                /* the bytes as they come, which are no records */
+	uint64_t dropped;        /* records, or bytes, lost since the last write that worked */
 	int drop_errno;
 };
 
@@ -39,6 +41,10 @@ int log_is_full(const struct log *l, size_t pending, size_t n);
 
 /* Begins a new file. When that fails the old one is written on. */
 void log_rotate(struct log *l);
+
+/* How many of n bytes go into the current file of a raw log: all, or up to the last line that fits, or none where a new
+ * file shall begin first. */
+size_t log_room(const struct log *l, const char *data, size_t n);
 
 /* Appends n bytes, whole records. When that fails they are dropped and counted. */
 void log_append(struct log *l, const char *data, size_t n, uint64_t records);

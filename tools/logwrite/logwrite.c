@@ -42,6 +42,7 @@ enum {
 	O_UNTIL,
 	O_UNTIL_FILE,
 	O_RAW,
+	O_FORMAT,
 };
 
 static const struct opt table[] = {
@@ -54,6 +55,7 @@ static const struct opt table[] = {
     {O_DONE_FD, "done-fd", OPT_ARG, "N", "COMMAND's descriptor that ends when everything is written"},
     {O_IN_FD, "in-fd", OPT_ARG, "N", "run no command: write what descriptor N gives, until its end"},
     {O_STREAM, "stream", OPT_ARG, "NAME", "with --in-fd: stdout (default) or stderr"},
+    {O_FORMAT, "format", OPT_ARG, "NAME", "cri (default), or raw: the bytes of both streams as they come"},
     {O_READ, "read", OPT_ARG, "LOG", "print a log, older files first"},
     {'f', "follow", OPT_NO_ARG, NULL, "then print what comes"},
     {'n', "tail", OPT_ARG, "N", "only the last N lines, or all"},
@@ -70,7 +72,8 @@ static struct opt_spec spec = {
     .synopsis = "--file LOG [OPTION]... [--] COMMAND [ARGUMENT]...\n"
                 "--file LOG --in-fd N [--stream NAME] [OPTION]...\n"
                 "--read LOG [OPTION]...",
-    .about = "Writes a command's output to a log file in the CRI format, with a limit and rotation; or prints one.",
+    .about =
+        "Writes a command's output to a log file, in the CRI format or raw, with a limit and rotation; or prints one.",
     .table = table,
     .n = sizeof(table) / sizeof(table[0]),
     .usage_status = EXIT_OWN,
@@ -79,7 +82,7 @@ static struct opt_spec spec = {
 struct options {
 	const char *file, *read;
 	uint64_t max_size, max_file;
-	bool tee;
+	bool tee, raw;
 	int out_fd, err_fd, done_fd, in_fd; /* -1: not given */
 	enum cri_stream stream;
 	struct read_options print;
@@ -131,6 +134,14 @@ static void parse_print(struct read_options *o, int id, const char *arg)
 		opt_usage(&spec, "--tail: not a number: '%s'", arg);
 }
 
+/* Whether the log is raw. */
+static bool parse_format(const char *arg)
+{
+	if (strcmp(arg, "raw") != 0 && strcmp(arg, "cri") != 0)
+		opt_usage(&spec, "--format: neither cri nor raw: '%s'", arg);
+	return *arg == 'r';
+}
+
 /* Takes an option of the writing side. */
 static void parse_write(struct options *o, int id, const char *arg)
 {
@@ -154,6 +165,8 @@ static void parse_write(struct options *o, int id, const char *arg)
 		opt_usage(&spec, "--max-file: not a number of 1 to 999: '%s'", arg);
 	else if (id == O_STREAM && cri_stream_parse(arg, strlen(arg), &o->stream) < 0)
 		opt_usage(&spec, "--stream: neither stdout nor stderr: '%s'", arg);
+	else if (id == O_FORMAT)
+		o->raw = parse_format(arg);
 }
 
 /* Refuses what does not go together. */
@@ -164,6 +177,8 @@ static void check(const struct options *o)
 	if ((o->read || o->in_fd >= 0) && *o->command)
 		opt_usage(&spec, "a command ('%s') and %s do not go together", *o->command,
 		          o->read ? "--read" : "--in-fd");
+	if (o->raw && (o->print.timestamps || o->print.since != INT64_MIN || o->print.until != INT64_MAX))
+		opt_usage(&spec, "--timestamps, --since, --until: a raw log has no times");
 	if (o->file && o->in_fd < 0 && !*o->command)
 		opt_usage(&spec, "no command");
 	if ((o->out_fd >= 0 && (o->out_fd == o->err_fd || o->out_fd == o->done_fd)) ||
@@ -197,6 +212,7 @@ static void parse(int argc, char **argv, struct options *o)
 		parse_print(&o->print, id, p.arg);
 	}
 	o->command = argv + p.index;
+	o->print.plain = o->raw;
 	check(o);
 	if (o->out_fd < 0 && o->err_fd < 0)
 		o->err_fd = STDERR_FILENO;
@@ -212,7 +228,7 @@ static struct writer *new_writer(const struct options *o, int failure)
 
 	if (!w)
 		die(failure, "out of memory");
-	w->log = (struct log){.max_size = o->max_size, .max_file = (unsigned int)o->max_file};
+	w->log = (struct log){.max_size = o->max_size, .max_file = (unsigned int)o->max_file, .raw = o->raw};
 	w->out_n = 0;
 	w->out_records = 0;
 	for (size_t i = 0; i < CRI_STREAMS; i++) {

@@ -98,32 +98,45 @@ static bool in_time(const struct reader *r, const struct cri_record *rec)
 	return timepoint_parse(rec->time, rec->time_n, &t) < 0 || (t >= r->o->since && t <= r->o->until);
 }
 
-/* Counts or prints one line of the file. What is no record is printed as it is. */
-static void take_line(struct reader *r, const char *line, size_t n)
+/* Counts or prints a record. */
+static void take_record(struct reader *r, const struct cri_record *rec)
 {
-	struct cri_record rec;
-	bool first;
+	bool first = !r->inside[rec->stream];
 
-	if (cri_parse(line, n, &rec) < 0)
-		rec = (struct cri_record){.time = "-", .time_n = 1, .stream = CRI_STDOUT, .text = line, .text_n = n};
-	if (!in_time(r, &rec))
-		return;
-	first = !r->inside[rec.stream];
-	r->inside[rec.stream] = rec.partial;
+	r->inside[rec->stream] = rec->partial;
 	if (r->counting) {
 		r->lines += first;
 		return;
 	}
 	if (first) {
-		r->left_out[rec.stream] = r->skip > 0;
+		r->left_out[rec->stream] = r->skip > 0;
 		r->skip -= r->skip > 0;
 	}
-	if (!r->left_out[rec.stream])
-		print_record(&r->printer, &rec);
+	if (!r->left_out[rec->stream])
+		print_record(&r->printer, rec);
 }
 
-/* Takes the whole lines of the buffer's n bytes; returns how many bytes they are. A line as long as the buffer is
- * cut. */
+/* Counts or prints one line of the file. What is no record is printed as it is. */
+static void take_line(struct reader *r, const char *line, size_t n)
+{
+	struct cri_record rec;
+
+	if (cri_parse(line, n, &rec) < 0)
+		rec = (struct cri_record){.time = "-", .time_n = 1, .stream = CRI_STDOUT, .text = line, .text_n = n};
+	if (in_time(r, &rec))
+		take_record(r, &rec);
+}
+
+/* The same of a raw log, whose lines need no end. */
+static void take_plain(struct reader *r, const char *line, size_t n, bool ends)
+{
+	struct cri_record rec = {.stream = CRI_STDOUT, .partial = !ends, .text = line, .text_n = n};
+
+	take_record(r, &rec);
+}
+
+/* Takes the whole lines of the buffer's n bytes, of a raw log everything; returns how many bytes that is. A line as long
+ * as the buffer is cut. */
 static size_t take_lines(struct reader *r, size_t n)
 {
 	size_t done = 0;
@@ -132,8 +145,15 @@ static size_t take_lines(struct reader *r, size_t n)
 	while ((newline = memchr(r->buf + done, '\n', n - done))) {
 		size_t len = (size_t)(newline - r->buf) - done;
 
-		take_line(r, r->buf + done, len);
+		if (r->o->plain)
+			take_plain(r, r->buf + done, len, true);
+		else
+			take_line(r, r->buf + done, len);
 		done += len + 1;
+	}
+	if (r->o->plain && done < n) {
+		take_plain(r, r->buf + done, n - done, false);
+		done = n;
 	}
 	if (done == 0 && n == sizeof(r->buf)) {
 		take_line(r, r->buf, n);

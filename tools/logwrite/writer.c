@@ -27,10 +27,11 @@ static void note_dropped(struct writer *w)
 
 	if (!dropped)
 		return;
-	cri_header(line, w->time, CRI_STDERR, false);
-	n = CRI_HEADER_LEN;
-	n += (size_t)snprintf(line + n, sizeof(line) - n, "[logwrite: %" PRIu64 " records were dropped: %s]\n", dropped,
-	                      strerror(l->drop_errno));
+	n = l->raw ? 0 : CRI_HEADER_LEN;
+	if (!l->raw)
+		cri_header(line, w->time, CRI_STDERR, false);
+	n += (size_t)snprintf(line + n, sizeof(line) - n, "[logwrite: %" PRIu64 " %s were dropped: %s]\n", dropped,
+	                      l->raw ? "bytes" : "records", strerror(l->drop_errno));
 	l->dropped = 0;
 	log_append(l, line, n, dropped);
 }
@@ -94,6 +95,25 @@ void writer_feed(struct writer *w, enum cri_stream stream, const char *data, siz
 	}
 }
 
+void writer_raw(struct writer *w, const char *data, size_t n)
+{
+	note_dropped(w);
+	while (n > 0) {
+		size_t part = log_room(&w->log, data, n);
+
+		log_append(&w->log, data, part, part);
+		data += part;
+		n -= part;
+		if (n > 0)
+			log_rotate(&w->log);
+		/* A file that cannot be followed by a new one is written on. */
+		if (n > 0 && w->log.size) {
+			log_append(&w->log, data, n, n);
+			return;
+		}
+	}
+}
+
 /* Copies what was read; a copy that breaks is given up. */
 static void tee(struct source *s, const char *data, size_t n)
 {
@@ -127,6 +147,10 @@ static void take(struct writer *w, enum cri_stream stream)
 		n = 0;
 	}
 	tee(s, w->in, (size_t)n);
+	if (w->log.raw) {
+		writer_raw(w, w->in, (size_t)n);
+		return;
+	}
 	writer_feed(w, stream, w->in, (size_t)n);
 	writer_flush(w);
 }

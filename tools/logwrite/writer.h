@@ -34,6 +34,9 @@ void writer_run(struct writer *w);
 /* Turns n bytes of a stream into records; called by writer_run. With n 0 the stream has ended. */
 void writer_feed(struct writer *w, enum cri_stream stream, const char *data, size_t n);
 
+/* Writes n bytes of a stream to a raw log. */
+void writer_raw(struct writer *w, const char *data, size_t n);
+
 /* Writes out the records that are ready. */
 void writer_flush(struct writer *w);
 
