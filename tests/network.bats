@@ -86,7 +86,7 @@ refused() {
 	refused 1 "*not an MTU*" network create --opt mtu=a x1
 	refused 1 "*is not known*" network create --opt frob=1 x1
 	refused 1 "*true or false*" network create --opt isolate=perhaps x1
-	refused 1 "*has no label's name*" network create --label =x x1
+	refused 125 "*has no label's name*" network create --label =x x1
 	refused 1 "*not in the subnet*" network create --subnet 10.0.0.0/24 --gateway 10.0.1.1 x1
 	refused 1 "*not a subcommand*" network frob
 	refused 125 "*unknown option*" network ls --frob

@@ -29,13 +29,13 @@ cmd_container() {
 
 container_prune() {
 	local force
-	load list refs state prune
+	load list refs state select prune
 	force=
 	list_new argument
 	parse_refs ' --filter ' take_container_prune_option "$@"
 	no_refs
 	need_root 1
-	[ -n "$force" ] || prune_confirm 'This will remove all stopped containers.'
+	[ -n "$force" ] || confirm 'This will remove all stopped containers.'
 	prune_containers
 	prune_total
 }

@@ -109,24 +109,22 @@ Remove images without a name.
       --help   show this help'
 
 image_prune() {
-	local all
-	load list refs reference state store image create remove events
+	local all what
+	load list refs reference state store image create select prune remove events
 	all='' force=
 	parse_refs ' --filter ' take_image_prune_option "$@"
-	list_words ref
-	eval "set -- $words"
-	[ $# -eq 0 ] || die 1 "unknown argument '$1'; see '$program --help'"
+	no_refs
 	need_root 1
-	[ -n "$force" ] || confirm "This removes all images without a name${all:+ or a container}."
+	what='dangling images'
+	[ -z "$all" ] || what='images without at least one container associated to them'
+	[ -n "$force" ] || confirm "This will remove all $what."
 	store_begin
 	store_lock x
 	force=
 	prune_each
 	sweep
-	load human
-	# mksh counts to 2^31 only.
-	size_words "$(awk '{ all += $1 } END { printf "%.0f", all }' "$work/freed")"
-	printf '%s\n' "Total reclaimed space: $words"
+	pruned_sizes=$(cat -- "$work/freed")
+	prune_total
 }
 
 take_image_prune_option() {
@@ -135,17 +133,6 @@ take_image_prune_option() {
 	-f | --force) option_switch force ;;
 	--help) help_exit "$image_prune_help" ;;
 	*) option_unknown ;;
-	esac
-}
-
-# confirm TEXT: ends the command unless the person says yes.
-confirm() {
-	local answer
-	printf '%s\n' "$1" "Continue? [y/N]" >&2
-	read -r answer || answer=
-	case $answer in
-	y | Y | yes) ;;
-	*) exit 0 ;;
 	esac
 }
 

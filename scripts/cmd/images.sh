@@ -15,9 +15,9 @@ List the local images.
       --help             show this help'
 
 cmd_images() {
-	load list refs reference state image human
+	load list refs reference state image labels select human
 	quiet='' trunc=true digests='' format=
-	list_new filter row its_label
+	list_new filter row
 	parse_refs ' -f --filter --format ' take_images_option "$@"
 	list_words ref
 	eval "set -- $words"
@@ -96,53 +96,43 @@ consider() {
 	seconds_of "$created"
 	clean "$created"
 	created=$cleaned
-	[ "$filter_n" -eq 0 ] || passes "$1" "$2" "$3" || return 0
+	passes filter_holds "$1" "$2" "$3" || return 0
 	is_number "$size" || size=0
 	list_add row "$seconds $2 $3 ${its#sha256:} ${4:-<none>} $size $created"
 }
 
-# passes DIRECTORY REPOSITORY TAG: labels are all asked for, of the others one of a kind is enough.
-passes() {
-	local n kinds hit
-	n=0 kinds=' ' hit=' '
-	while [ "$n" -lt "$filter_n" ]; do
-		n=$((n + 1))
-		list_get filter "$n"
-		set -- "$1" "$2" "$3" "$item"
-		case $item in
-		label=*) has_label "$1" "${item#label=}" || return 1 ;;
-		*)
-			kinds="$kinds${item%%=*} "
-			! matches "$@" || hit="$hit${item%%=*} "
-			;;
+# filter_holds DIRECTORY REPOSITORY TAG KEY VALUE
+filter_holds() {
+	case $4 in
+	dangling)
+		case $5 in
+		true | 1) [ "$2" = '<none>' ] ;;
+		*) [ "$2" != '<none>' ] ;;
 		esac
-	done
-	for n in $kinds; do
-		case $hit in *" $n "*) ;; *) return 1 ;; esac
-	done
+		;;
+	label) read_labels "$1/labels" && has_label "$5" ;;
+	reference)
+		case ${5##*/} in
+		*:*) glob_match "$2:$3" "$5" ;;
+		*) glob_match "$2" "$5" ;;
+		esac
+		;;
+	before | since) compares "$4" "$5" ;;
+	esac
 }
 
-# matches DIRECTORY REPOSITORY TAG FILTER
-matches() {
-	local mine
+# compares before|since IMAGE: whether $seconds is before that image's time, or after it.
+compares() {
+	local mine created
 	mine=$seconds
-	case $4 in
-	dangling=true | dangling=1) [ "$2" = '<none>' ] ;;
-	dangling=*) [ "$2" != '<none>' ] ;;
-	reference=*)
-		case ${4##*/} in
-		*:*) glob_match "$2:$3" "${4#reference=}" ;;
-		*) glob_match "$2" "${4#reference=}" ;;
-		esac
-		;;
-	before=* | since=*)
-		local_image "${4#*=}" || die 1 "no such image: '${4#*=}'"
-		IFS= read -r created <"$image_dir/created"
-		seconds_of "$created"
-		set -- "$seconds" "${4%%=*}"
-		seconds=$mine
-		if [ "$2" = before ]; then [ "$mine" -lt "$1" ]; else [ "$mine" -gt "$1" ]; fi
-		;;
+	local_image "$2" || die 1 "no such image: '$2'"
+	IFS= read -r created <"$image_dir/created"
+	seconds_of "$created"
+	set -- "$1" "$seconds"
+	seconds=$mine
+	case $1 in
+	before) [ "$mine" -lt "$2" ] ;;
+	*) [ "$mine" -gt "$2" ] ;;
 	esac
 }
 
@@ -152,20 +142,6 @@ glob_match() {
 	case $1 in
 	$2) return 0 ;;
 	esac
-	return 1
-}
-
-# has_label DIRECTORY KEY[=VALUE]
-has_label() {
-	local n
-	list_new its_label
-	[ -s "$1/labels" ] && read_list "$1/labels" its_label || return 1
-	n=0
-	while [ "$n" -lt "$its_label_n" ]; do
-		n=$((n + 1))
-		list_get its_label "$n"
-		[ "$item" != "$2" ] && [ "${item%%=*}" != "$2" ] || return 0
-	done
 	return 1
 }
 

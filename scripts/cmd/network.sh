@@ -43,7 +43,7 @@ Networks: containers in one that was made reach each other, by name too.
 
 cmd_network() {
 	local verb
-	load list state netnames events
+	load list refs state labels select netnames events
 	verb=${1-}
 	[ $# -eq 0 ] || shift
 	program="mydocker network $verb"
@@ -60,40 +60,14 @@ cmd_network() {
 	esac
 }
 
-# network_options VALUED TAKE ARGUMENT...: reads the options of a subcommand by the function TAKE; operands are the list
-# operand.
-network_options() {
-	local valued take
-	valued=$1
-	take=$2
-	shift 2
-	list_new operand
-	while :; do
-		while option_next "$valued" "$@"; do
-			shift "$option_used"
-			[ -z "$option_rest" ] || set -- "$option_rest" "$@"
-			[ "$option" != --help ] || help_exit "$network_help"
-			"$take" "$option_value"
-		done
-		shift "$option_used"
-		[ $# -gt 0 ] || return 0
-		list_add operand "$1"
-		shift
-	done
-}
-
-need_operands() {
-	[ "$operand_n" -ge "$1" ] || die 1 "needs $2; see 'mydocker network --help'"
-}
-
 network_create() {
 	local name said
-	list_new word
-	network_options ' -d --driver --subnet --gateway --ip-range --label -o --opt --scope --ipam-driver --aux-address --ipam-opt ' \
+	list_new word label
+	parse_refs ' -d --driver --subnet --gateway --ip-range --label -o --opt --scope --ipam-driver --aux-address --ipam-opt ' \
 		take_create_option "$@"
-	need_operands 1 'a name'
-	[ "$operand_n" -eq 1 ] || die 1 "one name, not $operand_n"
-	name=$operand_1
+	list_pairs label word --label
+	[ "$ref_n" -eq 1 ] || die 1 "needs a name, and only one; see '$program --help'"
+	name=$ref_1
 	is_network_name "$name" ||
 		die 1 "'$name' is not a name: 1 to 63 of letters, digits, '_', '.', '-', beginning with a letter or digit"
 	case $name in
@@ -128,15 +102,11 @@ take_create_option() {
 		# shellcheck disable=SC2154 # set by option_switch
 		[ -z "$switch" ] || list_add word "$option"
 		;;
-	--label)
-		case $1 in
-		=* | '') die 1 "--label: '$1' has no label's name" ;;
-		esac
-		list_add word --label && list_add word "$1"
-		;;
+	--label) take_label "$1" ;;
 	-o | --opt) take_driver_option "$1" ;;
 	--attachable | --ipam-driver) ;;
 	--scope) [ "$1" = local ] || die 1 "--scope: there is none but 'local', not '$1'" ;;
+	--help) help_exit "$network_help" ;;
 	*) option_unknown ;;
 	esac
 }
@@ -167,24 +137,16 @@ add_yes_no() {
 take_force() {
 	case $option in
 	-f | --force) option_switch force ;;
+	--help) help_exit "$network_help" ;;
 	*) option_unknown ;;
 	esac
 }
 
 network_rm() {
-	local index status
 	force=
-	network_options ' ' take_force "$@"
-	[ -n "$force" ] || need_operands 1 'at least one network'
-	need_root 1
-	status=0
-	index=0
-	while [ "$index" -lt "$operand_n" ]; do
-		index=$((index + 1))
-		list_get operand "$index"
-		remove_network "$item" || status=1
-	done
-	exit "$status"
+	parse_refs ' ' take_force "$@"
+	[ -z "$force" ] || [ "$ref_n" -gt 0 ] || exit 0
+	each_ref remove_network network
 }
 
 # remove_network REF

@@ -57,7 +57,7 @@ take_df_option() {
 
 system_prune() {
 	local all force volumes images
-	load list refs state prune
+	load list refs state select prune
 	all='' force='' volumes=
 	list_new argument
 	parse_refs ' --filter ' take_system_prune_option "$@"
@@ -65,7 +65,7 @@ system_prune() {
 	need_root 1
 	images='dangling images'
 	[ -z "$all" ] || images='images without at least one container associated to them'
-	[ -n "$force" ] || prune_confirm "This will remove:
+	[ -n "$force" ] || confirm "This will remove:
   - all stopped containers
   - all networks not used by at least one container${volumes:+
   - all anonymous volumes not used by at least one container}

@@ -13,24 +13,24 @@ take_connect_option() {
 	--link) take_network_option "$1" ;;
 	--gw-priority) check_priority "$1" && o_priority=$1 ;;
 	--driver-opt | --link-local-ip) refuse_endpoint "$option" ;;
+	--help) help_exit "$network_help" ;;
 	*) option_unknown ;;
 	esac
 }
 
 # Sets $network, $id and $dir to what the operands name.
 take_plug() {
-	need_operands 2 'a network and a container'
-	[ "$operand_n" -eq 2 ] || die 1 "a network and a container, no more; see 'mydocker network --help'"
+	[ "$ref_n" -eq 2 ] || die 1 "needs a network and a container; see '$program --help'"
 	need_root 1
-	need_container "$operand_2" 1
+	need_container "$ref_2" 1
 	dir=$root/containers/$id
-	find_network "$operand_1" || die 1 "no such network: '$operand_1'"
+	find_network "$ref_1" || die 1 "no such network: '$ref_1'"
 	case $network in
 	none | host) die 1 "containers cannot be connected to '$network', nor disconnected; say --network when they are made" ;;
 	esac
 	{ IFS= read -r mode <"$dir/network"; } 2>/dev/null || mode=
 	case $mode in
-	none | host | container:*) die 1 "'$operand_2' was made with --network ${mode%%:*}: it has no networks of its own" ;;
+	none | host | container:*) die 1 "'$ref_2' was made with --network ${mode%%:*}: it has no networks of its own" ;;
 	esac
 }
 
@@ -43,9 +43,9 @@ network_connect() {
 	local o_priority
 	o_priority=
 	load netoptions
-	network_options ' --ip --ip6 --mac-address --alias --link --link-local-ip --driver-opt --gw-priority ' take_connect_option "$@"
+	parse_refs ' --ip --ip6 --mac-address --alias --link --link-local-ip --driver-opt --gw-priority ' take_connect_option "$@"
 	take_plug
-	! is_plugged || die 1 "'$operand_2' is in the network '$network' already"
+	! is_plugged || die 1 "'$ref_2' is in the network '$network' already"
 	[ "$network" != bridge ] || [ "$alias_n" -eq 0 ] || die 1 "--alias: only in networks made by 'mydocker network create'"
 	umask 077
 	list_new endpoint
@@ -69,7 +69,7 @@ plug_in() {
 	local netns o_network
 	load endpoints files
 	{ read -r netns <"$run/$id/netns"; } 2>/dev/null || {
-		warn "'$operand_2' has no namespace that a network could be added to; start it again"
+		warn "'$ref_2' has no namespace that a network could be added to; start it again"
 		return 1
 	}
 	o_network=$mode
@@ -99,9 +99,9 @@ unplug_facts() {
 
 network_disconnect() {
 	local netns
-	network_options ' ' take_force "$@"
+	parse_refs ' ' take_force "$@"
 	take_plug
-	is_plugged || die 1 "'$operand_2' is not in the network '$network'"
+	is_plugged || die 1 "'$ref_2' is not in the network '$network'"
 	if is_running "$id" && { read -r netns <"$run/$id/netns"; } 2>/dev/null; then
 		[ -e "$run/$id/networks" ] || printf '%s\n' "$mode" >"$run/$id/networks"
 		tool netns-veth down "$netns" --keep-netns --network "$root/networks/$network" || exit 1

@@ -1,7 +1,7 @@
 # netview.sh - networks as docker lists and shows them, and which of them a filter chooses.
 #
-# Needs: base.sh, list.sh, state.sh, netnames.sh. Leaves: nothing; ls and inspect make the network 'bridge' when it is not
-# there yet, as it always is.
+# Needs: base.sh, list.sh, refs.sh, state.sh, labels.sh, select.sh, netnames.sh. Leaves: nothing; ls and inspect make the
+# network 'bridge' when it is not there yet, as it always is.
 # shellcheck shell=sh
 
 take_view_option() {
@@ -12,6 +12,7 @@ take_view_option() {
 	--no-trunc:ls) option_switch full ;;
 	-f:prune | --force:prune) option_switch force ;;
 	-v:inspect | --verbose:inspect) ;;
+	--help:*) help_exit "$network_help" ;;
 	*) option_unknown ;;
 	esac
 }
@@ -20,8 +21,8 @@ network_ls() {
 	local each
 	view=ls format='' quiet='' full=''
 	list_new filter
-	network_options ' -f --filter --format ' take_view_option "$@"
-	[ "$operand_n" -eq 0 ] || die 1 "unknown argument '$operand_1'; see 'mydocker network --help'"
+	parse_refs ' -f --filter --format ' take_view_option "$@"
+	no_refs
 	make_default
 	select_networks 'name id driver scope type label dangling'
 	if [ -n "$quiet" ]; then
@@ -67,12 +68,6 @@ network_truth() {
 	[ ! -e "$root/networks/$1/$2" ] || truth=true
 }
 
-# network_labels NAME: the list network_label.
-network_labels() {
-	list_new network_label
-	[ ! -s "$root/networks/$1/labels" ] || read_list "$root/networks/$1/labels" network_label || :
-}
-
 # network_fact NAME FACT: sets $fact to its line, or to nothing.
 network_fact() {
 	{ IFS= read -r fact <"$root/networks/$1/$2"; } 2>/dev/null || fact=
@@ -88,56 +83,25 @@ list_record() {
 	network_truth "$1" subnet6
 	six=$truth
 	network_fact "$1" created
-	network_labels "$1"
-	join_list network_label '' ,
+	read_labels "$root/networks/$1/labels"
+	join_list its_label '' ,
 	printf '%s\0' "CreatedAt=$fact" "Driver=$driver" "ID=$network_id" "IPv4=true" "IPv6=$six" "Internal=$internal" \
 		"Labels=$joined" "Name=$1" Scope=local
-	label_pairs 'Label{}'
+	label_pairs Label
 	printf '%s\0' ''
 }
 
-# The labels as pairs of the map KEY, which is there without any, too.
-label_pairs() {
-	local index
-	index=0
-	printf '%s\0' "$1"
-	while [ "$index" -lt "$network_label_n" ]; do
-		index=$((index + 1))
-		list_get network_label "$index"
-		printf '%s\0' "$1=$item"
-	done
+network_inspect() {
+	view=inspect format=''
+	parse_refs ' --format -f ' take_view_option "$@"
+	need_refs network
+	make_default
+	inspect_refs network find_named inspect_record
 }
 
-network_inspect() {
-	local index each status
-	view=inspect format=''
-	network_options ' --format -f ' take_view_option "$@"
-	need_operands 1 'at least one network'
-	make_default
-	status=0
-	index=0
-	selected=
-	while [ "$index" -lt "$operand_n" ]; do
-		index=$((index + 1))
-		list_get operand "$index"
-		if find_network "$item"; then
-			selected="$selected$network "
-		else
-			warn "no such network: '$item'"
-			status=1
-		fi
-	done
-	[ -n "$selected$format" ] || printf '%s\n' '[]'
-	[ -n "$selected" ] || exit 1
-	if [ -n "$format" ]; then
-		set -- "$format"
-	else
-		set -- --array
-	fi
-	for each in $selected; do
-		inspect_record "$each"
-	done | tool ctstate format "$@" || status=$?
-	exit "$status"
+# find_named REF: sets $found to the network's name.
+find_named() {
+	find_network "$1" && found=$network
 }
 
 # One as inspect shows it.
@@ -157,8 +121,8 @@ inspect_record() {
 	each_endpoint "$1" inspect_endpoint
 	printf '%s\0' "Containers:={${endpoints#,}}"
 	inspect_options "$1"
-	network_labels "$1"
-	label_pairs 'Labels{}'
+	read_labels "$root/networks/$1/labels"
+	label_pairs Labels
 	printf '%s\0' ''
 }
 
@@ -234,22 +198,13 @@ inspect_endpoint() {
 }
 
 network_prune() {
-	local answer deleted name
+	local deleted name
 	view=prune force=
 	list_new filter
-	network_options ' --filter ' take_view_option "$@"
-	[ "$operand_n" -eq 0 ] || die 1 "unknown argument '$operand_1'; see 'mydocker network --help'"
+	parse_refs ' --filter ' take_view_option "$@"
+	no_refs
 	need_root 1
-	if [ -z "$force" ]; then
-		printf '%s\n' 'WARNING! This will remove all custom networks not used by at least one container.'
-		printf '%s' 'Are you sure you want to continue? [y/N] '
-		answer=
-		read -r answer || :
-		case $answer in
-		[yY] | [yY][eE][sS]) ;;
-		*) exit 0 ;;
-		esac
-	fi
+	[ -n "$force" ] || confirm 'This will remove all custom networks not used by at least one container.'
 	list_add filter dangling=true
 	select_networks 'label label! dangling'
 	deleted=
@@ -262,24 +217,14 @@ network_prune() {
 
 # select_networks KEYS: sets $selected to the names, in their order, of those for which every filter holds.
 select_networks() {
-	local index name
-	index=0
-	while [ "$index" -lt "$filter_n" ]; do
-		index=$((index + 1))
-		list_get filter "$index"
-		case $item:" $1 " in
-		*=*:*" ${item%%=*} "*) ;;
-		*) die 1 "--filter: '$item' is not known; there are: $1" ;;
-		esac
-		case $item in
-		dangling=true | dangling=false | dangling=1 | dangling=0 | type=custom | type=builtin) ;;
-		dangling=* | type=*) die 1 "--filter: '$item' has a value that is not known" ;;
-		esac
-	done
+	local name
+	check_filters "$1"
 	network_users
 	selected=
 	for name in $(all_networks); do
-		! network_passes "$name" || selected="$selected$name "
+		network_id "$name"
+		network_driver "$name"
+		! passes filter_holds "$name" || selected="$selected$name "
 	done
 }
 
@@ -322,32 +267,6 @@ is_used() {
 	esac
 }
 
-# Whether every filter holds for the network; of the values of one key one must, of labels all.
-network_passes() {
-	local index key value held
-	network_id "$1"
-	network_driver "$1"
-	held=' '
-	index=0
-	while [ "$index" -lt "$filter_n" ]; do
-		index=$((index + 1))
-		list_get filter "$index"
-		key=${item%%=*}
-		value=${item#*=}
-		if filter_holds "$1" "$key" "$value"; then
-			held="$held$key "
-		else
-			case $key in label* | dangling) return 1 ;; esac
-		fi
-	done
-	index=0
-	while [ "$index" -lt "$filter_n" ]; do
-		index=$((index + 1))
-		list_get filter "$index"
-		case $held in *" ${item%%=*} "*) ;; *) return 1 ;; esac
-	done
-}
-
 # filter_holds NAME KEY VALUE
 filter_holds() {
 	case $2 in
@@ -362,8 +281,8 @@ filter_holds() {
 			[ "$3" = custom ]
 		fi
 		;;
-	label) has_label "$1" "$3" ;;
-	label!) ! has_label "$1" "$3" ;;
+	label) read_labels "$root/networks/$1/labels" && has_label "$3" ;;
+	label!) read_labels "$root/networks/$1/labels" && ! has_label "$3" ;;
 	dangling)
 		case $3 in
 		true | 1) ! is_builtin "$1" && ! is_used "$1" ;;
@@ -378,20 +297,4 @@ is_builtin() {
 	bridge | host | none) ;;
 	*) return 1 ;;
 	esac
-}
-
-# has_label NAME KEY[=VALUE]
-has_label() {
-	local index
-	network_labels "$1"
-	index=0
-	while [ "$index" -lt "$network_label_n" ]; do
-		index=$((index + 1))
-		list_get network_label "$index"
-		case $2 in
-		*=*) [ "$item" != "$2" ] || return 0 ;;
-		*) [ "${item%%=*}" != "$2" ] || return 0 ;;
-		esac
-	done
-	return 1
 }

@@ -154,7 +154,7 @@ take_run_option() {
 	-u | --user) take_user "$1" ;;
 	-e | --env) take_env "$1" ;;
 	--env-file) take_env_file "$1" ;;
-	-l | --label) take_label "$1" ;;
+	-l | --label) load labels && take_label "$1" ;;
 	--label-file) take_label_file "$1" ;;
 	-v | --volume) load mounts && take_volume "$1" ;;
 	--tmpfs) load mounts && take_tmpfs "$1" ;;
@@ -373,6 +373,7 @@ take_env_file() {
 }
 
 take_label_file() {
+	load labels
 	take_lines "$1" take_label
 }
 
@@ -387,12 +388,4 @@ take_lines() {
 		*) "$2" "$line" ;;
 		esac
 	done <"$1"
-}
-
-take_label() {
-	case $1 in
-	=* | '') die 125 "$option: '$1' has no label's name" ;;
-	*=*) list_add label "$1" ;;
-	*) list_add label "$1=" ;;
-	esac
 }

@@ -1,6 +1,7 @@
-# prune.sh - the removal of containers that do not run, for container prune and system prune.
+# prune.sh - the removal of containers that do not run, for container prune and system prune; the sum that each prune says.
 #
-# Needs: base.sh, list.sh, state.sh; the list argument: filters for ctstate ps. Leaves: $pruned_sizes, the bytes of each.
+# Needs: base.sh, list.sh, state.sh; the list argument: filters for ctstate ps. Leaves: $pruned_sizes, bytes, or kilobytes
+# with a k.
 # shellcheck shell=sh
 
 pruned_sizes=0
@@ -13,18 +14,6 @@ prune_filter() {
 	esac
 	list_add argument --filter
 	list_add argument "$1"
-}
-
-# prune_confirm TEXT: ends the command unless the person says yes.
-prune_confirm() {
-	local answer
-	printf '%s\n' "WARNING! $1"
-	printf '%s' 'Are you sure you want to continue? [y/N] '
-	read -r answer || answer=
-	case $answer in
-	[yY] | [yY][eE][sS]) ;;
-	*) exit 0 ;;
-	esac
 }
 
 # Removes them and prints their ids.
@@ -53,6 +42,6 @@ prune_containers() {
 prune_total() {
 	local sum
 	# Not by the shell: mksh counts in 32 bits.
-	sum=$(printf '%s\n' "$pruned_sizes" | awk '{ for (i = 1; i <= NF; i++) sum += $i } END { printf "%.0f\n", sum }')
+	sum=$(printf '%s\n' "$pruned_sizes" | awk '{ for (i = 1; i <= NF; i++) sum += $i * ($i ~ /k$/ ? 1024 : 1) } END { printf "%.0f\n", sum }')
 	printf '%s\0' "N:=$sum" '' | tool ctstate format 'Total reclaimed space: {{size .N}}'
 }
