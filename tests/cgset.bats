@@ -72,6 +72,20 @@ nothing_made() {
 	[ "$(file cpuset cpuset.cpus cpuset.cpus)" = 0 ]
 }
 
+@test "a command line may have any number of settings; the last of a word counts" {
+	local i many=() raw=()
+
+	need memory pids
+	for ((i = 1; i <= 1000; i++)); do
+		many+=("pids=$i")
+		raw+=(-r "memory.file$i=$i")
+	done
+	run -0 cgset "$G" "${many[@]}"
+	[ "$(file pids pids.max pids.max)" = 1000 ]
+	run -0 cgset --dry-run "${raw[@]}" "$G" "$G.2"
+	[ "$(printf '%s\n' "${lines[@]}" | grep -c 'echo [0-9]* > .*/memory\.file[0-9]*$')" = 2000 ]
+}
+
 @test "nothing is joined by settings, and nobody is moved" {
 	run cgset "$G" pids=20
 	[ "$status" = 0 ]

@@ -44,9 +44,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		FUZZ_MUST(strlen(device) < sizeof(device));
 	/* No device is looked up on the way: a path would ask the file system. */
 	if (strncmp(s, "io-", 3) != 0 && !(strncmp(s, "device", 6) == 0 && strchr(s, '/'))) {
-		memset(&settings, 0, sizeof(settings));
 		if (settings_add(&settings, s, &e) == 0)
 			FUZZ_MUST(!settings_empty(&settings) && value_is_plain(strchr(s, '=') + 1));
+		settings_free(&settings);
 	}
 	free(s);
 	return 0;

@@ -113,6 +113,11 @@ static void test_settings(void)
 		e.status = 0;
 		CHECK(settings_add(&s, bad[i], &e) == -1 && e.status == 2);
 	}
+	for (size_t i = 0; i < 1000; i++)
+		CHECK(settings_add(&s, "memory.force_empty=0", &e) == 0);
+	CHECK(s.n_raw == 1001 && !strcmp(s.raw[1000].asked, "memory.force_empty=0"));
+	settings_free(&s);
+	CHECK(settings_empty(&s));
 }
 
 static void test_group_names(void)

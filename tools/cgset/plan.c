@@ -11,7 +11,9 @@
 #include "common/msg.h"
 #include "common/num.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 int plan_refuse(struct err *e, const char *asked)
@@ -237,6 +239,11 @@ int plan_make(struct plan *p, const struct cg_map *m, const char *group, const s
 	p->map = m;
 	p->group = group;
 	p->n = 0;
+	/* A word is one step at most, and so is a file. */
+	if (!p->step)
+		p->step = calloc(W_COUNT + s->n_raw, sizeof(*p->step));
+	if (!p->step)
+		return err_set(e, errno, "plan the settings of '%s'", group);
 	p->v2_enable[0] = '\0';
 	memset(p->need, 0, sizeof(p->need));
 	p->need[cg_tracker(m) - m->h] = true;

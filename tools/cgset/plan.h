@@ -8,8 +8,6 @@
 
 #include "common/cgroup.h"
 
-#define PLAN_STEPS_MAX (W_COUNT + SETTINGS_RAW_MAX)
-
 /* How what was written is compared with what is read back. */
 enum check {
 	CHECK_NONE,
@@ -41,12 +39,12 @@ struct plan {
 	bool need[CG_MAX];   /* in which hierarchies the group is made, by place in the map */
 	char v2_enable[160]; /* controllers to enable on the way, comma-separated */
 	size_t n;
-	struct step step[PLAN_STEPS_MAX];
+	struct step *step;                 /* as many as there can be for these settings */
 	const struct device_list *devices; /* what is done to the list of devices, after the steps; NULL for nothing */
 	const struct cg_hierarchy *devices_home;
 };
 
-/* Makes the plan. controllers: further ones, comma-separated, or NULL. Bad values have status 2. */
+/* Makes the plan, empty or one made before for the same settings. controllers: further ones, comma-separated, or NULL. Bad values have status 2. */
 int plan_make(struct plan *p, const struct cg_map *m, const char *group, const struct settings *s,
               const char *controllers, struct err *e);
 

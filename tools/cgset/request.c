@@ -86,14 +86,6 @@ static void add_gets(struct request *q, const struct opt_spec *spec, char *list)
 	q->acts |= ACT_GET;
 }
 
-/* One more setting of the command line. */
-static void add_set(struct request *q, const struct opt_spec *spec, const char *asked)
-{
-	if (q->n_set == sizeof(q->set) / sizeof(q->set[0]))
-		opt_usage(spec, "too many settings");
-	q->set[q->n_set++] = asked;
-}
-
 /* --pid. */
 static void add_pid(struct request *q, const struct opt_spec *spec, const char *text)
 {
@@ -130,7 +122,7 @@ static void take_option(struct request *q, const struct opt_spec *spec, int id, 
 	case 'r':
 		if (!strchr(arg, '='))
 			opt_usage(spec, "-r '%s': NAME=VALUE is wanted; for the groups below '-r' by itself", arg);
-		add_set(q, spec, arg);
+		q->set[q->n_set++] = arg;
 		break;
 	case O_GET:
 		add_gets(q, spec, arg);
@@ -233,7 +225,7 @@ static void take_operands(struct request *q, struct opt_spec *spec, int argc, ch
 		opt_usage(spec, "no command behind '--'");
 	for (; i < end; i++) {
 		if (strchr(argv[i], '=') || !strcmp(argv[i], "-"))
-			add_set(q, spec, argv[i]);
+			q->set[q->n_set++] = argv[i];
 		else if (!q->acts && word_by_name(argv[i]))
 			opt_usage(spec, "'%s' is a setting without its value (a group of that name: '/%s')", argv[i],
 			          argv[i]);
@@ -286,6 +278,9 @@ void request_parse(struct request *q, struct opt_spec *spec, int argc, char **ar
 	};
 	if (has_command(argc, argv))
 		spec->usage_status = EXIT_OWN;
+	q->set = calloc((size_t)argc, sizeof(*q->set));
+	if (!q->set)
+		die(spec->usage_status, "out of memory");
 	disambiguate_r(argc, argv);
 	opt_begin(&p, spec, argc, argv);
 	while ((id = opt_next(&p)) != -1)

@@ -43,7 +43,7 @@ struct request {
 	size_t n_get;
 	pid_t pid[GETS_MAX];
 	size_t n_pid;
-	const char *set[SETTINGS_RAW_MAX + W_COUNT];
+	const char **set; /* room for every word of the command line */
 	size_t n_set;
 	char (*group)[PATH_MAX];
 	size_t n_group;

@@ -95,9 +95,16 @@ static struct setting_raw *new_raw(struct settings *s, const char *asked, struct
 {
 	struct setting_raw *r;
 
-	if (s->n_raw == SETTINGS_RAW_MAX) {
-		err_set(e, E2BIG, "setting '%s': more than %d of them", asked, SETTINGS_RAW_MAX);
-		return NULL;
+	if (s->n_raw == s->room) {
+		size_t room = s->room ? 2 * s->room : 16;
+
+		r = reallocarray(s->raw, room, sizeof(*r));
+		if (!r) {
+			err_set(e, errno, "setting '%s'", asked);
+			return NULL;
+		}
+		s->raw = r;
+		s->room = room;
 	}
 	r = &s->raw[s->n_raw++];
 	*r = (struct setting_raw){.asked = asked};
@@ -278,6 +285,14 @@ int settings_add_stdin(struct settings *s, struct err *e)
 		if (line[0] != '#' && settings_add(s, line, e) < 0)
 			return -1;
 	return 0;
+}
+
+void settings_free(struct settings *s)
+{
+	free(s->raw);
+	for (size_t i = 0; i < s->n_kept; i++)
+		free(s->kept[i]);
+	*s = (struct settings){0};
 }
 
 bool settings_empty(const struct settings *s)

@@ -10,7 +10,6 @@
 
 #include "common/err.h"
 
-#define SETTINGS_RAW_MAX 64
 #define SETTINGS_KEPT_MAX 32
 
 /* A word of the vocabulary with its value. */
@@ -33,8 +32,8 @@ struct setting_raw {
 
 struct settings {
 	struct setting of[W_COUNT];
-	struct setting_raw raw[SETTINGS_RAW_MAX];
-	size_t n_raw;
+	struct setting_raw *raw;
+	size_t n_raw, room;            /* room: how many places raw has */
 	struct device_list devices;    /* with KEEP and no rule when nothing was said */
 	char *kept[SETTINGS_KEPT_MAX]; /* texts that the settings point into, made by us */
 	size_t n_kept;
@@ -49,6 +48,9 @@ int settings_add_stdin(struct settings *s, struct err *e);
 
 /* Takes a text over: settings point into it until the end. NULL (memory is out) and one too many are errors. */
 int settings_keep(struct settings *s, char *text, struct err *e);
+
+/* Gives back what the settings have of memory, and empties them. */
+void settings_free(struct settings *s);
 
 /* Whether nothing was asked for. */
 bool settings_empty(const struct settings *s);
