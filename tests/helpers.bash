@@ -15,6 +15,7 @@ bats_require_minimum_version 1.5.0
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 BIN=${TOOLS_BIN:-$TOP/build/bin}
 MYDOCKER_SH=${MYDOCKER_SH:-dash}
+PATIENCE=${MYDOCKER_TEST_PATIENCE:-1}
 export TOP BIN MYDOCKER_SH
 
 common_setup() {
@@ -82,7 +83,7 @@ live_processes() {
 
 # What is there now and was not before, waiting a little for what ends by itself.
 left_behind() {
-	local end=$((SECONDS + 30)) new
+	local end=$((SECONDS + 30 * PATIENCE)) new
 
 	while :; do
 		new=$(comm -13 <(sort "$TMP.before") <(snapshot | sort))
@@ -127,9 +128,10 @@ mydocker() {
 }
 
 # Runs a command until it succeeds: eventually 5 test -e FILE. The number is the seconds that it may take where nothing
-# else runs; a machine may be slow and busy, so ten times as much is waited for. Only a test that fails takes that long.
+# else runs; a machine may be slow and busy, so ten times as much is waited for, and MYDOCKER_TEST_PATIENCE times that where
+# processors are emulated. Only a test that fails takes that long.
 eventually() {
-	local end=$((SECONDS + 10 * $1 + 10))
+	local end=$((SECONDS + (10 * $1 + 10) * PATIENCE))
 
 	shift
 	until "$@" >/dev/null 2>&1; do

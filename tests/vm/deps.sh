@@ -10,6 +10,8 @@ need busybox busybox-static
 need xz xz-utils
 need zstd zstd
 need mawk mawk
+need mmdebstrap mmdebstrap
+need mke2fs e2fsprogs
 [ -n "$missing" ] || exit 0
 printf 'installing:%s\n' "$missing"
 # shellcheck disable=SC2086 # a list

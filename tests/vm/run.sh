@@ -1,9 +1,10 @@
 #!/bin/sh
 # run.sh - boots Debian's kernels in qemu (no KVM needed) and runs bats files in the guest.
 #
-#   tests/vm/run.sh [-k SERIES]... [-m v1|v2]... [-t SECONDS] [-f REGEX] [-i] [FILE.bats ...]
+#   tests/vm/run.sh [-k SERIES]... [-m v1|v2]... [-t SECONDS] [-f REGEX] [-i | -d | -s] [FILE.bats ...]
 #
-# -f runs the tests whose names match; -i leaves the guest in the initramfs, where pivot_root(2) does not work.
+# -f runs the tests whose names match; -i leaves the guest in the initramfs, where pivot_root(2) does not work. -d gives it a whole Debian on a
+# disk (debian-root.sh), -s the same with systemd as its first process; tests of this machine kind alone are in tests/vm/*.bats.
 #
 # SERIES is 6.1 or 6.12 (default: both, as far as the distribution has them); -m says how control groups are mounted in the guest (default: v2
 # on every kernel, v1 on the first). The root file system is an initramfs made of build/bin, tests, bats and the programs that they need; the
@@ -15,7 +16,7 @@ cache=$top/build/vm
 work=$(mktemp -d "${TMPDIR:-/tmp}/mdvm.XXXXXX") || exit 1
 trap 'rm -rf --one-file-system "$work"' EXIT
 trap 'exit 130' INT TERM HUP
-seconds=900 kernels='' modes='' filter='' stay=''
+seconds=900 kernels='' modes='' filter='' words='' disk=''
 
 say() { printf '# vm: %s\n' "$*"; }
 die() {
@@ -23,13 +24,15 @@ die() {
 	exit 1
 }
 
-while getopts k:m:t:f:i o; do
+while getopts k:m:t:f:ids o; do
 	case $o in
 	k) kernels="$kernels $OPTARG" ;;
 	m) modes="$modes $OPTARG" ;;
 	t) seconds=$OPTARG ;;
 	f) filter=$OPTARG ;;
-	i) stay=mdtest.stay ;;
+	i) words=mdtest.stay ;;
+	d) disk=y words=mdtest.plain ;;
+	s) disk=y words='mdtest.systemd systemd.mask=serial-getty@ttyS0.service systemd.show_status=0' ;;
 	*) exit 2 ;;
 	esac
 done
@@ -97,21 +100,52 @@ make_root() {
 	cp -a /usr/libexec/bats-core "$root/usr/libexec/" || die 'bats is not installed'
 	cp /usr/share/base-passwd/passwd.master "$root/etc/passwd"
 	cp /usr/share/base-passwd/group.master "$root/etc/group"
-	mkdir -p "$root/src/build/bin" && cp -a "$top/tests" "$top/scripts" "$root/src/"
 	for t in "$top"/build/bin/*; do [ ! -x "$t" ] || add_file "$t" "src/build/bin/${t##*/}"; done
-	"$top/scripts/mkimage-busybox.sh" "$work/state" >"$work/image.log" 2>&1 && cp -a "$work/state/images" "$root/src/images"
 	install -m 755 "$top/tests/vm/init" "$root/init"
-	printf '%s\n' "$@" >"$root/src/files"
-	printf '%s\n' "$filter" >"$root/src/filter"
 }
 
-# The modules that tests need, in the order in which they can be inserted, as one list for the guest.
+# What is tested, below the directory $1: the checkout, its programs and image, which files and tests to run.
+add_checkout() {
+	src=$1/src
+	shift
+	mkdir -p "$src/build/bin"
+	(cd "$top" && cp -a tests scripts tools man docs examples completions bench README.md Makefile mk lib "$src/")
+	cp -a "$top"/build/bin/* "$src/build/bin/"
+	"$top/scripts/mkimage-busybox.sh" "$work/state" >"$work/image.log" 2>&1 && cp -a "$work/state/images" "$src/images"
+	printf '%s\n' "$@" >"$src/files"
+	printf '%s\n' "$filter" >"$src/filter"
+}
+
+# The small initramfs from which a guest with disks goes on to them, and the disks that are the same for every kernel: a whole
+# Debian ($cache/debian.ext4, never written to) and the checkout as a tar.
+make_disks() {
+	root=$work/root
+	mkdir -p "$root/usr/bin" "$root/proc" "$root/dev" "$root/root" "$work/disk"
+	ln -s usr/bin "$root/bin"
+	cp /bin/busybox "$root/usr/bin/busybox"
+	install -m 755 "$top/tests/vm/disk-init" "$root/init"
+	add_checkout "$work/disk" "$@"
+	units=$work/disk/etc/systemd/system
+	mkdir -p "$units/multi-user.target.wants"
+	cp "$top/tests/vm/mdtest.service" "$units/"
+	ln -s ../mdtest.service "$units/multi-user.target.wants/mdtest.service"
+	tar -C "$work/disk" --owner=0 --group=0 -cf "$work/disk.tar" . && rm -rf "$work/disk"
+	[ -s "$cache/debian.ext4" ] && return
+	say 'making a Debian for the guest, once'
+	"$top/tests/vm/debian-root.sh" "$cache/debian.tar" && mkdir "$work/debian" && tar -C "$work/debian" -xf "$cache/debian.tar" &&
+		truncate -s 3G "$cache/debian.ext4.new" && mke2fs -q -t ext4 -d "$work/debian" "$cache/debian.ext4.new" &&
+		mv "$cache/debian.ext4.new" "$cache/debian.ext4" && rm -rf --one-file-system "$work/debian"
+}
+
+# The modules in the order in which they can be inserted, as one list for the guest: those that tests need, or the disks' drivers.
 add_modules() {
 	rm -rf "$work/root/modules"
 	mkdir -p "$work/root/modules"
 	dir=$(echo "$kernel"/lib/modules/*)
 	[ -e "$dir/modules.dep" ] || depmod -b "$kernel" "${dir##*/}" || return 1
-	for m in loop overlay veth bridge nf_tables nft_chain_nat nft_masq nft_fib_inet dummy tun; do
+	wanted='loop overlay veth bridge nf_tables nft_chain_nat nft_masq nft_fib_inet dummy tun'
+	[ -z "$disk" ] || wanted='virtio_pci virtio_blk'
+	for m in $wanted; do
 		line=$(grep -E "/$m\\.ko(\\.[a-z]*)?:" "$dir/modules.dep") || continue
 		# What it needs stands last first.
 		for f in $(printf '%s\n' "$line" | tr -d : | awk '{ for (i = NF; i > 0; i--) print $i }'); do
@@ -129,6 +163,7 @@ add_modules() {
 }
 
 pack() {
+	[ -z "$disk" ] || tar -C "$kernel" --owner=0 --group=0 -cf "$work/modules.tar" --transform 's,^\./lib,./usr/lib,' ./lib/modules
 	(cd "$work/root" && find . | busybox cpio -o -H newc 2>/dev/null | gzip -1) >"$work/initrd"
 }
 
@@ -136,10 +171,13 @@ pack() {
 boot() {
 	log=$work/console.log
 	say "$(basename "$1") with control groups $2"
-	# shellcheck disable=SC2086 # globs
-	timeout -k 5 "$seconds" qemu-system-x86_64 -M q35 -cpu max -accel tcg,thread=multi -smp 2 -m 1536 -nodefaults -nographic -no-reboot \
-		-serial "file:$work/serial" -kernel "$1"/boot/vmlinuz-* -initrd "$work/initrd" \
-		-append "console=ttyS0 quiet panic=-1 swapaccount=1 mdtest.mode=$2 $stay" </dev/null
+	drives=
+	[ -z "$disk" ] || drives="-drive file=$cache/debian.ext4,format=raw,if=virtio,snapshot=on -drive file=$work/disk.tar,format=raw,if=virtio,readonly=on \
+		-drive file=$work/modules.tar,format=raw,if=virtio,readonly=on"
+	# shellcheck disable=SC2086 # globs, lists of words
+	timeout -k 5 "$seconds" qemu-system-x86_64 -M q35 -cpu max -accel tcg,thread=multi -smp 2 -m 2048 -nodefaults -nographic -no-reboot \
+		-serial "file:$work/serial" -kernel "$1"/boot/vmlinuz-* -initrd "$work/initrd" $drives \
+		-append "console=ttyS0 quiet panic=-1 swapaccount=1 mdtest.mode=$2 $words" </dev/null
 	tr -d '\r' <"$work/serial" >"$log"
 	sed -n '/^TAP /s/^TAP //p' "$log"
 	grep -q '^VM finished$' "$log" || {
@@ -147,14 +185,18 @@ boot() {
 		tail -n 30 "$log" | sed 's/^/# /'
 		failed=$((failed + 1))
 	}
-	passed=$((passed + $(grep '^TAP ok ' "$log" | grep -vc ' # skip')))
-	skipped=$((skipped + $(grep '^TAP ok ' "$log" | grep -c ' # skip')))
-	failed=$((failed + $(grep -c '^TAP not ok ' "$log")))
+	passed=$((passed + $(grep '^TAP [^ ]*: ok ' "$log" | grep -vc ' # skip')))
+	skipped=$((skipped + $(grep '^TAP [^ ]*: ok ' "$log" | grep -c ' # skip')))
+	failed=$((failed + $(grep -c '^TAP [^ ]*: not ok ' "$log")))
 }
 
 [ "$(dpkg --print-architecture 2>/dev/null)" = amd64 ] || die 'only Debian kernels for amd64 are booted'
 command -v qemu-system-x86_64 >/dev/null || die 'no qemu-system-x86_64: install qemu-system-x86'
-make_root "$@"
+if [ -n "$disk" ]; then
+	make_disks "$@" || die 'no disk for the guest'
+else
+	make_root && add_checkout "$work/root" "$@"
+fi
 passed=0 failed=0 skipped=0 first=y
 for k in ${kernels:-6.1 6.12}; do
 	fetch_kernel "$k" || {
