@@ -86,3 +86,14 @@ records() {
 	run -2 format a b </dev/null
 	run -2 format --heading x </dev/null
 }
+
+@test "templates in templates, break, continue, printf" {
+	run -0 format '{{define "pair"}}{{.k}}={{.v}}{{end}}{{block "all" .Labels}}{{range $k, $v := .}}{{if eq $k "skip"}}{{continue}}{{end}}{{printf "%-6s|%q" $k $v}}{{break}}{{end}}{{end}}' < <(
+		printf '%s\0' 'Labels{}=skip=1' 'Labels{}=tier=x"y' 'Labels{}=zone=2' ''
+	)
+	[ "$output" = 'tier  |"x\"y"' ]
+	run -1 format '{{break}}' </dev/null
+	[[ $output == "ctstate: template: {{break}} or {{continue}} outside of {{range}}"* ]]
+	run -1 --separate-stderr format '{{template "a"}}' < <(records)
+	[ "$stderr" = "ctstate: template: template 'a' is not defined" ]
+}

@@ -184,6 +184,71 @@ static void test_template(struct arena *a)
 	CHECK(tmpl_parse(a, "{{$.A}}", &t, &e) == 0 && tmpl_uses(t, "A") && !tmpl_uses(t, "B"));
 }
 
+/* What a template gives, or how the error begins. */
+struct template_case {
+	const char *text, *want;
+};
+
+static void test_template_words(struct arena *a)
+{
+	static const struct template_case cases[] = {
+	    {"{{range .L}}{{if eq . 2}}{{break}}{{end}}{{.}}{{end}}.", "1."},
+	    {"{{range .L}}{{if eq . 1}}{{continue}}{{end}}{{.}}{{else}}none{{end}}", "2"},
+	    {"{{range $i, $v := .L}}{{range $.L}}{{if eq . 2}}{{break}}{{end}}{{$i}}{{.}}{{end}}{{end}}", "0111"},
+	    {"{{range $k, $v := .M}}{{with $x := $v}}{{$k}}={{$x}}{{continue}}{{end}}never{{end}}", "k=v"},
+	    {"{{define \"a\"}}<{{.}}{{$}}>{{end}}{{template \"a\" .S}}{{template \"a\"}}",
+	     "<ss><<no value><no value>>"},
+	    {"{{block `b` .M}}{{.k}}{{end}}{{template \"b\" $.M}}", "vv"},
+	    {"{{define \"a\"}}1{{end}}{{define \"a\"}}2{{end}}{{template \"a\"}}", "2"},
+	    {"{{define \"a\"}}{{$x := 1}}{{end}}{{template \"a\"}}{{$x}}", "!template: undefined variable '$x'"},
+	    {"{{template \"none\"}}", "!template: template 'none' is not defined"},
+	    {"{{define \"a\"}}{{template \"a\"}}{{end}}{{template \"a\"}}", "!template: 'a' calls itself too often"},
+	    {"{{define \"a\"}}{{break}}{{end}}", "!template: {{break}} or {{continue}} outside of {{range}}"},
+	    {"{{if .S}}{{define \"a\"}}{{end}}{{end}}", "!template: {{define}} inside of something else"},
+	    {"{{range .L}}{{else}}{{break}}{{end}}", "!template: {{break}} or {{continue}} outside of {{range}}"},
+	    {"{{define a}}{{end}}", "!template: the name of a template is missing"},
+	    {"{{define \"a\"}}", "!template: {{end}} is missing"},
+	    {"{{block \"a\"}}{{end}}", "!template: a value is missing"},
+	    {"{{with .M.x}}1{{else with .M.k}}{{.}}{{else}}3{{end}}", "v"},
+	    {"{{html \"<a&'\\\">\"}}{{js \"a'b<\\n\"}}{{urlquery \"a b&c\" .S}}",
+	     "&lt;a&amp;&#39;&#34;&gt;a\\'b\\u003C\\u000Aa+b%26cs"},
+	    {"{{0x1f}} {{1_000}} {{010}} {{-3}} {{'a'}} {{'\\n'}} {{1.50}} {{1e3}}", "31 1000 8 -3 97 10 1.50 1e3"},
+	    {"{{\"\\u00e9\\101\\x41\"}}", "\xc3\xa9"
+	                                  "AA"},
+	    {"{{lt 1.5 2}}{{eq 1.0 1}}{{gt \"b\" \"a\"}}{{le 2 2}}{{ge 1 2}}{{ne 1 2 }}", "truetruetruetruefalsetrue"},
+	    {"{{1..2}}", "!template: not a number"},
+	    {"{{0x}}", "!template: not a number"},
+	    {"{{'ab'}}", "!template: not one character"},
+	    {"{{\"\\u12\"}}", "!template: bad escape in a string"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *got = run(a, cases[i].text);
+
+		CHECK_STR(*got == '!' ? arena_copy(a, got, strlen(cases[i].want)) : got, cases[i].want);
+	}
+}
+
+static void test_template_printf(struct arena *a)
+{
+	static const struct template_case cases[] = {
+	    {"{{printf \"%5d|%-5d|%05d|%+d|% d|%x|%#x|%X|%o|%b\" 42 42 -42 42 42 255 255 255 8 5}}",
+	     "   42|42   |-0042|+42| 42|ff|0xff|FF|10|101"},
+	    {"{{printf \"%s|%5s|%-5s|%.2s|%q|%x|%v\" .S .S .S \"abc\" .S \"AZ\" .L}}",
+	     "s|    s|s    |ab|\"s\"|415a|[1 2]"},
+	    {"{{printf \"%.2f|%6.1f|%e|%g|%v|%08.3f\" 1.5 2.25 1500.0 0.1 1.50 -1.5}}",
+	     "1.50|   2.2|1.500000e+03|0.1|1.50|-001.500"},
+	    {"{{printf \"%t|%v|%c|%U|%q|%%|%d\" true nil 65 65 65 .L}}", "true|<nil>|A|U+0041|'A'|%|[1 2]"},
+	    {"{{printf \"%d %s %d\" \"x\" 5}}", "%!d(string=x) %!s(int=5) %!d(MISSING)"},
+	    {"{{printf \"%z %\" 1 2}}", "%!z(int=1) %!(NOVERB)%!(EXTRA int=2)"},
+	    {"{{printf \"%9999d\" 1}}", "!template: printf: too wide or too precise"},
+	    {"{{printf 1}}", "!template: printf: the format is no string"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		CHECK_STR(run(a, cases[i].text), cases[i].want);
+}
+
 /* Text parsed and printed again; '!' and the code of the error ('E' for EAGAIN) when it is none. */
 static const char *reparse(struct arena *a, const char *text, bool eof)
 {
@@ -289,6 +354,8 @@ int main(void)
 	test_json(&a);
 	test_table(&a);
 	test_template(&a);
+	test_template_words(&a);
+	test_template_printf(&a);
 	test_json_parse(&a);
 	test_record(&a);
 	test_event(&a);

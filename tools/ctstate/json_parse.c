@@ -68,26 +68,6 @@ static int take_hex(struct jparser *p, unsigned int *ret)
 	return 0;
 }
 
-static void add_rune(struct buf *b, unsigned int r)
-{
-	if (r < 0x80) {
-		buf_putc(b, (char)r);
-		return;
-	}
-	if (r < 0x800) {
-		buf_putc(b, (char)(0xc0 | r >> 6));
-	} else {
-		if (r < 0x10000) {
-			buf_putc(b, (char)(0xe0 | r >> 12));
-		} else {
-			buf_putc(b, (char)(0xf0 | r >> 18));
-			buf_putc(b, (char)(0x80 | (r >> 12 & 0x3f)));
-		}
-		buf_putc(b, (char)(0x80 | (r >> 6 & 0x3f)));
-	}
-	buf_putc(b, (char)(0x80 | (r & 0x3f)));
-}
-
 /* \uXXXX, or two of them that are a surrogate pair; half a pair stands for U+FFFD. */
 static int take_unicode(struct jparser *p, struct buf *b)
 {
@@ -106,7 +86,7 @@ static int take_unicode(struct jparser *p, struct buf *b)
 		else
 			p->p = from;
 	}
-	add_rune(b, r >= 0xd800 && r < 0xe000 ? UTF8_REPLACEMENT : r);
+	utf8_add(b, r);
 	return 0;
 }
 

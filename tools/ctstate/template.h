@@ -2,9 +2,8 @@
  * template.h - the part of Go's text/template that people use with docker's --format, over a tree of values (json.h).
  *
  * There are: text, {{.A.B}}, {{$x := …}}, {{$x = …}}, {{if}} {{else if}} {{else}} {{with}} {{range}} {{range $k, $v
- * := …}} {{end}}, pipes, parentheses, strings, numbers, comments, trim markers, and the functions
- * of template_func.c. There are not: define, template, block, break, continue. A template is parsed once and executed
- * for each row.
+ * := …}} {{break}} {{continue}} {{end}}, {{define}} {{template}} {{block}}, pipes, parentheses, constants, comments,
+ * trim markers, and the functions of template_func.c. A template is parsed once and executed for each row.
  */
 #ifndef CTSTATE_TEMPLATE_H
 #define CTSTATE_TEMPLATE_H

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* What exec_list returns, besides 0 and -1: leave this turn of the innermost range, or all of it. */
+enum { JUMP_CONTINUE = 1, JUMP_BREAK };
+
 static int eval_pipe(struct tmpl_ctx *c, const struct jval *dot, const struct pipe *p, const struct jval **ret);
 static int exec_list(struct tmpl_ctx *c, const struct jval *dot, const struct node *n);
 
@@ -217,11 +220,14 @@ static int exec_range(struct tmpl_ctx *c, const struct jval *dot, const struct n
 		return exec_list(c, dot, n->other);
 	for (size_t i = 0; i < v->n; i++) {
 		bool map = v->type == J_MAP;
+		int r = range_turn(c, n, map ? j_str(c->a, v->members[i].key) : j_int(c->a, (int64_t)i),
+		                   map ? v->members[i].val : v->items[i]);
 
-		if (range_turn(c, n, map ? j_str(c->a, v->members[i].key) : j_int(c->a, (int64_t)i),
-		               map ? v->members[i].val : v->items[i]) < 0)
-			return -1;
 		c->n_vars = vars;
+		if (r < 0)
+			return -1;
+		if (r == JUMP_BREAK)
+			break;
 	}
 	return 0;
 }
@@ -257,6 +263,32 @@ static int exec_pipe(struct tmpl_ctx *c, const struct jval *dot, const struct no
 	return 0;
 }
 
+/* {{template}}: its own variables, and $ is the value that it is given. */
+static int exec_template(struct tmpl_ctx *c, const struct jval *dot, const struct node *n)
+{
+	const struct define *d = c->tmpl->defines;
+	const struct jval *root = c->root, *v = NULL;
+	size_t vars = c->n_vars;
+	int r;
+
+	while (d && strcmp(d->name, n->text) != 0)
+		d = d->next;
+	if (!d)
+		return err_set(c->e, 0, "template: template '%s' is not defined", n->text);
+	if (c->depth == TMPL_DEPTH_MAX || c->calls == TMPL_CALLS_MAX)
+		return err_set(c->e, 0, "template: '%s' calls itself too often", n->text);
+	if (n->pipe && eval_pipe(c, dot, n->pipe, &v) < 0)
+		return -1;
+	c->depth++;
+	c->calls++;
+	c->root = v;
+	r = exec_list(c, v, d->nodes);
+	c->root = root;
+	c->n_vars = vars;
+	c->depth--;
+	return r;
+}
+
 static int exec_list(struct tmpl_ctx *c, const struct jval *dot, const struct node *n)
 {
 	int r = 0;
@@ -276,6 +308,13 @@ static int exec_list(struct tmpl_ctx *c, const struct jval *dot, const struct no
 		case NODE_WITH:
 			r = exec_condition(c, dot, n);
 			break;
+		case NODE_BREAK:
+			return JUMP_BREAK;
+		case NODE_CONTINUE:
+			return JUMP_CONTINUE;
+		case NODE_TEMPLATE:
+			r = exec_template(c, dot, n);
+			break;
 		}
 	}
 	return r;
@@ -283,7 +322,7 @@ static int exec_list(struct tmpl_ctx *c, const struct jval *dot, const struct no
 
 int tmpl_exec(struct arena *a, const struct tmpl *t, const struct jval *dot, int flags, struct buf *out, struct err *e)
 {
-	struct tmpl_ctx c = {.a = a, .out = out, .e = e, .root = dot, .flags = flags};
+	struct tmpl_ctx c = {.a = a, .out = out, .e = e, .tmpl = t, .root = dot, .flags = flags};
 
 	return exec_list(&c, dot, t->nodes);
 }
@@ -324,5 +363,8 @@ static bool list_uses(const struct node *n, const char *field)
 
 bool tmpl_uses(const struct tmpl *t, const char *field)
 {
+	for (const struct define *d = t->defines; d; d = d->next)
+		if (list_uses(d->nodes, field))
+			return true;
 	return list_uses(t->nodes, field);
 }

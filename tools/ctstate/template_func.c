@@ -1,14 +1,12 @@
 /*
  * template_func.c - the functions of templates: those of Go's text/template (and or not len index slice print println
- * printf eq ne lt le gt ge) and docker's (json join split lower upper title pad
- * truncate).
+ * printf html js urlquery eq ne lt le gt ge) and docker's (json join split lower
+ * upper title pad truncate). There is no call: no value is a function.
  */
 #include "size.h"
 #include "template_tree.h"
 #include "utf8.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,14 +20,9 @@ static int give(struct tmpl_ctx *c, const struct buf *b, const struct jval **ret
 	return 0;
 }
 
-static int bad(struct tmpl_ctx *c, const char *func, const char *what)
+int tmpl_bad(struct tmpl_ctx *c, const char *func, const char *what)
 {
 	return err_set(c->e, 0, "template: %s: %s", func, what);
-}
-
-static bool is_string(const struct jval *v)
-{
-	return v && v->type == J_STRING;
 }
 
 static int f_json(struct tmpl_ctx *c, const struct jval **args, size_t n, const struct jval **ret)
@@ -37,7 +30,7 @@ static int f_json(struct tmpl_ctx *c, const struct jval **args, size_t n, const 
 	struct buf b = {.a = c->a};
 
 	(void)n;
-	if ((c->flags & TMPL_HEADER) && is_string(args[0])) {
+	if ((c->flags & TMPL_HEADER) && value_is_string(args[0])) {
 		*ret = args[0];
 		return 0;
 	}
@@ -58,7 +51,7 @@ static int f_len(struct tmpl_ctx *c, const struct jval **args, size_t n, const s
 
 	(void)n;
 	if (v && (v->type == J_BOOL || v->type == J_INT || v->type == J_STRUCT))
-		return bad(c, "len", "of a value that has no length");
+		return tmpl_bad(c, "len", "of a value that has no length");
 	*ret = j_int(c->a, v ? (int64_t)v->n : 0);
 	return 0;
 }
@@ -67,8 +60,8 @@ static int f_len(struct tmpl_ctx *c, const struct jval **args, size_t n, const s
 static int index_one(struct tmpl_ctx *c, const struct jval *v, const struct jval *key, const struct jval **ret)
 {
 	if (!v || v->type == J_NULL)
-		return bad(c, "index", "of no value");
-	if ((v->type == J_MAP || v->type == J_STRUCT) && is_string(key)) {
+		return tmpl_bad(c, "index", "of no value");
+	if ((v->type == J_MAP || v->type == J_STRUCT) && value_is_string(key)) {
 		*ret = j_get(v, key->s);
 		if (!*ret && v->elem == J_STRING)
 			*ret = j_str(c->a, "");
@@ -77,9 +70,9 @@ static int index_one(struct tmpl_ctx *c, const struct jval *v, const struct jval
 		return 0;
 	}
 	if (v->type != J_ARRAY || !key || key->type != J_INT)
-		return bad(c, "index", "this value has no such index");
+		return tmpl_bad(c, "index", "this value has no such index");
 	if (key->i < 0 || (uint64_t)key->i >= v->n)
-		return bad(c, "index", "out of range");
+		return tmpl_bad(c, "index", "out of range");
 	*ret = v->items[key->i];
 	return 0;
 }
@@ -101,15 +94,15 @@ static int f_slice(struct tmpl_ctx *c, const struct jval **args, size_t n, const
 	struct jval *part;
 
 	if (!v || (v->type != J_STRING && v->type != J_ARRAY))
-		return bad(c, "slice", "neither a string nor a list");
+		return tmpl_bad(c, "slice", "neither a string nor a list");
 	to = v->n;
 	for (size_t i = 1; i < n; i++) {
 		if (!args[i] || args[i]->type != J_INT || args[i]->i < 0 || (uint64_t)args[i]->i > v->n)
-			return bad(c, "slice", "out of range");
+			return tmpl_bad(c, "slice", "out of range");
 		*(i == 1 ? &from : &to) = (size_t)args[i]->i;
 	}
 	if (from > to)
-		return bad(c, "slice", "ends before it begins");
+		return tmpl_bad(c, "slice", "ends before it begins");
 	if (v->type == J_STRING) {
 		*ret = j_string(c->a, v->s + from, to - from);
 		return 0;
@@ -119,87 +112,6 @@ static int f_slice(struct tmpl_ctx *c, const struct jval **args, size_t n, const
 		j_push(c->a, part, v->items[i]);
 	*ret = part;
 	return 0;
-}
-
-/* print puts a blank between two operands when neither is a string. */
-static int f_print(struct tmpl_ctx *c, const struct jval **args, size_t n, const struct jval **ret)
-{
-	struct buf b = {.a = c->a};
-
-	for (size_t i = 0; i < n; i++) {
-		if (i && !is_string(args[i - 1]) && !is_string(args[i]))
-			buf_putc(&b, ' ');
-		value_add(&b, args[i]);
-	}
-	return give(c, &b, ret);
-}
-
-static int f_println(struct tmpl_ctx *c, const struct jval **args, size_t n, const struct jval **ret)
-{
-	struct buf b = {.a = c->a};
-
-	for (size_t i = 0; i < n; i++) {
-		if (i)
-			buf_putc(&b, ' ');
-		value_add(&b, args[i]);
-	}
-	buf_putc(&b, '\n');
-	return give(c, &b, ret);
-}
-
-/* Adds s with blanks up to a width in characters, on the left or on the right. */
-static void add_padded(struct buf *b, const char *s, size_t n, size_t width, bool left)
-{
-	size_t have = utf8_count(s, n);
-
-	for (size_t i = have; i < width && !left; i++)
-		buf_putc(b, ' ');
-	buf_add(b, s, n);
-	for (size_t i = have; i < width && left; i++)
-		buf_putc(b, ' ');
-}
-
-/* One verb of printf: %[-][WIDTH]{s,v,d,q,t}. Moves *p behind it. */
-static int add_verb(struct tmpl_ctx *c, const char **p, const struct jval *v, struct buf *out)
-{
-	struct buf text = {.a = c->a};
-	size_t width = 0;
-	bool left = **p == '-';
-
-	*p += left;
-	while (**p >= '0' && **p <= '9' && width < PAD_MAX)
-		width = width * 10 + (size_t)(*(*p)++ - '0');
-	if (!**p || !strchr("svdqt", **p) || width > PAD_MAX)
-		return bad(c, "printf", "verbs are %s %v %d %q %t with a width");
-	if (**p == 'q' && is_string(v))
-		utf8_add_quoted(&text, v->s, v->n);
-	else
-		value_add(&text, v);
-	(*p)++;
-	add_padded(out, text.p ? text.p : "", text.n, width, left);
-	return 0;
-}
-
-static int f_printf(struct tmpl_ctx *c, const struct jval **args, size_t n, const struct jval **ret)
-{
-	struct buf b = {.a = c->a};
-	size_t used = 1;
-	int r = 0;
-
-	if (!is_string(args[0]))
-		return bad(c, "printf", "the format is no string");
-	for (const char *p = args[0]->s; *p && r == 0;) {
-		if (*p != '%') {
-			buf_putc(&b, *p++);
-		} else if (p[1] == '%') {
-			buf_putc(&b, '%');
-			p += 2;
-		} else {
-			p++;
-			r = used < n ? add_verb(c, &p, args[used++], &b) : bad(c, "printf", "an operand is missing");
-		}
-	}
-	return r == 0 ? give(c, &b, ret) : r;
 }
 
 static bool is_number(const struct jval *v)
@@ -241,7 +153,7 @@ static int f_eq(struct tmpl_ctx *c, const struct jval **args, size_t n, const st
 	for (size_t i = 1; i < n; i++) {
 		any |= compare(args[0], args[i], &ok) == 0;
 		if (!ok)
-			return bad(c, "eq", "incompatible types for comparison");
+			return tmpl_bad(c, "eq", "incompatible types for comparison");
 	}
 	*ret = j_bool(c->a, any);
 	return 0;
@@ -255,7 +167,7 @@ static int f_eq(struct tmpl_ctx *c, const struct jval **args, size_t n, const st
                                                                                                              \
 		(void)n;                                                                                     \
 		*ret = j_bool(c->a, r op 0);                                                                 \
-		return ok ? 0 : bad(c, #name, "incompatible types for comparison");                          \
+		return ok ? 0 : tmpl_bad(c, #name, "incompatible types for comparison");                     \
 	}
 
 COMPARISON(ne, !=)
@@ -270,8 +182,8 @@ static int f_join(struct tmpl_ctx *c, const struct jval **args, size_t n, const 
 	struct buf b = {.a = c->a};
 
 	(void)n;
-	if ((args[0] && args[0]->type != J_ARRAY && args[0]->type != J_NULL) || !is_string(args[1]))
-		return bad(c, "join", "takes a list and a string");
+	if ((args[0] && args[0]->type != J_ARRAY && args[0]->type != J_NULL) || !value_is_string(args[1]))
+		return tmpl_bad(c, "join", "takes a list and a string");
 	for (size_t i = 0; args[0] && i < args[0]->n; i++) {
 		if (i)
 			buf_add(&b, args[1]->s, args[1]->n);
@@ -287,8 +199,8 @@ static int f_split(struct tmpl_ctx *c, const struct jval **args, size_t n, const
 	const char *p, *at;
 
 	(void)n;
-	if (!is_string(args[0]) || !is_string(args[1]) || !args[1]->n)
-		return bad(c, "split", "takes a string and a separator");
+	if (!value_is_string(args[0]) || !value_is_string(args[1]) || !args[1]->n)
+		return tmpl_bad(c, "split", "takes a string and a separator");
 	for (p = args[0]->s; (at = strstr(p, args[1]->s)); p = at + args[1]->n)
 		j_push(c->a, list, j_string(c->a, p, (size_t)(at - p)));
 	j_push(c->a, list, j_str(c->a, p));
@@ -302,8 +214,8 @@ static int change_case(struct tmpl_ctx *c, const struct jval *v, char how, const
 	struct buf b = {.a = c->a};
 	char before = ' ';
 
-	if (!is_string(v))
-		return bad(c, "lower, upper, title", "takes a string");
+	if (!value_is_string(v))
+		return tmpl_bad(c, "lower, upper, title", "takes a string");
 	*ret = v;
 	if (c->flags & TMPL_HEADER)
 		return 0;
@@ -344,11 +256,11 @@ static int f_pad(struct tmpl_ctx *c, const struct jval **args, size_t n, const s
 	struct buf b = {.a = c->a};
 
 	(void)n;
-	if (!is_string(args[0]))
-		return bad(c, "pad", "takes a string and two numbers");
+	if (!value_is_string(args[0]))
+		return tmpl_bad(c, "pad", "takes a string and two numbers");
 	for (size_t i = 1; i < 3; i++)
 		if (!args[i] || args[i]->type != J_INT || args[i]->i < 0 || args[i]->i > PAD_MAX)
-			return bad(c, "pad", "takes a string and two numbers");
+			return tmpl_bad(c, "pad", "takes a string and two numbers");
 	*ret = args[0];
 	if (!args[0]->n)
 		return 0;
@@ -364,8 +276,8 @@ static int f_pad(struct tmpl_ctx *c, const struct jval **args, size_t n, const s
 static int f_truncate(struct tmpl_ctx *c, const struct jval **args, size_t n, const struct jval **ret)
 {
 	(void)n;
-	if (!is_string(args[0]) || !args[1] || args[1]->type != J_INT || args[1]->i < 0)
-		return bad(c, "truncate", "takes a string and a length");
+	if (!value_is_string(args[0]) || !args[1] || args[1]->type != J_INT || args[1]->i < 0)
+		return tmpl_bad(c, "truncate", "takes a string and a length");
 	*ret = args[0];
 	if ((uint64_t)args[1]->i < args[0]->n && !(c->flags & TMPL_HEADER))
 		*ret = j_string(c->a, args[0]->s, (size_t)args[1]->i);
@@ -378,12 +290,12 @@ static int f_size(struct tmpl_ctx *c, const struct jval **args, size_t n, const 
 	char human[SIZE_TEXT];
 
 	(void)n;
-	if (is_string(args[0]) && (c->flags & TMPL_HEADER)) {
+	if (value_is_string(args[0]) && (c->flags & TMPL_HEADER)) {
 		*ret = args[0];
 		return 0;
 	}
 	if (!args[0] || args[0]->type != J_INT)
-		return bad(c, "size", "takes a number");
+		return tmpl_bad(c, "size", "takes a number");
 	*ret = j_str(c->a, size_human(args[0]->i, human));
 	return 0;
 }
@@ -395,9 +307,12 @@ static const struct func functions[] = {
     {"len", 1, 1, f_len},
     {"index", 1, ARGS_MAX, f_index},
     {"slice", 1, 3, f_slice},
-    {"print", 0, ARGS_MAX, f_print},
-    {"println", 0, ARGS_MAX, f_println},
-    {"printf", 1, ARGS_MAX, f_printf},
+    {"print", 0, ARGS_MAX, tmpl_print},
+    {"println", 0, ARGS_MAX, tmpl_println},
+    {"printf", 1, ARGS_MAX, tmpl_printf},
+    {"html", 1, ARGS_MAX, tmpl_html},
+    {"js", 1, ARGS_MAX, tmpl_js},
+    {"urlquery", 1, ARGS_MAX, tmpl_urlquery},
     {"eq", 2, ARGS_MAX, f_eq},
     {"ne", 2, 2, f_ne},
     {"lt", 2, 2, f_lt},

@@ -4,181 +4,72 @@
  * Recursive descent over one position in the text. Blocks and parentheses nest at most DEPTH_MAX deep, so that no
  * template can use up the stack.
  */
+#include "template_lex.h"
 #include "template_tree.h"
-#include "utf8.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define DEPTH_MAX 100
 
-struct parser {
-	struct arena *a;
-	struct err *e;
-	const char *text, *p;
-	unsigned int depth;
-};
-
 /* How a list of nodes ended. */
 enum stop { STOP_EOF, STOP_END, STOP_ELSE };
 
-static int parse_list(struct parser *p, struct node **ret, enum stop *ret_stop);
-static int parse_pipe(struct parser *p, struct pipe **ret);
-
-static int fail(struct parser *p, const char *what)
-{
-	return err_set(p->e, 0, "template: %s, at byte %zu: '%.40s'", what, (size_t)(p->p - p->text) + 1, p->p);
-}
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static bool is_word(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80);
-}
-
-static void skip_blanks(struct parser *p)
-{
-	while (is_blank(*p->p))
-		p->p++;
-}
-
-/* The word at the position, in the arena, and moves behind it; "" when there is none. */
-static const char *take_word(struct parser *p)
-{
-	const char *from = p->p;
-
-	while (is_word(*p->p))
-		p->p++;
-	return arena_copy(p->a, from, (size_t)(p->p - from));
-}
-
-/* Whether this word stands here; moves behind it if so. */
-static bool take_keyword(struct parser *p, const char *word)
-{
-	size_t n = strlen(word);
-
-	if (strncmp(p->p, word, n) != 0 || is_word(p->p[n]))
-		return false;
-	p->p += n;
-	return true;
-}
+static int parse_list(struct lexer *p, struct node **ret, enum stop *ret_stop);
+static int parse_pipe(struct lexer *p, struct pipe **ret);
 
 /* "}}" or " -}}", which takes the blanks of the text behind it too. */
-static bool at_close(const struct parser *p)
+static bool at_close(const struct lexer *p)
 {
 	return strncmp(p->p, "}}", 2) == 0 || strncmp(p->p, "-}}", 3) == 0;
 }
 
-static int close_action(struct parser *p)
+static int close_action(struct lexer *p)
 {
-	skip_blanks(p);
+	lex_skip_blanks(p);
 	if (!at_close(p))
-		return fail(p, *p->p ? "unexpected text in an action" : "unclosed action");
+		return lex_fail(p, *p->p ? "unexpected text in an action" : "unclosed action");
 	if (*p->p == '-') {
 		p->p += 3;
-		skip_blanks(p);
+		lex_skip_blanks(p);
 	} else {
 		p->p += 2;
 	}
 	return 0;
 }
 
-/* One escape of a string in double quotes. */
-static int take_escape(struct parser *p, struct buf *b)
-{
-	static const char letter[] = "abfnrtv\\\"'", byte[] = "\a\b\f\n\r\t\v\\\"'";
-	const char *at = *p->p ? strchr(letter, *p->p) : NULL;
-	char hex[3] = {0}, *end;
-
-	if (at) {
-		buf_putc(b, byte[at - letter]);
-		p->p++;
-		return 0;
-	}
-	if (*p->p != 'x' || !p->p[1] || !p->p[2])
-		return fail(p, "unknown escape in a string");
-	memcpy(hex, p->p + 1, 2);
-	buf_putc(b, (char)strtoul(hex, &end, 16));
-	if (*end)
-		return fail(p, "bad \\x escape in a string");
-	p->p += 3;
-	return 0;
-}
-
-/* "string" with escapes or `raw string`. */
-static int take_string(struct parser *p, struct jval **ret)
-{
-	struct buf b = {.a = p->a};
-	char quote = *p->p++;
-	int r = 0;
-
-	while (r == 0 && *p->p && *p->p != quote) {
-		if (*p->p == '\\' && quote == '"') {
-			p->p++;
-			r = take_escape(p, &b);
-		} else {
-			buf_putc(&b, *p->p++);
-		}
-	}
-	if (r == 0 && !*p->p)
-		r = fail(p, "unterminated string");
-	if (r == 0) {
-		p->p++;
-		*ret = j_string(p->a, b.p, b.n);
-	}
-	return r;
-}
-
-static int take_number(struct parser *p, struct jval **ret)
-{
-	char *end;
-
-	errno = 0;
-	*ret = j_int(p->a, strtoll(p->p, &end, 10));
-	if (errno || end == p->p || is_word(*end) || *end == '.')
-		return fail(p, "not a whole number");
-	p->p = end;
-	return 0;
-}
-
 /* The ".A.B" that follows an operand. */
-static int take_path(struct parser *p, struct arg *arg)
+static int take_path(struct lexer *p, struct arg *arg)
 {
 	while (*p->p == '.') {
 		const char *word;
 
 		p->p++;
-		word = take_word(p);
+		word = lex_word(p);
 		if (!*word)
-			return fail(p, "a field name is missing after '.'");
+			return lex_fail(p, "a field name is missing after '.'");
 		arg->path = arena_grow(p->a, arg->path, arg->n_path, &arg->room, sizeof(*arg->path));
 		arg->path[arg->n_path++] = word;
 	}
 	return 0;
 }
 
-static int take_parenthesis(struct parser *p, struct arg *arg)
+static int take_parenthesis(struct lexer *p, struct arg *arg)
 {
 	arg->kind = ARG_PIPE;
 	p->p++;
 	if (parse_pipe(p, &arg->pipe) < 0)
 		return -1;
-	skip_blanks(p);
+	lex_skip_blanks(p);
 	if (*p->p != ')')
-		return fail(p, "')' is missing");
+		return lex_fail(p, "')' is missing");
 	p->p++;
 	return take_path(p, arg);
 }
 
 /* A bare word: true, false, nil or a function. */
-static int take_bare_word(struct parser *p, struct arg *arg)
+static int take_bare_word(struct lexer *p, struct arg *arg)
 {
-	const char *word = take_word(p);
+	const char *word = lex_word(p);
 
 	arg->kind = ARG_CONST;
 	if (strcmp(word, "true") == 0 || strcmp(word, "false") == 0) {
@@ -197,14 +88,14 @@ static int take_bare_word(struct parser *p, struct arg *arg)
 	return 0;
 }
 
-static int take_arg(struct parser *p, struct arg **ret)
+static int take_arg(struct lexer *p, struct arg **ret)
 {
 	struct arg *arg = *ret = arena_alloc(p->a, sizeof(*arg));
 	char c = *p->p;
 
 	if (c == '.') {
 		arg->kind = ARG_DOT;
-		if (is_word(p->p[1]))
+		if (lex_is_word(p->p[1]))
 			return take_path(p, arg);
 		p->p++;
 		return 0;
@@ -212,55 +103,57 @@ static int take_arg(struct parser *p, struct arg **ret)
 	if (c == '$') {
 		arg->kind = ARG_VAR;
 		p->p++;
-		arg->name = take_word(p);
+		arg->name = lex_word(p);
 		return take_path(p, arg);
 	}
 	if (c == '(')
 		return take_parenthesis(p, arg);
 	arg->kind = ARG_CONST;
 	if (c == '"' || c == '`')
-		return take_string(p, &arg->value);
+		return lex_string(p, &arg->value);
+	if (c == '\'')
+		return lex_char(p, &arg->value);
 	if ((c >= '0' && c <= '9') || c == '-' || c == '+')
-		return take_number(p, &arg->value);
-	if (is_word(c))
+		return lex_number(p, &arg->value);
+	if (lex_is_word(c))
 		return take_bare_word(p, arg);
-	return fail(p, c ? "unexpected character" : "unclosed action");
+	return lex_fail(p, c ? "unexpected character" : "unclosed action");
 }
 
 /* One command: operands up to '|', ')' or the end of the action. */
-static int parse_cmd(struct parser *p, struct cmd **ret)
+static int parse_cmd(struct lexer *p, struct cmd **ret)
 {
 	struct cmd *cmd = *ret = arena_alloc(p->a, sizeof(*cmd));
 	struct arg **tail = &cmd->args;
 
 	for (;;) {
-		skip_blanks(p);
+		lex_skip_blanks(p);
 		if (at_close(p) || *p->p == '|' || *p->p == ')')
 			break;
 		if (take_arg(p, tail) < 0)
 			return -1;
 		tail = &(*tail)->next;
 		if (++cmd->n > TMPL_ARGS_MAX)
-			return fail(p, "too many operands");
-		if (!is_blank(*p->p) && !at_close(p) && !strchr("|)", *p->p))
-			return fail(p, "unexpected text behind an operand");
+			return lex_fail(p, "too many operands");
+		if (!lex_is_blank(*p->p) && !at_close(p) && !strchr("|)", *p->p))
+			return lex_fail(p, "unexpected text behind an operand");
 	}
-	return cmd->n ? 0 : fail(p, "a value is missing");
+	return cmd->n ? 0 : lex_fail(p, "a value is missing");
 }
 
 /* "$k, $v :=" at the head of a pipe; goes back when it is no declaration. */
-static void take_declaration(struct parser *p, struct pipe *pipe)
+static void take_declaration(struct lexer *p, struct pipe *pipe)
 {
 	const char *from = p->p;
 
-	skip_blanks(p);
+	lex_skip_blanks(p);
 	while (*p->p == '$' && pipe->n_vars < 2) {
 		p->p++;
-		pipe->vars[pipe->n_vars++] = take_word(p);
-		skip_blanks(p);
+		pipe->vars[pipe->n_vars++] = lex_word(p);
+		lex_skip_blanks(p);
 		if (*p->p == ',' && pipe->n_vars == 1)
 			p->p++;
-		skip_blanks(p);
+		lex_skip_blanks(p);
 	}
 	if (pipe->n_vars && strncmp(p->p, ":=", 2) == 0) {
 		p->p += 2;
@@ -273,13 +166,13 @@ static void take_declaration(struct parser *p, struct pipe *pipe)
 	}
 }
 
-static int parse_pipe(struct parser *p, struct pipe **ret)
+static int parse_pipe(struct lexer *p, struct pipe **ret)
 {
 	struct pipe *pipe = *ret = arena_alloc(p->a, sizeof(*pipe));
 	struct cmd **tail = &pipe->cmds;
 
 	if (++p->depth > DEPTH_MAX)
-		return fail(p, "nested too deep");
+		return lex_fail(p, "nested too deep");
 	take_declaration(p, pipe);
 	for (;;) {
 		if (parse_cmd(p, tail) < 0)
@@ -294,21 +187,25 @@ static int parse_pipe(struct parser *p, struct pipe **ret)
 }
 
 /* The rest of {{if}}, {{range}} or {{with}} up to and with its {{end}}. */
-static int parse_control(struct parser *p, enum node_kind kind, struct node *node)
+static int parse_control(struct lexer *p, enum node_kind kind, struct node *node)
 {
 	enum stop stop;
 
 	node->kind = kind;
 	if (++p->depth > DEPTH_MAX)
-		return fail(p, "nested too deep");
-	if (parse_pipe(p, &node->pipe) < 0 || close_action(p) < 0 || parse_list(p, &node->body, &stop) < 0)
+		return lex_fail(p, "nested too deep");
+	if (parse_pipe(p, &node->pipe) < 0 || close_action(p) < 0)
 		return -1;
+	p->ranges += kind == NODE_RANGE;
+	if (parse_list(p, &node->body, &stop) < 0)
+		return -1;
+	p->ranges -= kind == NODE_RANGE;
 	if (stop == STOP_ELSE) {
 		bool else_if;
 
-		skip_blanks(p);
-		else_if = take_keyword(p, "if");
-		if (else_if || take_keyword(p, "with")) {
+		lex_skip_blanks(p);
+		else_if = lex_keyword(p, "if");
+		if (else_if || lex_keyword(p, "with")) {
 			node->other = arena_alloc(p->a, sizeof(*node));
 			p->depth--;
 			return parse_control(p, else_if ? NODE_IF : NODE_WITH, node->other);
@@ -317,40 +214,117 @@ static int parse_control(struct parser *p, enum node_kind kind, struct node *nod
 			return -1;
 	}
 	if (stop != STOP_END)
-		return fail(p, "{{end}} is missing");
+		return lex_fail(p, "{{end}} is missing");
 	p->depth--;
 	return 0;
 }
 
+/* The "name" of a template, in quotes. */
+static int take_name(struct lexer *p, const char **ret)
+{
+	struct jval *name;
+
+	lex_skip_blanks(p);
+	if (*p->p != '"' && *p->p != '`')
+		return lex_fail(p, "the name of a template is missing");
+	if (lex_string(p, &name) < 0)
+		return -1;
+	*ret = name->s;
+	return 0;
+}
+
+/* The body of {{define}} or {{block}}, up to its {{end}}, under its name. The last one of a name counts, as in Go. */
+static int parse_body(struct lexer *p, const char *name)
+{
+	struct define *d = arena_alloc(p->a, sizeof(*d));
+	unsigned int ranges = p->ranges;
+	enum stop stop;
+
+	if (++p->depth > DEPTH_MAX)
+		return lex_fail(p, "nested too deep");
+	d->name = name;
+	p->ranges = 0;
+	if (close_action(p) < 0 || parse_list(p, &d->nodes, &stop) < 0)
+		return -1;
+	if (stop != STOP_END)
+		return lex_fail(p, "{{end}} is missing");
+	p->ranges = ranges;
+	p->depth--;
+	d->next = p->tmpl->defines;
+	p->tmpl->defines = d;
+	return 0;
+}
+
+/* {{define "name"}}: only outside of everything else. The node is one of no text. */
+static int parse_define(struct lexer *p)
+{
+	const char *name;
+
+	if (p->depth)
+		return lex_fail(p, "{{define}} inside of something else");
+	return take_name(p, &name) < 0 ? -1 : parse_body(p, name);
+}
+
+/* {{template "name" [PIPE]}}, or {{block "name" PIPE}} with the template behind it. */
+static int parse_template(struct lexer *p, struct node *node, bool block)
+{
+	node->kind = NODE_TEMPLATE;
+	if (take_name(p, &node->text) < 0)
+		return -1;
+	lex_skip_blanks(p);
+	if ((block || !at_close(p)) && parse_pipe(p, &node->pipe) < 0)
+		return -1;
+	return block ? parse_body(p, node->text) : close_action(p);
+}
+
+/* {{break}}, {{continue}} */
+static int parse_jump(struct lexer *p, struct node *node, enum node_kind kind)
+{
+	node->kind = kind;
+	if (!p->ranges)
+		return lex_fail(p, "{{break}} or {{continue}} outside of {{range}}");
+	return close_action(p);
+}
+
 /* What stands behind "{{": a comment, a keyword or a pipe. *ret_stop tells of {{end}} and {{else}}. */
-static int parse_action(struct parser *p, struct node *node, enum stop *ret_stop)
+static int parse_action(struct lexer *p, struct node *node, enum stop *ret_stop)
 {
 	const char *end;
 
 	*ret_stop = STOP_EOF;
 	node->kind = NODE_TEXT;
-	skip_blanks(p);
+	lex_skip_blanks(p);
 	if (strncmp(p->p, "/*", 2) == 0) {
 		end = strstr(p->p + 2, "*/");
 		if (!end)
-			return fail(p, "unclosed comment");
+			return lex_fail(p, "unclosed comment");
 		p->p = end + 2;
 		return close_action(p);
 	}
-	if (take_keyword(p, "end")) {
+	if (lex_keyword(p, "end")) {
 		*ret_stop = STOP_END;
 		return close_action(p);
 	}
-	if (take_keyword(p, "else")) {
+	if (lex_keyword(p, "else")) {
 		*ret_stop = STOP_ELSE;
 		return 0;
 	}
-	if (take_keyword(p, "if"))
+	if (lex_keyword(p, "if"))
 		return parse_control(p, NODE_IF, node);
-	if (take_keyword(p, "range"))
+	if (lex_keyword(p, "range"))
 		return parse_control(p, NODE_RANGE, node);
-	if (take_keyword(p, "with"))
+	if (lex_keyword(p, "with"))
 		return parse_control(p, NODE_WITH, node);
+	if (lex_keyword(p, "break"))
+		return parse_jump(p, node, NODE_BREAK);
+	if (lex_keyword(p, "continue"))
+		return parse_jump(p, node, NODE_CONTINUE);
+	if (lex_keyword(p, "define"))
+		return parse_define(p);
+	if (lex_keyword(p, "template"))
+		return parse_template(p, node, false);
+	if (lex_keyword(p, "block"))
+		return parse_template(p, node, true);
 	node->kind = NODE_PIPE;
 	if (parse_pipe(p, &node->pipe) < 0)
 		return -1;
@@ -358,7 +332,7 @@ static int parse_action(struct parser *p, struct node *node, enum stop *ret_stop
 }
 
 /* The text up to the next "{{", without its last blanks when that is "{{- ". */
-static void take_text(struct parser *p, struct node *node)
+static void take_text(struct lexer *p, struct node *node)
 {
 	const char *open = strstr(p->p, "{{");
 	const char *end = open ? open : p->p + strlen(p->p);
@@ -367,9 +341,9 @@ static void take_text(struct parser *p, struct node *node)
 	p->p = end;
 	if (open) {
 		p->p += 2;
-		if (p->p[0] == '-' && is_blank(p->p[1])) {
+		if (p->p[0] == '-' && lex_is_blank(p->p[1])) {
 			p->p++;
-			while (end > from && is_blank(end[-1]))
+			while (end > from && lex_is_blank(end[-1]))
 				end--;
 		}
 	}
@@ -378,7 +352,7 @@ static void take_text(struct parser *p, struct node *node)
 	node->text = arena_copy(p->a, from, node->n);
 }
 
-static int parse_list(struct parser *p, struct node **ret, enum stop *ret_stop)
+static int parse_list(struct lexer *p, struct node **ret, enum stop *ret_stop)
 {
 	struct node **tail = ret;
 
@@ -402,14 +376,14 @@ static int parse_list(struct parser *p, struct node **ret, enum stop *ret_stop)
 
 int tmpl_parse(struct arena *a, const char *text, struct tmpl **ret, struct err *e)
 {
-	struct parser p = {.a = a, .e = e, .text = text, .p = text};
 	struct tmpl *t = arena_alloc(a, sizeof(*t));
+	struct lexer p = {.a = a, .e = e, .text = text, .p = text, .tmpl = t};
 	enum stop stop;
 
 	if (parse_list(&p, &t->nodes, &stop) < 0)
 		return -1;
 	if (stop != STOP_EOF)
-		return fail(&p, stop == STOP_END ? "{{end}} without a beginning" : "{{else}} without {{if}}");
+		return lex_fail(&p, stop == STOP_END ? "{{end}} without a beginning" : "{{else}} without {{if}}");
 	*ret = t;
 	return 0;
 }

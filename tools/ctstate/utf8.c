@@ -76,6 +76,28 @@ size_t utf8_columns(const char *s, size_t n)
 	return columns;
 }
 
+void utf8_add(struct buf *b, unsigned int r)
+{
+	if (r > 0x10ffff || (r >= 0xd800 && r < 0xe000))
+		r = UTF8_REPLACEMENT;
+	if (r < 0x80) {
+		buf_putc(b, (char)r);
+		return;
+	}
+	if (r < 0x800) {
+		buf_putc(b, (char)(0xc0 | r >> 6));
+	} else {
+		if (r < 0x10000) {
+			buf_putc(b, (char)(0xe0 | r >> 12));
+		} else {
+			buf_putc(b, (char)(0xf0 | r >> 18));
+			buf_putc(b, (char)(0x80 | (r >> 12 & 0x3f)));
+		}
+		buf_putc(b, (char)(0x80 | (r >> 6 & 0x3f)));
+	}
+	buf_putc(b, (char)(0x80 | (r & 0x3f)));
+}
+
 void utf8_add_valid(struct buf *b, const char *s, size_t n)
 {
 	size_t done = 0;

@@ -20,6 +20,9 @@ size_t utf8_count(const char *s, size_t n);
 /* Columns that s[n] takes. */
 size_t utf8_columns(const char *s, size_t n);
 
+/* Adds a character; U+FFFD for a number that is none. */
+void utf8_add(struct buf *b, unsigned int rune);
+
 /* Adds s[n], each invalid byte as U+FFFD. */
 void utf8_add_valid(struct buf *b, const char *s, size_t n);
 
