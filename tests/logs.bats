@@ -57,6 +57,34 @@ teardown() {
 	mydocker rm "$name"
 }
 
+# Whether a process has been stopped.
+is_stopped() {
+	grep -q '^State:.T' "/proc/$1/status"
+}
+
+# Whether a process that reads the log of a container is there.
+is_read() {
+	pgrep -f "^$BIN/logwrite --read $MYDOCKER_ROOT/containers/$1/log"
+}
+
+@test "what a container wrote last is there when it has ended, however slow the log's writer is" {
+	local id writer
+	id=$(mydocker run -di --name "$name" --net none busybox sh -c 'echo first; read x; echo last; echo worse >&2')
+	eventually 5 grep -q first "$MYDOCKER_ROOT/containers/$id/log"
+	writer=$(pgrep -f "^$BIN/logwrite .*--file $MYDOCKER_ROOT/containers/$id/log .*--out-fd 5")
+	kill -STOP "$writer"
+	eventually 5 is_stopped "$writer"
+	echo >"$MYDOCKER_RUN/$id/stdin"
+	mydocker wait "$name"
+	mydocker logs "$name" >"$TMP/out" 2>"$TMP/err" 3>&- &
+	eventually 5 is_read "$id"
+	kill -CONT "$writer"
+	wait $!
+	[ "$(<"$TMP/out")" = $'first\nlast' ]
+	[ "$(<"$TMP/err")" = worse ]
+	mydocker rm "$name"
+}
+
 @test "a hundred thousand lines in front: all come, none after the prompt" {
 	run -0 mydocker run --rm --net none busybox seq 100000
 	[ "${lines[99999]}" = 100000 ]

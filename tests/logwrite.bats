@@ -19,6 +19,11 @@ written() {
 	eventually 10 flock -n "$LOG" true
 }
 
+# Whether somebody writes it.
+is_being_written() {
+	! flock -n "$LOG" true
+}
+
 @test "both streams in the CRI format, the command's status, mode 0600" {
 	run "$L" --file "$LOG" -- sh -c 'echo out; echo err >&2; printf part; exit 3'
 	[ "$status" -eq 3 ]
@@ -65,7 +70,8 @@ stdout P part" ]
 }
 
 @test "reading: streams apart, --tail, --timestamps, --since, --until" {
-	"$L" --file "$LOG" -- sh -c 'echo 1; echo 2 >&2; sleep 0.02; echo 3'
+	# What is read at once has one time: the third comes when the others stand there.
+	"$L" --file "$LOG" -- sh -c 'echo 1; echo 2 >&2; until [ "$(grep -c . "$0")" = 2 ]; do sleep 0.02; done; echo 3' "$LOG"
 	written
 	[ "$("$L" --read "$LOG" 2>/dev/null)" = "1
 3" ]
@@ -197,14 +203,32 @@ stdout P part" ]
 	"$L" --file "$LOG" --max-size 0 -- sh -c 'seq 1 20000; echo full >"$0.full"; read x <"$0"; echo after' "$TMP/go" 3>&- &
 	local pid=$!
 	eventually 10 test -e "$TMP/go.full"
-	# Whole records only.
-	[ "$(tail -c 1 "$LOG")" = "" ]
+	# Whole records only, once the last of it has been tried.
+	ends_whole() { [ "$(tail -c 1 "$LOG")" = "" ]; }
+	eventually 10 ends_whole
 	mount -o remount,size=1m "$TMP/small"
 	echo >"$TMP/go"
 	wait "$pid"
 	written
 	grep -q 'stderr F \[logwrite: [0-9]* records were dropped: No space left on device\]' "$LOG"
 	[ "$("$L" --read "$LOG" --tail 1)" = after ]
+}
+
+@test "--follow to a full disk: the status says so" {
+	mkfifo "$TMP/in"
+	"$L" --file "$LOG" --in-fd 0 <"$TMP/in" 3>&- &
+	exec 7>"$TMP/in"
+	echo first >&7
+	eventually 5 grep -q first "$LOG"
+	"$L" --read "$LOG" --follow --tail 0 --until-file "$TMP/exit" >/dev/full 2>"$TMP/err" 3>&- 7>&- &
+	local reader=$! rc=0
+	watching() { grep -q inotify "/proc/$reader"/fdinfo/*; }
+	eventually 5 watching
+	echo second >&7
+	wait "$reader" || rc=$?
+	[ "$rc" -eq 1 ]
+	[ "$(<"$TMP/err")" = "logwrite: write to standard output: No space left on device" ]
+	exec 7>&-
 }
 
 @test "--tee copies, and a copy that breaks does not stop the log" {
@@ -222,6 +246,7 @@ stdout P part" ]
 	local pid=$!
 	exec 7>"$TMP/in"
 	eventually 5 test -e "$LOG"
+	eventually 5 is_being_written
 	run "$L" --file "$LOG" -- true
 	[ "$status" -eq 125 ]
 	[[ $output == *"another logwrite"* ]]

@@ -29,8 +29,11 @@ cmd_logs() {
 	[ -z "$tail" ] || set -- "$@" --tail "$tail"
 	[ -z "$since" ] || set -- "$@" --since "$since"
 	[ -z "$until" ] || set -- "$@" --until "$until"
+	# Of one that has just ended the last lines may still be on their way.
 	if [ -n "$follow" ] && { is_running "$id" || is_restarting "$id"; }; then
 		set -- "$@" --follow --until-file "$run/$id/exit"
+	elif [ -e "$run/$id/exit" ]; then
+		set -- "$@" --until-file "$run/$id/exit"
 	fi
 	become "${tools}logwrite" "$@"
 }

@@ -61,7 +61,8 @@ static const struct opt table[] = {
     {'n', "tail", OPT_ARG, "N", "only the last N lines, or all"},
     {O_SINCE, "since", OPT_ARG, "TIME", "only what was written at TIME or later"},
     {O_UNTIL, "until", OPT_ARG, "TIME", "only what was written at TIME or earlier"},
-    {O_UNTIL_FILE, "until-file", OPT_ARG, "PATH", "end --follow when PATH exists and nobody writes the log"},
+    {O_UNTIL_FILE, "until-file", OPT_ARG, "PATH",
+     "end --follow when PATH exists and nobody writes the log; without --follow, wait for that"},
     {'t', "timestamps", OPT_NO_ARG, NULL, "put the time in front of each line"},
     {O_RAW, "raw", OPT_NO_ARG, NULL, "print control characters to a terminal as they are"},
 };
@@ -264,15 +265,11 @@ static void make_pipe(const struct options *o, int pair[2])
 	pair[1] = above(o, pair[1]);
 }
 
-/* The writer's process: nobody's child, no terminal, no directory held, nothing open but what it works with. */
+/* The writer's process: nothing open but what it works with. */
 _Noreturn static void be_writer(struct writer *w, bool tee, int done)
 {
-	static const int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE};
 	const int keep[] = {w->log.dir, w->log.fd, w->source[0].fd, w->source[1].fd, done};
 
-	setsid();
-	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
-		signal(ignored[i], SIG_IGN);
 	if (tee) {
 		w->source[CRI_STDOUT].tee = STDOUT_FILENO;
 		w->source[CRI_STDERR].tee = STDERR_FILENO;
@@ -283,14 +280,23 @@ _Noreturn static void be_writer(struct writer *w, bool tee, int done)
 	}
 	fd_open_stdio();
 	fd_close_from(3, keep, sizeof(keep) / sizeof(keep[0]));
-	if (chdir("/") < 0)
-		_exit(EXIT_FAILED);
 	writer_run(w);
 	_exit(0);
 }
 
+/* Leaves the caller: no terminal, none of its signals, no directory held. */
+static int leave_caller(void)
+{
+	static const int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE};
+
+	setsid();
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+		signal(ignored[i], SIG_IGN);
+	return chdir("/");
+}
+
 /* Forks the writer by way of a process that ends at once, so that the command does not find a child that it never
- * made. */
+ * made. That one leaves the caller: it is waited for, so that the writer has left before the command begins. */
 static void start_writer(struct writer *w, bool tee, int done)
 {
 	pid_t pid = fork();
@@ -305,6 +311,8 @@ static void start_writer(struct writer *w, bool tee, int done)
 			die(EXIT_OWN, "starting the writer failed");
 		return;
 	}
+	if (leave_caller() < 0)
+		_exit(EXIT_FAILED);
 	pid = fork();
 	if (pid != 0)
 		_exit(pid < 0);

@@ -5,6 +5,7 @@
 
 #include "common/fd.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,7 +14,7 @@ void print_flush(struct printer *p)
 	int fd = p->current == CRI_STDOUT ? STDOUT_FILENO : STDERR_FILENO;
 
 	if (p->n && fd_write_all(fd, p->buf, p->n) < 0 && p->current == CRI_STDOUT)
-		p->failed = true;
+		p->failed = errno;
 	p->n = 0;
 }
 

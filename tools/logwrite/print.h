@@ -16,7 +16,7 @@ struct printer {
 	bool escape[CRI_STREAMS];  /* the stream goes to a terminal: no control characters */
 	bool in_line[CRI_STREAMS]; /* the last record was partial */
 	enum cri_stream current;   /* whose bytes the buffer holds */
-	bool failed;               /* standard output cannot be written */
+	int failed;                /* why standard output cannot be written, an errno value; or 0 */
 	size_t n;
 	char buf[PRINT_SIZE];
 };

@@ -31,7 +31,8 @@
 
 #define FILES_MAX 1000
 #define READ_SIZE 131072
-#define UNLOCK_INTERVAL 20 /* ms; the lock goes a moment after the event that says so */
+#define UNLOCK_INTERVAL 20    /* ms; the lock goes a moment after the event that says so */
+#define UNLOCK_PATIENCE 10000 /* ms */
 
 struct reader {
 	const struct read_options *o;
@@ -325,6 +326,16 @@ static bool catch_up(struct reader *r)
 	return rotated;
 }
 
+/* Whether all of it could be printed. That nobody wants any more of what is followed is its end. */
+static int written(const struct reader *r, struct err *e)
+{
+	int why = r->printer.failed;
+
+	if (!why || (r->o->follow && why == EPIPE))
+		return 0;
+	return err_set(e, why, "write to standard output");
+}
+
 /* Prints what comes, until the end. Of a log that has been removed too all is printed when its end can be known. */
 static int follow(struct reader *r, int inotify, struct err *e)
 {
@@ -336,12 +347,25 @@ static int follow(struct reader *r, int inotify, struct err *e)
 		bool rotated = catch_up(r), ended;
 
 		/* After a rotation it was an old file's lock that was free. */
-		if ((last && !rotated) || r->printer.failed)
-			return 0;
+		if (r->printer.failed || (last && !rotated))
+			return written(r, e);
 		ended = removed(r) || (r->o->until_file && access(r->o->until_file, F_OK) == 0);
 		last = ended && (!r->o->until_file || unlocked(r));
 		if (!last && !wait_change(inotify, ended ? UNLOCK_INTERVAL : -1))
 			return 0;
+	}
+}
+
+/* Waits a while for the writer of what has ended: it has the last words still in hand. */
+static void await_writer(const struct reader *r)
+{
+	for (int waited = 0; waited < UNLOCK_PATIENCE && access(r->o->until_file, F_OK) == 0;
+	     waited += UNLOCK_INTERVAL) {
+		AUTO_FD fd = openat(r->dir, r->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+		if (fd < 0 || flock(fd, LOCK_SH | LOCK_NB) == 0)
+			return;
+		poll(NULL, 0, UNLOCK_INTERVAL);
 	}
 }
 
@@ -360,9 +384,7 @@ static int print_all(struct reader *r, struct err *e)
 	}
 	read_files(r);
 	print_flush(&r->printer);
-	if (r->printer.failed)
-		return err_set(e, errno, "write to standard output");
-	return r->o->follow ? follow(r, inotify, e) : 0;
+	return r->o->follow ? follow(r, inotify, e) : written(r, e);
 }
 
 int log_print(const char *path, const struct read_options *o, struct err *e)
@@ -378,6 +400,8 @@ int log_print(const char *path, const struct read_options *o, struct err *e)
 	r->printer.escape[CRI_STDERR] = !o->raw && isatty(STDERR_FILENO);
 	if (log_locate(path, &r->dir, r->name, e) < 0)
 		return -1;
+	if (o->until_file && !o->follow)
+		await_writer(r);
 	if (o->follow)
 		flock(r->dir, LOCK_SH | LOCK_NB); /* refused only when it is being removed already */
 	if (open_files(r, e) < 0)
