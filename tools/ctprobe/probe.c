@@ -33,6 +33,7 @@ static _Noreturn void child(char *const *argv, int out)
 	struct err e;
 
 	setpgid(0, 0);
+	signal(SIGPIPE, SIG_DFL);
 	dup2(out, STDOUT_FILENO);
 	dup2(out, STDERR_FILENO);
 	chain_exec((char **)argv, &e);
