@@ -324,6 +324,8 @@ static void start_relay(struct session *s)
 /* The guardian's life: until the command has ended and the relay has passed on the last of its output. */
 static void guard(struct session *s)
 {
+	/* A relay that has been killed must not take along who puts the terminal back. */
+	signal(SIGPIPE, SIG_IGN);
 	start_relay(s);
 	while (!s->command_ended && !s->left)
 		wait_signals(s, -1);
