@@ -141,6 +141,8 @@ x$c" '' ps -a --filter label=app --filter ancestor=busybox --filter network=none
 @test "logs, port, diff, cp, rename" {
 	row 0 "$ID" '' run -d --name "$c" -p 127.0.0.1:18080:80 busybox sh -c 'echo out; echo err >&2; echo x >/new; sleep 1000'
 	eventually 10 mydocker exec "$c" test -e /new
+	logged() { [ "$(mydocker logs "$c" 2>&1 | wc -l)" = 2 ]; }
+	eventually 10 logged
 	row 0 out err logs "$c"
 	row 0 '20??-??-??T??:??:??.?????????Z out' '20*Z err' logs -t "$c"
 	row 0 '' '' logs -n 0 "$c"

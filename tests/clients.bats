@@ -89,6 +89,9 @@ while sleep 1 & wait $!; do :; done' -)
 		.Mounts[0].Destination == "/workspaces/work" and .Config.Labels["devcontainer.config_file"] == "/x/devcontainer.json" and .Config.User == ""'
 	started() { [ "$(mydocker logs "$id")" = 'Container started' ]; }
 	eventually 10 started
+	# The trap is set before the loop's first command is started, which is the second process.
+	loops() { [ "$(mydocker top "$id" | wc -l)" -ge 3 ]; }
+	eventually 10 loops
 	run -0 mydocker exec -i -u root -e 'VSCODE=a b' -w /workspaces/work "$id" /bin/sh <<<'echo "$VSCODE $PWD $(id -u)"; exit'
 	[ "$output" = 'a b /workspaces/work 0' ]
 	run -1 --separate-stderr mydocker inspect --type container nosuch

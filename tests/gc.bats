@@ -44,13 +44,24 @@ deadly_tools() {
 	chmod +x "$TMP/tools/$tool"
 }
 
+# killed_run ARGUMENT...: a run whose shell is killed by those tools. What it had started side by side goes on for a moment;
+# it holds the lock of this subshell, so that all that is made has been made when this returns.
+killed_run() {
+	status=0
+	(
+		flock 9
+		MYDOCKER_TOOLS=$TMP/tools mydocker run "$@" >/dev/null 2>&1
+	) 9>"$TMP/lock" || status=$?
+	flock -w 600 "$TMP/lock" true
+	[ "$status" -eq 137 ]
+}
+
 @test "the shell killed at each of its steps: gc removes what was made" {
 	local tool when
 	for tool in ctstate cgset; do
 		for when in before after; do
 			deadly_tools "$tool" "$when"
-			MYDOCKER_TOOLS=$TMP/tools run mydocker run -d --name "k$UNIQ" --net none busybox sleep 100
-			[ "$status" -eq 137 ]
+			killed_run -d --name "k$UNIQ" --net none busybox sleep 100
 			# The name is still claimed: that is what gc is for.
 			[ -e "$MYDOCKER_ROOT/names/k$UNIQ" ]
 			run -0 mydocker gc
@@ -65,8 +76,7 @@ deadly_tools() {
 	mydocker run --rm busybox true
 	for when in before after; do
 		deadly_tools netns-veth "$when"
-		MYDOCKER_TOOLS=$TMP/tools run mydocker run -d --name "k$UNIQ" -p 18080:80 busybox sleep 100
-		[ "$status" -eq 137 ]
+		killed_run -d --name "k$UNIQ" -p 18080:80 busybox sleep 100
 		run -0 mydocker gc
 		eventually 5 nothing_left
 		[ -z "$(ls -A /run/netns)" ]
@@ -77,8 +87,7 @@ deadly_tools() {
 
 @test "run heals what a killed run has left, by itself" {
 	deadly_tools cgset after
-	MYDOCKER_TOOLS=$TMP/tools run mydocker run -d --name "k$UNIQ" --net none busybox sleep 100
-	[ "$status" -eq 137 ]
+	killed_run -d --name "k$UNIQ" --net none busybox sleep 100
 	run -0 mydocker run --rm --name "k$UNIQ" --net none busybox echo again
 	[ "$output" = again ]
 	eventually 5 nothing_left
@@ -86,8 +95,7 @@ deadly_tools() {
 
 @test "ps heals it as well" {
 	deadly_tools cgset after
-	MYDOCKER_TOOLS=$TMP/tools run mydocker run -d --name "k$UNIQ" --net none busybox sleep 100
-	[ "$status" -eq 137 ]
+	killed_run -d --name "k$UNIQ" --net none busybox sleep 100
 	run -0 mydocker ps -a
 	run -0 mydocker ps -aq
 	[ -z "$output" ]
@@ -104,7 +112,7 @@ heals() {
 @test "the shell killed at 40 random moments: gc heals, the name is free" {
 	local i
 	for i in $(seq 40); do
-		# Those that it had started go on for a moment. They hold the lock of this subshell; then all that they make is found.
+		# As in killed_run.
 		(
 			flock 9
 			timeout -s KILL "0.0$(printf '%02d' $((i % 30 + 1)))" $MYDOCKER_SH "$TOP/scripts/mydocker.sh" \

@@ -83,7 +83,7 @@ live_processes() {
 
 # What is there now and was not before, waiting a little for what ends by itself.
 left_behind() {
-	local end=$((SECONDS + 30 * PATIENCE)) new
+	local end=$((SECONDS + 120 * PATIENCE)) new
 
 	while :; do
 		new=$(comm -13 <(sort "$TMP.before") <(snapshot | sort))

@@ -140,20 +140,34 @@ no_work_left() {
 }
 
 @test "a pull that is killed leaves the store whole, and the next one succeeds" {
-	local pid n
-	for n in 1 2 3; do
+	local pid step real tool layer
+	real=$(command -v skopeo)
+	# Killed in the middle of the fetch, behind it, and with a layer unpacked: there the program that works stands still.
+	for step in half fetched unpacked; do
+		mkdir -p "$TMP/$step/bin" "$TMP/$step/tools"
+		ln -s "$BIN"/* "$TMP/$step/tools"
+		case $step in
+		half) tool=$TMP/$step/bin/skopeo real="timeout -s KILL 0.05 $real" ;;
+		fetched) tool=$TMP/$step/bin/skopeo real=$(command -v skopeo) ;;
+		unpacked) tool=$TMP/$step/tools/layertar real=$BIN/layertar ;;
+		esac
+		rm -f "$tool"
+		# shellcheck disable=SC2016 # for the stand-in
+		printf '#!/bin/sh\ncase " $* " in *" inspect "*) exec %s "$@" ;; esac\n%s "$@"\n: >"%s"\nexec sleep 1000\n' \
+			"$(command -v skopeo)" "$real" "$TMP/$step/held" >"$tool"
+		chmod +x "$tool"
 		# shellcheck disable=SC2086 # "busybox ash" is two words on purpose
-		setsid $MYDOCKER_SH "$TOP/scripts/mydocker.sh" pull -q "$app" >/dev/null 2>&1 3>&- &
+		PATH=$TMP/$step/bin:$PATH MYDOCKER_TOOLS=$TMP/$step/tools setsid $MYDOCKER_SH "$TOP/scripts/mydocker.sh" pull -q "$app" >/dev/null 2>&1 3>&- &
 		pid=$!
-		eventually 60 sh -c 'test -n "$(ls -A "$0/tmp" 2>/dev/null)"' "$MYDOCKER_ROOT"
-		[ "$n" = 1 ] || eventually 60 sh -c 'set -- "$0"/tmp/*/layer "$0"/tmp/*/copy; test -e "$1" || test -e "$2" || ! kill -0 '"$pid" "$MYDOCKER_ROOT"
-		kill -9 -- -"$pid" 2>/dev/null || true
+		eventually 60 test -e "$TMP/$step/held"
+		kill -9 -- -"$pid"
 		wait "$pid" || true
 		# Half a layer is nowhere.
 		for layer in "$MYDOCKER_ROOT"/layers/*; do
 			[ ! -e "$layer" ] || [ -s "$layer/size" ]
 		done
 	done
+	[ -n "$(ls -A "$MYDOCKER_ROOT/tmp")" ]
 	run -0 mydocker pull -q "$app"
 	run -0 mydocker run --rm --net none "$app"
 	[ "$output" = hello ]

@@ -232,22 +232,29 @@ spare_device() {
 }
 
 @test "stats: docker's columns, by name, with -a, as JSON; the limit; a busy one uses a processor" {
-	requires tool_python3
+	requires tool_python3 tool_jq
 	mydocker run -d --name "$C" -m 64m --pids-limit 30 busybox sh -c 'while :; do :; done'
+	# Something goes over the network, be it a question that nobody answers.
+	mydocker exec "$C" ping -c 1 -W 20 "$(mydocker inspect -f '{{.NetworkSettings.Gateway}}' "$C")"
 	mydocker run -d --name "$C-2" --net none busybox sleep 1000
 	run -0 mydocker stats --no-stream
 	[[ ${lines[0]} == "CONTAINER ID   NAME "*" CPU % "*" MEM USAGE / LIMIT "*" MEM % "*" NET I/O "*" BLOCK I/O "*" PIDS" ]]
 	[ "${#lines[@]}" -eq 3 ]
 	[[ ${lines[1]} == *"$C-2 "*"0B / 0B"*" 1" ]]
 	[[ ${lines[2]} == *" / 64MiB "*"%"* ]]
-	run -0 mydocker stats --no-stream --no-trunc --format json "$C"
-	printf '%s\n' "$output" | python3 -c '
+	# What it gets of a processor depends on the machine's other load, too.
+	busy() {
+		mydocker stats --no-stream --no-trunc --format json "$C" >"$TMP/json"
+		jq -e '.CPUPerc | rtrimstr("%") | tonumber > 1' "$TMP/json"
+	}
+	eventually 20 busy
+	python3 -c '
 import json, sys
 r = json.load(sys.stdin)
 assert list(r) == sorted(r) and len(r["ID"]) == 64 and r["Name"] == r["Container"] == sys.argv[1], r
-assert float(r["CPUPerc"].rstrip("%")) > 1 and int(r["PIDs"]) == 1 and float(r["MemPerc"].rstrip("%")) > 0, r
+assert int(r["PIDs"]) == 1 and float(r["MemPerc"].rstrip("%")) > 0, r
 assert not r["NetIO"].startswith("0B / 0B"), r
-' "$C"
+' "$C" <"$TMP/json"
 	mydocker stop -t 0 "$C-2"
 	run -0 mydocker stats --no-stream -a --format '{{.Name}} {{.MemUsage}}'
 	[ "${#lines[@]}" -eq 2 ]

@@ -280,7 +280,7 @@ reached_everywhere() {
 	up dns -p 5353:53/udp
 	[ "$(flows)" -eq 0 ]
 	send
-	led
+	eventually 5 led
 	down dns
 	[ "$(flows)" -eq 0 ]
 }

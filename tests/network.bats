@@ -29,6 +29,11 @@ refused() {
 	[ "${#stderr_lines[@]}" -eq 1 ] || { echo "$*: $stderr"; return 1; }
 }
 
+# serves NAME: a container's web server answers.
+serves() {
+	mydocker exec "$1" wget -q -O /dev/null http://127.0.0.1/hostname
+}
+
 @test "create, ls, inspect, rm: docker's columns, ids, filters, formats and statuses" {
 	local id
 	run mydocker network ls
@@ -97,6 +102,7 @@ refused() {
 @test "containers of a network find each other by name and alias, later ones too, until they leave" {
 	mydocker network create --subnet 10.77.0.0/24 web
 	mydocker run -d --name srv --network web --network-alias db busybox httpd -f -p 80 -h /etc
+	eventually 10 serves srv
 	run mydocker run --rm --network web --name one busybox sh -c 'wget -qO- http://db/hostname; wget -qO- http://srv/hostname; wget -qO- "http://$(sed -n 1p /etc/hostname)/" 2>&1 | tail -n 1'
 	[ "$status" -eq 0 ]
 	[ "${lines[0]}" = "$(mydocker inspect -f '{{.Config.Hostname}}' srv)" ]
@@ -156,6 +162,7 @@ refused() {
 	mydocker network create --subnet 10.77.0.0/24 web
 	mydocker run -d --name one busybox sleep 1000
 	mydocker run -d --name srv --network web busybox httpd -f -p 80 -h /etc
+	eventually 10 serves srv
 	mydocker network connect --alias uno --ip 10.77.0.9 web one
 	mydocker exec one wget -qO- http://srv/hostname
 	mydocker exec srv ping -c 1 -W 20 -q uno
@@ -232,6 +239,7 @@ refused() {
 @test "--network container: the same interfaces, names and host name; refused when it does not run" {
 	mydocker network create web
 	mydocker run -d --name one --network web busybox httpd -f -p 80 -h /etc
+	eventually 10 serves one
 	run mydocker run --rm --network container:one busybox sh -c 'hostname; ip -o link | grep -c eth0; wget -qO- http://127.0.0.1/hostname; grep -c one /etc/hosts'
 	[ "$output" = "$(mydocker exec one hostname)"$'\n1\n'"$(mydocker exec one hostname)"$'\n1' ]
 	mydocker run -d --name two --network container:one busybox sleep 1000

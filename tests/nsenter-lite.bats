@@ -92,6 +92,7 @@ see() {
 	[ "$status" -eq 125 ] && [ "${#lines[@]}" -eq 1 ]
 	# two user namespaces, one in the other: the parent of the inner is the outer
 	kill -KILL "$CONTAINER"
+	rm "$TMP/ready"
 	"$BIN/nsrun" -r --map-users 1:100:9 --map-groups 1:100:9 --kill-child sh -c 'readlink /proc/self/ns/user; exec unshare -Urnf --kill-child sh -c "echo ready; exec sleep 1000"' \
 		>"$TMP/ready" 2>&1 </dev/null 3>&- &
 	CONTAINER=$!

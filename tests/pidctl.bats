@@ -34,6 +34,12 @@ start() {
 	PID=$!
 	STARTED="${STARTED:-} $PID"
 	identity "$PID" >"$TMP/$name"
+	# Before its exec it is this very shell, with its handlers.
+	eventually 5 has_begun
+}
+
+has_begun() {
+	! cmp -s "/proc/$PID/cmdline" "/proc/$$/cmdline"
 }
 
 # A shell that has told through a FIFO that its traps are set: start_trapping NAME 'TRAPS'
@@ -240,7 +246,7 @@ background() {
 		"$bin/pidctl" --alive "$tmp/id" && exit 22
 		"$bin/pidctl" --signal KILL --wait 1 "$tmp/id"; [ $? = 1 ] || exit 23
 		kill -0 "$new" || exit 24
-		grep -q "^State:.S" "/proc/$new/status" || exit 25
+		grep -q "^State:.[RS]" "/proc/$new/status" || exit 25
 		echo untouched
 	' "$TMP" "$BIN"
 	[ "$status" = 0 ]

@@ -42,6 +42,7 @@ state() {
 	eventually 10 logged 6 run
 	eventually 10 state exited
 	[ "$(mydocker inspect -f '{{.RestartCount}}' "$name")" = 2 ]
+	mydocker wait "$name"
 	[ -z "$(find /sys/fs/cgroup -maxdepth 4 -name "$(mydocker inspect -f '{{.Id}}' "$name")")" ]
 	mydocker rm "$name"
 	# A command that succeeds is not started again.

@@ -44,7 +44,7 @@ export MYDOCKER_TEST_IMAGES=$work/state/images
 inside() {
 	mount -t tmpfs -o mode=755 tmpfs /run && mkdir -p /run/netns /run/lock /run/user && ip link set lo up || exit 1
 	export MYDOCKER_TEST_ISOLATED=1
-	timeout -k 5 1200 bats --tap --timing "$1"
+	timeout -k 5 3600 bats --tap --timing "$1"
 }
 
 run_file() {
