@@ -1,6 +1,7 @@
-/* nft.c - see nft.h: the elements, by netlink. */
+/* nft.c - see nft.h: what is asked of the table and changed in it, by netlink. */
 #include "nft.h"
 #include "common/fd.h"
+#include "nftelement.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -13,9 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* NFPROTO_INET of linux/netfilter.h, which does not go together with the C library's netinet/in.h. */
-enum { FAMILY_INET = 1 };
-enum { IFNAME_KEY = 16, LINGER_MS = 60 };
+enum { LINGER_MS = 60 };
 
 bool nft_table_name(const char *s)
 {
@@ -56,124 +55,6 @@ int nft_commit(int fd, struct nl_buf *b, const char *what, struct err *e)
 	return nl_talk(fd, b, NULL, NULL, NULL, what, e);
 }
 
-/* Begins a message of nf_tables about our own table. */
-static void begin(struct nl_buf *b, unsigned int type, uint16_t flags)
-{
-	nft_message(b, type, flags, FAMILY_INET);
-}
-
-enum { KEY_MAX = 2 * IFNAME_KEY, VALUE_MAX = IP6_LEN + 4 };
-
-/* One element: its set, its key (in a set of intervals the last key, too) and, in a map, its value. */
-struct element {
-	const char *set;
-	unsigned char key[KEY_MAX], last[KEY_MAX], value[VALUE_MAX];
-	size_t n_key, n_last, n_value;
-};
-
-static void put_value(struct nl_buf *b, uint16_t type, const void *data, size_t n)
-{
-	size_t at = nl_nest(b, type);
-
-	nl_put(b, NFTA_DATA_VALUE, data, n);
-	nl_nest_end(b, at);
-}
-
-/* Appends a message (NFT_MSG_NEWSETELEM, DELSETELEM, GETSETELEM) about the element. */
-static void put_element(struct nl_buf *b, unsigned int type, const char *table, const struct element *x)
-{
-	size_t list, one;
-
-	begin(b, type, type == NFT_MSG_NEWSETELEM ? NLM_F_CREATE : 0);
-	nl_put_str(b, NFTA_SET_ELEM_LIST_TABLE, table);
-	nl_put_str(b, NFTA_SET_ELEM_LIST_SET, x->set);
-	list = nl_nest(b, NFTA_SET_ELEM_LIST_ELEMENTS);
-	one = nl_nest(b, NFTA_LIST_ELEM);
-	put_value(b, NFTA_SET_ELEM_KEY, x->key, x->n_key);
-	if (x->n_last)
-		put_value(b, NFTA_SET_ELEM_KEY_END, x->last, x->n_last);
-	if (type == NFT_MSG_NEWSETELEM && x->n_value)
-		put_value(b, NFTA_SET_ELEM_DATA, x->value, x->n_value);
-	nl_nest_end(b, one);
-	nl_nest_end(b, list);
-}
-
-/* Appends n bytes to a key or value. In a concatenation each part begins on four bytes. */
-static void part(unsigned char *at, size_t *size, const void *data, size_t n)
-{
-	memcpy(at + *size, data, n);
-	*size += (n + 3) & ~(size_t)3;
-}
-
-/* The element of a port, whose value are the container's address (of the port's family) and port. */
-static struct element port_element(const struct port *p, uint32_t ip, const struct ip6 *ip6)
-{
-	bool six = p->family == AF_INET6, any = port_any(p);
-	struct element x = {.set = six ? any ? "publish6_any" : "publish6" : any ? "publish_any" : "publish"};
-	uint32_t host = htonl(p->host_ip), to = htonl(ip);
-	uint16_t host_port = htons(p->host_port), port = htons(p->port);
-
-	if (!any && six)
-		part(x.key, &x.n_key, p->host_ip6.b, IP6_LEN);
-	else if (!any)
-		part(x.key, &x.n_key, &host, sizeof(host));
-	part(x.key, &x.n_key, &p->proto, 1);
-	part(x.key, &x.n_key, &host_port, sizeof(host_port));
-	if (six)
-		part(x.value, &x.n_value, ip6->b, IP6_LEN);
-	else
-		part(x.value, &x.n_value, &to, sizeof(to));
-	part(x.value, &x.n_value, &port, sizeof(port));
-	return x;
-}
-
-enum { BRIDGE_ELEMENTS_MAX = 6 };
-
-/* An element whose key is the bridge's name. */
-static struct element bridge_element(const struct nft_net *net, const char *set)
-{
-	struct element x = {.set = set, .n_key = IFNAME_KEY};
-
-	memcpy(x.key, net->bridge, strnlen(net->bridge, IFNAME_KEY - 1));
-	return x;
-}
-
-/* The bridge with the first and the last address of a subnet: n bytes each. */
-static struct element home_element(const struct nft_net *net, const char *set, const void *first, const void *last,
-                                   size_t n)
-{
-	struct element x = bridge_element(net, set);
-
-	x.n_last = x.n_key;
-	memcpy(x.last, x.key, x.n_key);
-	part(x.key, &x.n_key, first, n);
-	part(x.last, &x.n_last, last, n);
-	return x;
-}
-
-/* The bridge's elements; their number. */
-static size_t bridge_elements(const struct nft_net *net, struct element v[BRIDGE_ELEMENTS_MAX])
-{
-	uint32_t first = htonl(net->subnet.base), last = htonl(subnet_broadcast(&net->subnet));
-	struct ip6 last6 = subnet6_last(&net->subnet6);
-	size_t n = 0;
-
-	v[n++] = bridge_element(net, "bridges");
-	v[n++] = home_element(net, "homes", &first, &last, sizeof(first));
-	if (net->subnet6.len)
-		v[n++] = home_element(net, "homes6", net->subnet6.base.b, last6.b, IP6_LEN);
-	if (!net->apart) {
-		v[n] = bridge_element(net, "loops");
-		part(v[n].key, &v[n].n_key, v[0].key, IFNAME_KEY);
-		n++;
-	}
-	if (net->internal)
-		v[n++] = bridge_element(net, "internal");
-	if (net->open)
-		v[n++] = bridge_element(net, "open");
-	return n;
-}
-
 /* ---- questions ---- */
 
 static int on_any(const struct nlmsghdr *h, void *arg, struct err *e)
@@ -185,19 +66,19 @@ static int on_any(const struct nlmsghdr *h, void *arg, struct err *e)
 	return 0;
 }
 
-static int has_element(int fd, const char *table, const struct element *x, bool *ret, struct err *e)
+static int has_element(int fd, const char *table, const struct nft_element *x, bool *ret, struct err *e)
 {
 	AUTO_NL b = {0};
 
 	*ret = false;
-	put_element(&b, NFT_MSG_GETSETELEM, table, x);
+	nft_put_element(&b, NFT_MSG_GETSETELEM, table, x);
 	return nl_talk(fd, &b, on_any, ret, NULL, "look up an nftables element", e) == 0 || e->code == ENOENT ? 0 : -1;
 }
 
 int nft_has_port(int fd, const char *table, const struct port *p, bool *ret, struct err *e)
 {
 	static const struct ip6 none;
-	struct element x = port_element(p, 0, &none);
+	struct nft_element x = nft_port_element(p, 0, &none);
 
 	return has_element(fd, table, &x, ret, e);
 }
@@ -205,7 +86,7 @@ int nft_has_port(int fd, const char *table, const struct port *p, bool *ret, str
 int nft_has_bridge(int fd, const char *table, const char *bridge, bool *ret, struct err *e)
 {
 	const struct nft_net net = {.bridge = bridge};
-	struct element x = bridge_element(&net, "bridges");
+	struct nft_element x = nft_bridge_element(&net, "bridges");
 
 	return has_element(fd, table, &x, ret, e);
 }
@@ -216,18 +97,18 @@ int nft_has_bridge(int fd, const char *table, const char *bridge, bool *ret, str
 static int add_once(int fd, const struct nft_want *w, const bool *stale, struct err *e)
 {
 	AUTO_NL b = {0};
-	struct element own[BRIDGE_ELEMENTS_MAX];
-	size_t n = bridge_elements(&w->net, own);
+	struct nft_element own[NFT_BRIDGE_ELEMENTS];
+	size_t n = nft_bridge_elements(&w->net, own);
 
 	put_frame(&b, NFNL_MSG_BATCH_BEGIN, NULL);
 	for (size_t i = 0; i < n; i++)
-		put_element(&b, NFT_MSG_NEWSETELEM, w->net.table, &own[i]);
+		nft_put_element(&b, NFT_MSG_NEWSETELEM, w->net.table, &own[i]);
 	for (size_t i = 0; w->ports && i < w->ports->n; i++) {
-		struct element x = port_element(&w->ports->v[i], w->ip, &w->ip6);
+		struct nft_element x = nft_port_element(&w->ports->v[i], w->ip, &w->ip6);
 
 		if (stale && stale[i])
-			put_element(&b, NFT_MSG_DELSETELEM, w->net.table, &x);
-		put_element(&b, NFT_MSG_NEWSETELEM, w->net.table, &x);
+			nft_put_element(&b, NFT_MSG_DELSETELEM, w->net.table, &x);
+		nft_put_element(&b, NFT_MSG_NEWSETELEM, w->net.table, &x);
 	}
 	return nft_commit(fd, &b, "add the network to nftables", e);
 }
@@ -263,7 +144,7 @@ int nft_add(int fd, const struct nft_want *w, struct err *e)
 }
 
 /* Removes elements, each in a transaction of its own when they cannot go together (one is missing already). */
-static int remove_elements(int fd, const char *table, const struct element *v, size_t n, struct err *e)
+static int remove_elements(int fd, const char *table, const struct nft_element *v, size_t n, struct err *e)
 {
 	AUTO_NL b = {0};
 
@@ -271,7 +152,7 @@ static int remove_elements(int fd, const char *table, const struct element *v, s
 		return 0;
 	put_frame(&b, NFNL_MSG_BATCH_BEGIN, NULL);
 	for (size_t i = 0; i < n; i++)
-		put_element(&b, NFT_MSG_DELSETELEM, table, &v[i]);
+		nft_put_element(&b, NFT_MSG_DELSETELEM, table, &v[i]);
 	if (nft_commit(fd, &b, "remove elements from nftables", e) == 0)
 		return 0;
 	if (e->code != ENOENT)
@@ -285,12 +166,12 @@ static int remove_elements(int fd, const char *table, const struct element *v, s
 int nft_remove_ports(int fd, const char *table, const struct ports *ports, struct err *e)
 {
 	static const struct ip6 none;
-	AUTO_FREE struct element *v = ports->n ? calloc(ports->n, sizeof(*v)) : NULL;
+	AUTO_FREE struct nft_element *v = ports->n ? calloc(ports->n, sizeof(*v)) : NULL;
 
 	if (ports->n && !v)
 		return err_set(e, errno, "remove elements from nftables");
 	for (size_t i = 0; i < ports->n; i++)
-		v[i] = port_element(&ports->v[i], 0, &none);
+		v[i] = nft_port_element(&ports->v[i], 0, &none);
 	return remove_elements(fd, table, v, ports->n, e);
 }
 
@@ -341,7 +222,7 @@ static int generation(int fd, uint32_t *ret, struct err *e)
 	AUTO_NL b = {0};
 	uint32_t wire = 0;
 
-	begin(&b, NFT_MSG_GETGEN, 0);
+	nft_own(&b, NFT_MSG_GETGEN, 0);
 	if (nl_talk(fd, &b, on_generation, &wire, NULL, "ask nftables for its state", e) < 0)
 		return -1;
 	*ret = ntohl(wire);
@@ -364,7 +245,7 @@ static int any_bridge(int fd, const char *table, bool *ret, struct err *e)
 	AUTO_NL b = {0};
 
 	*ret = false;
-	begin(&b, NFT_MSG_GETSETELEM, NLM_F_DUMP);
+	nft_own(&b, NFT_MSG_GETSETELEM, NLM_F_DUMP);
 	nl_put_str(&b, NFTA_SET_ELEM_LIST_TABLE, table);
 	nl_put_str(&b, NFTA_SET_ELEM_LIST_SET, "bridges");
 	return nl_dump(fd, &b, on_elements, ret, "list the bridges in nftables", e);
@@ -376,15 +257,15 @@ static int remove_table(int fd, const char *table, const uint32_t *gen, struct e
 	AUTO_NL b = {0};
 
 	put_frame(&b, NFNL_MSG_BATCH_BEGIN, gen);
-	begin(&b, NFT_MSG_DELTABLE, 0);
+	nft_own(&b, NFT_MSG_DELTABLE, 0);
 	nl_put_str(&b, NFTA_TABLE_NAME, table);
 	return nft_commit(fd, &b, "remove the nftables table", e) == 0 || e->code == ENOENT ? 0 : -1;
 }
 
 int nft_remove_bridge(int fd, const struct nft_net *net, struct err *e)
 {
-	struct element v[BRIDGE_ELEMENTS_MAX];
-	size_t n = bridge_elements(net, v);
+	struct nft_element v[NFT_BRIDGE_ELEMENTS];
+	size_t n = nft_bridge_elements(net, v);
 	uint32_t gen;
 	bool any;
 

@@ -6,7 +6,7 @@
  * and "_.-", the table's name and (nft_renew) the bridges'. Everything else travels as bytes of netlink messages. Each
  * change is one transaction: all of it or nothing.
  *
- * nft.c: elements by netlink; nftload.c: the text and nft(8).
+ * nft.c: questions and changes by netlink; nftelement.c: what they are about; nftload.c: the text and nft(8).
  */
 #ifndef NETNS_VETH_NFT_H
 #define NETNS_VETH_NFT_H

@@ -1,47 +1,24 @@
-/*
- * session.c - see session.h.
- *
- * Every signal is blocked and read from a signalfd(2) before the first fork, so that none is lost and none runs a
- * handler half-way through something. Stops are the exception: SIGTTIN and SIGTTOU keep their meaning, so that raw
- * mode is not forced on a terminal that belongs to another job.
- */
+/* session.c - see session.h */
 #include "session.h"
 
 #include "attach.h"
 #include "relay.h"
+#include "signals.h"
 
 #include "common/chain.h"
 #include "common/console.h"
 #include "common/fd.h"
 #include "common/msg.h"
-#include "common/sig.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-/* Blocks what is handled and opens the descriptor that it is read from. */
-static void take_signals(struct session *s)
-{
-	sigset_t set;
-
-	sig_forward_set(&set);
-	sigaddset(&set, SIGCHLD);
-	sigaddset(&set, SIGTSTP);
-	sigaddset(&set, SIGCONT);
-	sigprocmask(SIG_BLOCK, &set, &s->old_mask);
-	s->sigfd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (s->sigfd < 0)
-		die(EXIT_OWN, "opening a signal descriptor failed");
-}
 
 /* In the child: becomes the command, with sock as its console descriptor or with a pty of our own making. */
 _Noreturn static void become_command(const struct session *s, int sock, char *const argv[])
@@ -83,101 +60,6 @@ static int start_command(struct session *s, char *const argv[])
 	return pair[0];
 }
 
-/* Notes the end of the command, and of the relay: one that ends unasked leaves a terminal to be put back and a pty
- * to be hung up. */
-static void reap(struct session *s)
-{
-	siginfo_t si = {0};
-
-	if (!s->command_ended && waitid(P_PID, (id_t)s->command, &si, WEXITED | WNOHANG | WNOWAIT) == 0 && si.si_pid)
-		s->command_ended = exit_wait(s->command, &s->how) == 0;
-	si.si_pid = 0;
-	if (s->relay > 0 && waitid(P_PID, (id_t)s->relay, &si, WEXITED | WNOHANG) == 0 && si.si_pid) {
-		s->relay = 0;
-		s->left = si.si_code == CLD_EXITED && si.si_status == ATTACH_LEFT;
-		term_restore(&s->term);
-		fd_close(&s->master);
-		if (si.si_code != CLD_EXITED)
-			msg("the relay was killed by signal %d; the command's terminal has been hung up", si.si_status);
-	}
-}
-
-/* SIGTSTP from outside: gives the terminal back, holds the relay and stops. */
-static void suspend(struct session *s)
-{
-	siginfo_t si;
-
-	term_restore(&s->term);
-	if (s->relay > 0 && kill(s->relay, SIGSTOP) == 0)
-		waitid(P_PID, (id_t)s->relay, &si, WSTOPPED | WEXITED | WNOWAIT);
-	raise(SIGSTOP);
-}
-
-/* The caller's window has another size, or may have. */
-static void resize(struct session *s)
-{
-	if (s->relay > 0 && s->relay_pipe >= 0)
-		(void)!write(s->relay_pipe, "w", 1);
-	else if (s->master >= 0)
-		term_copy_size(&s->term, s->here ? s->here->master : s->master);
-}
-
-/* SIGCONT: takes the terminal again. */
-static void resume(struct session *s)
-{
-	if (s->master < 0 || s->command_ended)
-		return;
-	if (s->relay > 0 || s->term.fd < 0) {
-		term_raw(&s->term);
-		resize(s);
-	}
-	if (s->relay > 0)
-		kill(s->relay, SIGCONT);
-}
-
-/* Passes a signal on to the command, unless the kernel has sent it to the whole process group, of which the command
- * is a member. When the command has ended already, the signal ends what is still being drained. */
-static void forward(struct session *s, const struct signalfd_siginfo *si)
-{
-	if (s->command_ended) {
-		if (s->relay > 0)
-			kill(s->relay, SIGKILL);
-		else if (si->ssi_signo < (uint32_t)SIGRTMIN && si->ssi_signo != SIGPWR)
-			_exit(EXIT_SIGNAL + (int)si->ssi_signo);
-		return;
-	}
-	if (si->ssi_code != SI_KERNEL || s->own)
-		kill(s->command, (int)si->ssi_signo);
-}
-
-/* Handles every signal that has come. */
-static void handle_signals(struct session *s)
-{
-	struct signalfd_siginfo si;
-
-	while (read(s->sigfd, &si, sizeof(si)) == (ssize_t)sizeof(si)) {
-		if (si.ssi_signo == SIGCHLD)
-			reap(s);
-		else if (si.ssi_signo == SIGTSTP)
-			suspend(s);
-		else if (si.ssi_signo == SIGCONT)
-			resume(s);
-		else if (si.ssi_signo != SIGWINCH)
-			forward(s, &si);
-		else
-			resize(s);
-	}
-}
-
-/* Waits for signals, and for other (-1: nothing else) to become readable. */
-static void wait_signals(struct session *s, int other)
-{
-	struct pollfd p[2] = {{.fd = s->sigfd, .events = POLLIN}, {.fd = other, .events = POLLIN}};
-
-	if (poll(p, 2, -1) > 0 && p[0].revents)
-		handle_signals(s);
-}
-
 /* Waits until the master comes or cannot come any more. The command goes on when the socket is closed, or at a byte
  * where it is still needed: by then the terminal has its size. */
 static void take_master(struct session *s)
@@ -186,7 +68,7 @@ static void take_master(struct session *s)
 	struct err e;
 
 	while (poll(&p, 1, 0) <= 0 && !s->command_ended)
-		wait_signals(s, s->sock);
+		session_wait(s, s->sock);
 	if (p.revents && console_take(s->sock, &s->master, &e) < 0 && e.code != ECONNRESET)
 		msg_err(&e);
 	if (s->master >= 0)
@@ -328,10 +210,10 @@ static void guard(struct session *s)
 	signal(SIGPIPE, SIG_IGN);
 	start_relay(s);
 	while (!s->command_ended && !s->left)
-		wait_signals(s, -1);
+		session_wait(s, -1);
 	if (s->relay > 0 && write(s->relay_pipe, "q", 1) == 1)
 		while (s->relay > 0)
-			wait_signals(s, -1);
+			session_wait(s, -1);
 	term_restore(&s->term);
 }
 
@@ -340,7 +222,7 @@ static void signal_calls(struct relay *r)
 {
 	struct session *s = r->arg;
 
-	handle_signals(s);
+	session_signals(s);
 	r->drain = s->command_ended;
 }
 
@@ -394,7 +276,7 @@ int session_run(struct session *s, char *const argv[])
 		s->term.fd = -1;
 	if (s->socket && attach_listen(s->socket, &s->listener, &e) < 0)
 		die_err(EXIT_OWN, &e);
-	take_signals(s);
+	session_take_signals(s);
 	s->sock = start_command(s, argv);
 	close_inherited(s);
 	take_master(s);
@@ -411,7 +293,7 @@ int session_run(struct session *s, char *const argv[])
 	if (s->detach)
 		fd_close(&s->master);
 	while (!s->command_ended)
-		wait_signals(s, -1);
+		session_wait(s, -1);
 	if (!s->detach)
 		await_drain(s);
 	return exit_to_status(&s->how);
