@@ -198,6 +198,15 @@ int cg_path(const struct cg_hierarchy *h, const char *group, char buf[PATH_MAX],
 	return 0;
 }
 
+int cg_file(const struct cg_hierarchy *h, const char *group, const char *file, char buf[PATH_MAX], struct err *e)
+{
+	int n = snprintf(buf, PATH_MAX, "%s/%s/%s", h->mount, group, file);
+
+	if (n < 0 || n >= PATH_MAX)
+		return err_set(e, ENAMETOOLONG, "control group '%.200s...'", group);
+	return 0;
+}
+
 bool cg_exists(const struct cg_hierarchy *h, const char *group)
 {
 	char path[PATH_MAX];
@@ -222,19 +231,15 @@ int cg_open_v2(const struct cg_map *m, const char *group, int *ret, struct err *
 	return 0;
 }
 
-uint64_t cg_oom_kills(const struct cg_map *m, const char *group)
+uint64_t cg_oom_kills(const struct cg_hierarchy *h, const char *group)
 {
-	const struct cg_hierarchy *h = cg_find(m, "memory");
-	char path[PATH_MAX], file[PATH_MAX], *save = NULL, *line;
+	char path[PATH_MAX], *save = NULL, *line;
 	AUTO_FREE char *text = NULL;
 	unsigned long long count = 0;
 	struct err e;
 	size_t n;
 
-	if (!h ||
-	    snprintf(file, sizeof(file), "%s/%s", group, h->v2 ? "memory.events" : "memory.oom_control") >=
-	        (int)sizeof(file) ||
-	    cg_path(h, file, path, &e) < 0)
+	if (cg_file(h, group, h->v2 ? "memory.events" : "memory.oom_control", path, &e) < 0)
 		return 0;
 	if (file_read(AT_FDCWD, path, 1 << 16, &text, &n, &e) < 0)
 		return 0;

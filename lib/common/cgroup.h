@@ -49,6 +49,9 @@ const struct cg_hierarchy *cg_tracker(const struct cg_map *m);
 /* "MOUNT/GROUP" into buf. ENAMETOOLONG. */
 int cg_path(const struct cg_hierarchy *h, const char *group, char buf[PATH_MAX], struct err *e);
 
+/* "MOUNT/GROUP/FILE" into buf. ENAMETOOLONG. */
+int cg_file(const struct cg_hierarchy *h, const char *group, const char *file, char buf[PATH_MAX], struct err *e);
+
 /* Whether the group exists in that hierarchy. */
 bool cg_exists(const struct cg_hierarchy *h, const char *group);
 
@@ -70,9 +73,9 @@ int cg_join_like(const struct cg_map *m, pid_t pid, bool v2_too, struct err *e);
  * lies outside of what is mounted. */
 int cg_group_of(const struct cg_map *m, const struct cg_hierarchy *h, pid_t pid, char ret[PATH_MAX], struct err *e);
 
-/* How many processes of the group the OOM killer has ended: memory.events of v2 or memory.oom_control of v1. 0 where
- * nobody counts. */
-uint64_t cg_oom_kills(const struct cg_map *m, const char *group);
+/* How many processes of the group the OOM killer has ended: memory.events of v2 or memory.oom_control of v1, in the
+ * hierarchy that has the memory controller. 0 where nobody counts. */
+uint64_t cg_oom_kills(const struct cg_hierarchy *h, const char *group);
 
 /* The parts of a line of /proc/PID/cgroup, "4:cpu,cpuacct:/web"; v2 has no controllers. The strings point into the
  * line. */

@@ -34,12 +34,10 @@ static int join_error(int code, const char *path, struct err *e)
 /* Moves the caller into the group of one hierarchy. 1 when it is done, 0 when the group is not there, -1 on failure. */
 static int join_one(const struct cg_hierarchy *h, const char *group, struct err *e)
 {
-	char path[PATH_MAX], file[PATH_MAX];
+	char path[PATH_MAX];
 	AUTO_FD fd = -1;
 
-	if (snprintf(file, sizeof(file), "%s/%s", group, h->v2 ? "cgroup.procs" : "tasks") >= (int)sizeof(file))
-		return err_set(e, ENAMETOOLONG, "control group '%.200s...'", group);
-	if (cg_path(h, file, path, e) < 0)
+	if (cg_file(h, group, h->v2 ? "cgroup.procs" : "tasks", path, e) < 0)
 		return -1;
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)

@@ -133,50 +133,61 @@ int fd_write_all(int fd, const void *data, size_t n)
 	return 0;
 }
 
-/* Makes room for more bytes and the final NUL, at most max + 1. */
-static int grow(char **buf, size_t *room, size_t used, size_t max)
+/* Reads until the buffer is full or the end of the file: that is when less is returned than asked for. */
+static ssize_t read_full(int fd, char *buf, size_t size)
 {
-	size_t want = *room ? *room * 2 : 4096;
-	char *p;
+	size_t n = 0;
+	ssize_t r;
 
-	if (used < max && used + 1 < *room)
-		return 0;
-	if (want > max + 2)
-		want = max + 2; /* one byte more than allowed, to see that there is more */
-	if (want <= used + 1) {
-		errno = EFBIG;
-		return -1;
-	}
-	p = realloc(*buf, want);
-	if (!p)
-		return -1;
-	*buf = p;
-	*room = want;
-	return 0;
-}
-
-int fd_read_all(int fd, size_t max, char **ret_data, size_t *ret_n)
-{
-	AUTO_FREE char *buf = NULL;
-	size_t room = 0, n = 0;
-
-	for (;;) {
-		ssize_t r;
-
-		if (grow(&buf, &room, n, max) < 0)
-			return -1;
-		r = read(fd, buf + n, room - 1 - n);
+	while (n < size && (r = read(fd, buf + n, size - n)) != 0) {
 		if (r < 0 && errno == EINTR)
 			continue;
 		if (r < 0)
 			return -1;
-		if (r == 0)
-			break;
 		n += (size_t)r;
-		if (n > max) {
-			errno = EFBIG;
+	}
+	return (ssize_t)n;
+}
+
+/* Goes on reading behind the n bytes of *buf, which fill it, until the end of the file. */
+static int read_rest(int fd, char **buf, size_t *n, size_t max)
+{
+	size_t room = *n;
+	ssize_t r;
+
+	do {
+		char *p;
+
+		/* One byte more than allowed, to see that there is more, and one for the NUL. */
+		room = room < max / 2 ? room * 2 : max + 1;
+		p = realloc(*buf, room + 1);
+		if (!p)
 			return -1;
-		}
+		*buf = p;
+		r = read_full(fd, p + *n, room - *n);
+		if (r < 0)
+			return -1;
+		*n += (size_t)r;
+	} while (*n == room && room <= max);
+	return 0;
+}
+
+/* Most files are short: they take no more of the heap than they are long. */
+int fd_read_all(int fd, size_t max, char **ret_data, size_t *ret_n)
+{
+	char first[4096];
+	ssize_t r = read_full(fd, first, sizeof(first));
+	AUTO_FREE char *buf = NULL;
+	size_t n = (size_t)r;
+
+	if (r < 0 || !(buf = malloc(n + 1)))
+		return -1;
+	memcpy(buf, first, n);
+	if (n == sizeof(first) && n <= max && read_rest(fd, &buf, &n, max) < 0)
+		return -1;
+	if (n > max) {
+		errno = EFBIG;
+		return -1;
 	}
 	buf[n] = '\0';
 	*ret_data = buf;
@@ -199,26 +210,21 @@ int file_read(int dirfd, const char *path, size_t max, char **ret_data, size_t *
 ssize_t file_read_line(int dirfd, const char *path, char *buf, size_t size)
 {
 	AUTO_FD fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC);
-	size_t n = 0;
-	ssize_t r = 0;
+	ssize_t n;
 
 	if (fd < 0)
 		return -1;
-	while (n < size && (r = read(fd, buf + n, size - n)) != 0) {
-		if (r < 0 && errno == EINTR)
-			continue;
-		if (r < 0)
-			return -1;
-		n += (size_t)r;
-	}
-	if (n == size) {
+	n = read_full(fd, buf, size);
+	if (n < 0)
+		return -1;
+	if ((size_t)n == size) {
 		errno = EFBIG;
 		return -1;
 	}
 	if (n && buf[n - 1] == '\n')
 		n--;
 	buf[n] = '\0';
-	return (ssize_t)n;
+	return n;
 }
 
 int file_write_atomic(int dirfd, const char *path, const void *data, size_t n, mode_t mode, struct err *e)

@@ -42,20 +42,24 @@ const char *land_caps_name(unsigned int cap)
 	return capng_capability_to_name(cap);
 }
 
-/* Whether the process's bounding set has it; false for what the kernel does not know. */
-static bool bounded(unsigned int cap)
+land_caps land_caps_bounded(land_caps of)
 {
-	return prctl(PR_CAPBSET_READ, (unsigned long)cap, 0, 0, 0) == 1;
+	land_caps held = 0;
+
+	for (unsigned int cap = 0; cap < 64; cap++) {
+		int r = of & BIT(cap) ? prctl(PR_CAPBSET_READ, (unsigned long)cap, 0, 0, 0) : 0;
+
+		if (r < 0)
+			break; /* the kernel knows this one and those behind it not */
+		if (r)
+			held |= BIT(cap);
+	}
+	return held;
 }
 
 land_caps land_caps_all(void)
 {
-	land_caps all = 0;
-
-	for (unsigned int cap = 0; cap < 64; cap++)
-		if (bounded(cap))
-			all |= BIT(cap);
-	return all;
+	return land_caps_bounded(~(land_caps)0);
 }
 
 int land_caps_parse(const char *name, unsigned int *ret, struct err *e)
@@ -82,7 +86,7 @@ int land_caps_change(land_caps *set, const char *name, bool add, struct err *e)
 		*set &= ~BIT(cap);
 		return 0;
 	}
-	if (!bounded(cap)) {
+	if (!land_caps_bounded(BIT(cap))) {
 		err_set(e, 0, "capability '%.40s' cannot be added: it is not in this process's own bounding set", name);
 		return err_hint(e, "compare CapBnd in /proc/self/status, and 'capsh --print'");
 	}
@@ -215,20 +219,24 @@ void land_caps_now(struct land_caps_now *ret)
 		return;
 	ret->permitted = data[0].permitted | (land_caps)data[1].permitted << 32;
 	ret->inheritable = data[0].inheritable | (land_caps)data[1].inheritable << 32;
+	/* What is ambient is inheritable, too. */
 	for (unsigned int cap = 0; cap < 64; cap++)
-		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, (unsigned long)cap, 0, 0) == 1)
+		if ((ret->inheritable & BIT(cap)) &&
+		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, (unsigned long)cap, 0, 0) == 1)
 			ret->ambient |= BIT(cap);
 }
 
 /* What is not in the set need not be dropped, and may not be droppable. */
 int land_caps_bound(land_caps keep, struct err *e)
 {
-	land_caps drop = land_caps_all() & ~keep;
-
-	for (unsigned int cap = 0; drop; cap++, drop >>= 1) {
-		if (!(drop & 1) || prctl(PR_CAPBSET_DROP, (unsigned long)cap, 0, 0, 0) == 0)
+	for (unsigned int cap = 0; cap < 64; cap++) {
+		if ((keep & BIT(cap)) || prctl(PR_CAPBSET_DROP, (unsigned long)cap, 0, 0, 0) == 0)
 			continue;
-		err_set(e, errno, "drop '%s' from the capability bounding set", land_caps_name(cap));
+		if (errno == EINVAL)
+			break; /* the kernel knows this one and those behind it not */
+		if (!land_caps_bounded(BIT(cap)))
+			continue;
+		err_set(e, EPERM, "drop '%s' from the capability bounding set", land_caps_name(cap));
 		return err_hint(e, "CAP_SETPCAP is needed; 'nsrun --user --map-root-user' gives it");
 	}
 	return 0;

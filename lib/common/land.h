@@ -47,7 +47,8 @@ land_caps land_caps_default(void);
 /* The name of a capability in lower case without "cap_" ("net_raw"), or NULL. */
 const char *land_caps_name(unsigned int cap);
 
-/* Every capability that this kernel has and this process's bounding set allows. */
+/* Those that this kernel has and this process's bounding set allows, of some or of all. */
+land_caps land_caps_bounded(land_caps of);
 land_caps land_caps_all(void);
 
 /* The number of the capability named "NET_RAW" or "CAP_NET_RAW", either case. -1 with code 0 when there is no such. */

@@ -49,6 +49,33 @@ static void test_files(void)
 	CHECK(rmdir(dir) == 0); /* and so no temporary file is left */
 }
 
+/* Sizes about those at which the reading goes on. */
+static void test_sizes(void)
+{
+	static const size_t sizes[] = {0, 1, 4095, 4096, 4097, 8191, 8192, 8193, 40000};
+	static char text[40000];
+	char dir[] = "/tmp/test_fd.XXXXXX";
+	struct err e;
+
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = (char)(i * 7 + i / 4096);
+	CHECK(mkdtemp(dir) != NULL);
+	AUTO_FD d = open(dir, O_PATH | O_CLOEXEC);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		AUTO_FREE char *data = NULL;
+		AUTO_FREE char *none = NULL;
+		size_t n = sizes[i], got = 0;
+
+		CHECK(file_write_atomic(d, "f", text, n, 0600, &e) == 0);
+		CHECK(file_read(d, "f", n, &data, &got, &e) == 0 && got == n && !memcmp(data, text, n) && !data[n]);
+		mem_free(&data);
+		data = NULL;
+		CHECK(file_read(d, "f", 16 << 20, &data, &got, &e) == 0 && got == n && !memcmp(data, text, n));
+		CHECK(n == 0 || (file_read(d, "f", n - 1, &none, &got, &e) == -1 && e.code == EFBIG && !none));
+	}
+	CHECK(unlinkat(d, "f", 0) == 0 && rmdir(dir) == 0);
+}
+
 static void test_parse(void)
 {
 	struct err e;
@@ -63,6 +90,7 @@ int main(void)
 {
 	test_close_from();
 	test_files();
+	test_sizes();
 	test_parse();
 	return check_done();
 }

@@ -133,12 +133,14 @@ static pid_t fork_command(struct supervisor *s, const struct request *r, const s
 static int run(struct request *r, const struct facts *f)
 {
 	struct supervisor s = {.own_session = r->console_fd >= 0 || r->new_session, .output = OUTPUT_NONE};
+	static const int stdio[3] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
+	struct stdio_guard guard = STDIO_NO_GUARD;
 	int report[2] = {-1, -1}, mask, status;
 	struct err e;
 
 	if ((r->detach || r->pid_file) && pipe2(report, O_CLOEXEC) < 0)
 		die(EXIT_OWN, "make a pipe: %s", strerror(errno));
-	if (r->guard_stdio && (stdio_guard(&e) < 0 || (!r->detach && output_begin(&s.output, &e) < 0)))
+	if (r->guard_stdio && (stdio_guard(stdio, &guard, &e) < 0 || (!r->detach && output_begin(&s.output, &e) < 0)))
 		die_err(EXIT_OWN, &e);
 	if (supervise_begin(&s, &e) < 0)
 		die_err(EXIT_OWN, &e);
@@ -150,10 +152,12 @@ static int run(struct request *r, const struct facts *f)
 	}
 	output_keep(&s.output);
 	fd_close_from(STDERR_FILENO + 1,
-	              (int[]){s.sigfd, report[0], report[0] >= 0 ? r->exec_fd : -1, s.output.from[0], s.output.from[1]},
-	              5);
+	              (int[]){s.sigfd, report[0], report[0] >= 0 ? r->exec_fd : -1, s.output.from[0], s.output.from[1],
+	                      guard.tree[0], guard.tree[1], guard.tree[2]},
+	              8);
 	if (report[0] >= 0)
 		await_exec(r, report[0], s.child);
+	stdio_release(&guard);
 	if (r->pid_file)
 		write_pid_file(r, s.child);
 	if (r->detach)

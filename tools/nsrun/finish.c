@@ -54,17 +54,9 @@ static void remove_files(const struct config *c)
 		unlink(c->supervisor_file);
 }
 
-/* Whether the OOM killer was at work in the group since the start. */
-static bool was_oom(struct run *r, const struct outcome *o)
+uint64_t oom_kills(const struct run *r)
 {
-	struct err e;
-	bool oom;
-
-	if (!r->c->group || run_find_groups(r, &e) < 0)
-		return false;
-	oom = cg_oom_kills(r->groups, r->c->group) > o->oom_before;
-	run_drop_groups(r);
-	return oom;
+	return r->memory.mount[0] ? cg_oom_kills(&r->memory, r->c->group) : 0;
 }
 
 /* One line of the event log. A log that cannot be written is no reason to end what runs. */
@@ -98,7 +90,7 @@ static void write_exit(struct run *r, struct outcome *o)
 
 	if (!r->c->exit_file)
 		return;
-	o->exit.oom = was_oom(r, o);
+	o->exit.oom = oom_kills(r) > o->oom_before;
 	if (exit_write(AT_FDCWD, r->c->exit_file, &o->exit, &e) < 0)
 		msg_err(&e);
 }

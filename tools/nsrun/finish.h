@@ -20,6 +20,9 @@ struct outcome {
 	int tell;              /* see detach.h; -1: in the foreground, or told already */
 };
 
+/* How often the OOM killer was at work in the run's group until now. */
+uint64_t oom_kills(const struct run *r);
+
 /* Appends to the event log, where there is one, that the command has started. */
 void tell_start(const struct config *c);
 

@@ -29,7 +29,6 @@
 #include "common/fd.h"
 #include "common/num.h"
 #include "common/proc.h"
-#include "common/stdio.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -47,13 +46,20 @@
 
 int run_find_groups(struct run *r, struct err *e)
 {
+	const struct cg_hierarchy *memory;
+
 	/* Not from the heap, which never shrinks: a supervisor lives long. */
 	r->groups = mmap(NULL, sizeof(*r->groups), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (r->groups == MAP_FAILED) {
 		r->groups = NULL;
 		return err_set(e, errno, "allocate");
 	}
-	return cg_discover(r->groups, e);
+	if (cg_discover(r->groups, e) < 0)
+		return -1;
+	memory = cg_find(r->groups, "memory");
+	if (memory)
+		r->memory = *memory;
+	return 0;
 }
 
 void run_drop_groups(struct run *r)
@@ -325,8 +331,11 @@ static int serve_child(struct run *r, struct err *e)
 /* Everything that has to exist before the clone. */
 static int prepare(struct run *r, struct err *e)
 {
+	const int stdio[3] = {STDIN_FILENO, r->c->stdout_fd >= 0 ? r->c->stdout_fd : STDOUT_FILENO,
+	                      r->c->stderr_fd >= 0 ? r->c->stderr_fd : STDERR_FILENO};
+
 	/* Of those of a further start that has been done. */
-	if (r->c->guard_stdio && r->restart.count == 0 && stdio_guard(e) < 0)
+	if (r->c->guard_stdio && r->restart.count == 0 && stdio_guard(stdio, &r->guard, e) < 0)
 		return -1;
 	if (open_joins(r, e) < 0)
 		return -1;

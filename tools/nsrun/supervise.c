@@ -211,8 +211,10 @@ static void watch(struct run *r, int sigfd, struct outcome *o)
 
 		if (poll(p, 4, -1) < 0)
 			continue;
-		if (p[1].revents)
+		if (p[1].revents) {
 			on_report(r, o);
+			stdio_release(&r->guard);
+		}
 		if (p[2].revents)
 			on_gate(r);
 		if (p[3].revents)
@@ -286,7 +288,7 @@ static int begin(struct run *r, struct outcome *o)
 	if (run_find_groups(r, &o->e) < 0)
 		return -1;
 	if (c->exit_file)
-		o->oom_before = cg_oom_kills(r->groups, c->group);
+		o->oom_before = oom_kills(r);
 	return 0;
 }
 
@@ -335,8 +337,13 @@ static bool start_again(struct run *r, int sigfd, struct outcome *o)
 
 int supervise(const struct config *c, int tell, int parent_fd)
 {
-	struct run r = {
-	    .c = c, .group_fd = -1, .report = {-1, -1}, .sync = {-1, -1}, .pidfd = -1, .parent_fd = parent_fd};
+	struct run r = {.c = c,
+	                .group_fd = -1,
+	                .report = {-1, -1},
+	                .sync = {-1, -1},
+	                .pidfd = -1,
+	                .parent_fd = parent_fd,
+	                .guard = STDIO_NO_GUARD};
 	struct outcome o = {.tell = tell};
 	int sigfd = -1;
 
@@ -354,6 +361,7 @@ int supervise(const struct config *c, int tell, int parent_fd)
 		trim();
 	restart_started(&r.restart);
 	watch(&r, sigfd, &o);
+	stdio_release(&r.guard); /* if it ended before that could be done */
 	while (start_again(&r, sigfd, &o))
 		;
 	if (c->restart.when != RESTART_NO)

@@ -20,6 +20,10 @@
 
 #define SIBLING "rootfs-pivot-fstab"
 
+/* The kernel copies a page whatever the string's length. On the stack there is one behind it; at the end of a heap each
+ * mount(2) would run into two page faults. */
+#define OPTIONS_MAX 4096
+
 extern char **environ;
 
 int mounter_open(struct mounter *m, struct err *e)
@@ -36,13 +40,12 @@ void mounter_close(struct mounter *m)
 int mount_fs(struct mounter *m, const char *type, const char *source, const char *options, int target,
              const char *shown, struct err *e)
 {
-	AUTO_FREE char *data = strdup(options);
+	char path[MOUNT_TARGET_MAX], data[OPTIONS_MAX];
 	unsigned long flags;
-	char path[MOUNT_TARGET_MAX];
 
 	(void)m;
-	if (!data)
-		return err_set(e, ENOMEM, "mount %s on '%s'", type, shown);
+	if (snprintf(data, sizeof(data), "%s", options) >= (int)sizeof(data))
+		return err_set(e, E2BIG, "mount %s on '%s'", type, shown);
 	mount_target(path, target);
 	flags = mountopt_split(data);
 	if (mount(source, path, type, flags, *data ? data : NULL) == 0)

@@ -188,9 +188,7 @@ int profile_shield(struct mounter *m, const struct plan *p, int root, struct err
 
 int profile_caps(const struct plan *p, land_caps *ret, struct err *e)
 {
-	*ret = land_caps_all();
-	if (p->profile == PROFILE_DEFAULT)
-		*ret &= land_caps_default();
+	*ret = p->profile == PROFILE_DEFAULT ? land_caps_bounded(land_caps_default()) : land_caps_all();
 	for (size_t i = 0; i < p->caps.n; i++)
 		if (land_caps_change(ret, p->caps.v[i] + 1, *p->caps.v[i] == '+', e) < 0)
 			return -1;

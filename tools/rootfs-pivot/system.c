@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -76,31 +77,33 @@ int system_mount(struct mounter *m, int root, const char *type, const char *path
 	return -1;
 }
 
-/* The last component of a path. */
-static const char *base_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
+/* The hierarchies that the container's /sys/fs/cgroup shall have, out of /proc/1/cgroup (cut up in text). */
+struct hierarchies {
+	char *text;
+	struct cg_membership h[CG_MAX];
+	size_t n;
+	bool any_v1;
+};
 
-	return slash ? slash + 1 : path;
-}
-
-/* Mounts one hierarchy on a directory of its own below /sys/fs/cgroup, under the name that it has in the caller's root.
- */
-static int mount_hierarchy(struct mounter *m, int dir, const struct cg_hierarchy *h, const char *flags, struct err *e)
+/* Mounts one hierarchy on a directory of its own below /sys/fs/cgroup, under the name that is usual for it. */
+static int mount_hierarchy(struct mounter *m, int dir, const char *controllers, const char *flags, struct err *e)
 {
 	char options[256], shown[320];
-	const char *name = base_of(h->mount);
+	const char *name = *controllers ? controllers : "unified";
 	AUTO_FD target = -1;
 
+	if (!strncmp(name, "name=", 5))
+		name += 5;
 	snprintf(shown, sizeof(shown), "/sys/fs/cgroup/%.200s", name);
-	snprintf(options, sizeof(options), "%s%s%s", flags, h->v2 ? "" : ",", h->v2 ? "" : h->controllers);
+	snprintf(options, sizeof(options), "%s%s%s", flags, *controllers ? "," : "", controllers);
 	if (system_dir(dir, name, shown, &target, e) < 0)
 		return -1;
-	return mount_fs(m, h->v2 ? "cgroup2" : "cgroup", "cgroup", options, target, shown, e);
+	return mount_fs(m, *controllers ? "cgroup" : "cgroup2", "cgroup", options, target, shown, e);
 }
 
 /* A tmpfs with a directory for each hierarchy, read-only in the end. */
-static int mount_v1(struct mounter *m, const struct cg_map *map, int fs_dir, int target, bool read_only, struct err *e)
+static int mount_v1(struct mounter *m, const struct hierarchies *all, int fs_dir, int target, bool read_only,
+                    struct err *e)
 {
 	const char *flags = read_only ? "ro,nosuid,nodev,noexec" : "nosuid,nodev,noexec";
 	AUTO_FD dir = -1;
@@ -108,59 +111,75 @@ static int mount_v1(struct mounter *m, const struct cg_map *map, int fs_dir, int
 	if (mount_fs(m, "tmpfs", "tmpfs", "nosuid,nodev,noexec,mode=755,size=64k", target, "/sys/fs/cgroup", e) < 0 ||
 	    system_reopen(fs_dir, "cgroup", "/sys/fs/cgroup", TMPFS_MAGIC, &dir, e) < 0)
 		return -1;
-	for (size_t i = 0; i < map->n; i++)
-		if (mount_hierarchy(m, dir, &map->h[i], flags, e) < 0)
+	for (size_t i = 0; i < all->n; i++)
+		if (mount_hierarchy(m, dir, all->h[i].controllers, flags, e) < 0)
 			return -1;
 	if (read_only && tree_setattr(dir, false, MOUNT_ATTR_RDONLY, 0, 0) < 0)
 		return err_set(e, errno, "make '/sys/fs/cgroup' read-only");
 	return 0;
 }
 
-/* Where the init of the caller's /proc is in a hierarchy, seen from our control group namespace: "/" means that the root
- * of our view is the root of its, so that everybody's groups would be seen. */
-static bool is_apart(const struct cg_hierarchy *h, const char *membership)
+/* Leaves the hierarchies in which there is a group of our own; all of them where there is none at all. Where the init of
+ * the caller's /proc is, seen from our control group namespace, tells it: "/" means that the root of our view is the
+ * root of its, so that everybody's groups would be seen. */
+static void keep_own(struct hierarchies *all)
 {
-	AUTO_FREE char *text = strdup(membership);
-	char *save = NULL;
+	size_t own = 0;
 
-	for (char *line = text ? strtok_r(text, "\n", &save) : NULL; line; line = strtok_r(NULL, "\n", &save)) {
-		struct cg_membership c;
-
-		if (cg_parse_membership(line, &c) < 0 || (*c.controllers == '\0') != h->v2)
-			continue;
-		if (h->v2 || strcmp(c.controllers, h->controllers) == 0)
-			return strcmp(c.path, "/") != 0;
-	}
-	return true;
+	for (size_t i = 0; i < all->n; i++)
+		own += strcmp(all->h[i].path, "/") != 0;
+	if (!own)
+		return;
+	own = 0;
+	for (size_t i = 0; i < all->n; i++)
+		if (strcmp(all->h[i].path, "/") != 0)
+			all->h[own++] = all->h[i];
+	all->n = own;
 }
 
-/* Leaves the hierarchies in which there is a group of our own; all of them where there is none at all. */
-static void keep_own(struct cg_map *map)
+/* Reads which hierarchies there are: of a process's membership rather than of the mount table, which takes the kernel
+ * five times as long to write. */
+static int find_hierarchies(struct hierarchies *ret, struct err *e)
 {
-	AUTO_FREE char *membership = NULL;
-	struct cg_map own = {0};
-	struct err ignored;
+	char *save = NULL;
 	size_t n;
 
-	if (file_read(AT_FDCWD, "/proc/1/cgroup", 65536, &membership, &n, &ignored) < 0)
-		return;
-	for (size_t i = 0; i < map->n; i++)
-		if (is_apart(&map->h[i], membership))
-			own.h[own.n++] = map->h[i];
-	if (own.n)
-		*map = own;
+	if (file_read(AT_FDCWD, "/proc/1/cgroup", 1 << 20, &ret->text, &n, e) < 0)
+		return -1;
+	for (char *line = strtok_r(ret->text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		struct cg_membership *h = &ret->h[ret->n];
+
+		if (ret->n == CG_MAX || cg_parse_membership(line, h) < 0)
+			continue;
+		ret->any_v1 |= h->controllers[0] != '\0';
+		ret->n++;
+	}
+	return ret->n ? 0 : err_set(e, ENOENT, "look for control groups in /proc/1/cgroup");
+}
+
+/* Lays them on the descriptor target, which is /sys/fs/cgroup below fs_dir. */
+static int mount_cgroups(struct mounter *m, int fs_dir, int target, bool read_only, struct err *e)
+{
+	struct hierarchies all = {0};
+	int r = find_hierarchies(&all, e);
+
+	if (r == 0 && !all.any_v1) {
+		r = mount_fs(m, "cgroup2", "cgroup", read_only ? "ro,nosuid,nodev,noexec" : "nosuid,nodev,noexec",
+		             target, "/sys/fs/cgroup", e);
+	} else if (r == 0) {
+		keep_own(&all);
+		r = mount_v1(m, &all, fs_dir, target, read_only, e);
+	}
+	free(all.text);
+	return r;
 }
 
 int system_cgroups(struct mounter *m, int root, bool read_only, struct err *e)
 {
-	const char *flags = read_only ? "ro,nosuid,nodev,noexec" : "nosuid,nodev,noexec";
-	struct cg_map map;
 	struct statfs fs;
 	AUTO_FD fs_dir = -1;
 	AUTO_FD target = -1;
 
-	if (cg_discover(&map, e) < 0)
-		return -1;
 	if (inroot_open(root, "/sys/fs", O_PATH | O_DIRECTORY, &fs_dir, e) < 0)
 		return err_hint(e, "give --sys before --cgroups");
 	if (fstatfs(fs_dir, &fs) < 0 || fs.f_type != SYSFS_MAGIC) {
@@ -170,8 +189,5 @@ int system_cgroups(struct mounter *m, int root, bool read_only, struct err *e)
 	target = openat(fs_dir, "cgroup", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (target < 0)
 		return err_set(e, errno, "open '/sys/fs/cgroup' inside the root");
-	if (map.n == 1 && map.h[0].v2)
-		return mount_fs(m, "cgroup2", "cgroup", flags, target, "/sys/fs/cgroup", e);
-	keep_own(&map);
-	return mount_v1(m, &map, fs_dir, target, read_only, e);
+	return mount_cgroups(m, fs_dir, target, read_only, e);
 }
