@@ -169,19 +169,57 @@ heals() {
 	eventually 5 nothing_left
 }
 
-@test "the reaper killed: gc does its work again" {
+# Tools whose reaper is killed when it is about to change something for the Nth time, N in $TMP/when; $TMP/whole is there
+# when it came to its end.
+deadly_reaper() {
 	mkdir "$TMP/tools"
 	ln -s "$BIN"/* "$TMP/tools"
-	MYDOCKER_TOOLS=$TMP/tools mydocker run -d --name "r$UNIQ" --net none busybox sleep 100
-	# From here on the reaper's call of cgset kills the reaper.
-	deadly_tools cgset before
-	run mydocker kill "r$UNIQ"
-	eventually 5 sh -c "! kill -0 $(cut -d' ' -f1 "$MYDOCKER_RUN"/*/supervisor)"
-	[ -n "$(groups_of_containers)" ]
-	run -0 mydocker gc
-	[ -z "$(groups_of_containers)" ]
-	run -0 mydocker rm "r$UNIQ"
-	eventually 5 nothing_left
+	rm "$TMP/tools/ctstate"
+	cat >"$TMP/tools/ctstate" <<-END
+		#!/bin/sh
+		[ "\$1" = reap ] || exec "$BIN/ctstate" "\$@"
+		read -r n <"$TMP/when"
+		calls=write,rename,renameat,unlinkat,rmdir,clone,fork,vfork
+		! strace -qq -o /dev/null -e trace=\$calls -e inject=\$calls:signal=KILL:when=\$n "$BIN/ctstate" "\$@" || : >"$TMP/whole"
+	END
+	chmod +x "$TMP/tools/ctstate"
+}
+
+@test "the reaper of a --rm container killed at each of its steps: gc does its work again" {
+	requires isolated nft tool_strace
+	local n
+	deadly_reaper
+	mydocker network create "n$UNIQ"
+	for n in $(seq 100); do
+		printf '%s\n' "$n" >"$TMP/when"
+		MYDOCKER_TOOLS=$TMP/tools run -0 mydocker run --rm --name "r$UNIQ" --net "n$UNIQ" -v /data busybox true
+		[ ! -e "$TMP/whole" ] || break
+		run -0 mydocker gc
+		eventually 5 nothing_left
+		[ -z "$(ls -A /run/netns)" ]
+		[ -z "$(ls -A "$MYDOCKER_ROOT/volumes")" ]
+	done
+	[ "$n" -gt 10 ] && [ "$n" -lt 100 ]
+	mydocker network rm "n$UNIQ"
+}
+
+@test "the reaper killed at each of its steps: how it ended is known, gc does the rest" {
+	requires tool_strace
+	local n
+	deadly_reaper
+	for n in $(seq 100); do
+		printf '%s\n' "$n" >"$TMP/when"
+		MYDOCKER_TOOLS=$TMP/tools run -3 mydocker run --name "r$UNIQ" --net none busybox sh -c 'exit 3'
+		[ ! -e "$TMP/whole" ] || break
+		run -0 mydocker gc
+		[ -z "$(groups_of_containers)" ]
+		run -0 mydocker ps -a --format '{{.Names}} {{.Status}}'
+		[[ $output == "r$UNIQ Exited (3)"* ]]
+		run -0 mydocker rm "r$UNIQ"
+		eventually 5 nothing_left
+	done
+	[ "$n" -gt 5 ] && [ "$n" -lt 100 ]
+	mydocker rm "r$UNIQ"
 }
 
 @test "a reboot: \$run is empty, what ran is Exited (255), and can be removed" {

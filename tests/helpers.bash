@@ -98,7 +98,7 @@ left_behind() {
 # State files of containers that the test did not remove.
 state_left() {
 	find "$MYDOCKER_ROOT/containers" "$MYDOCKER_ROOT/names" -mindepth 1 -maxdepth 1 2>/dev/null | sed 's/^/ state /'
-	find "$MYDOCKER_RUN" -mindepth 1 -maxdepth 1 ! -name starting ! -name lock ! -name "events*" 2>/dev/null | sed 's/^/ run /'
+	find "$MYDOCKER_RUN" -mindepth 1 -maxdepth 1 ! -name starting ! -name waiting ! -name lock ! -name "events*" 2>/dev/null | sed 's/^/ run /'
 	find "$MYDOCKER_RUN/starting" -mindepth 1 2>/dev/null | sed 's/^/ starting /'
 	find "$MYDOCKER_ROOT/networks" \( -path '*/leases/*' -o -path '*ports/*' \) ! -name lock 2>/dev/null | sed 's/^/ lease /'
 }

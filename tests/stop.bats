@@ -96,7 +96,7 @@ teardown() {
 	b=$(mydocker run -di --rm --name "b$name" --net none busybox sh -c 'read x; exit 6')
 	mydocker wait "a$name" "b$name" >"$TMP/out" 3>&- &
 	waiter=$!
-	eventually 5 sh -c "ls '$MYDOCKER_RUN/$b'.wait.*"
+	eventually 5 sh -c "ls '$MYDOCKER_RUN/waiting/$b'.*"
 	echo go >"$MYDOCKER_RUN/$b/stdin"
 	wait "$waiter"
 	[ "$(<"$TMP/out")" = $'4\n6' ]

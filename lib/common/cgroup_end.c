@@ -20,6 +20,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#define KILL_LIMIT UINT64_C(10000000000)
+#define DELETE_LIMIT UINT64_C(2000000000)
+
 /* What kill_one needs to know. */
 struct kill {
 	const char *group;
@@ -196,4 +199,29 @@ void cg_delete_parents(const struct cg_map *m, const char *group)
 				break;
 		}
 	}
+}
+
+/* Removes what is empty. Whether the group is nowhere any more: a directory that could be removed had nothing in it. */
+static bool remove_empty(const struct cg_map *m, const char *group)
+{
+	char path[PATH_MAX];
+	bool gone = true;
+	struct err e;
+	size_t i;
+
+	for (i = 0; i < m->n; i++)
+		if (cg_path(&m->h[i], group, path, &e) < 0 || (rmdir(path) < 0 && errno != ENOENT))
+			gone = false;
+	return gone;
+}
+
+int cg_end(const struct cg_map *m, const char *group, struct err *e)
+{
+	/* Mostly its one process has ended: then nothing has to be looked at. */
+	if (!remove_empty(m, group) &&
+	    (cg_kill(m, group, KILL_LIMIT, e) < 0 || cg_delete(m, group, true, DELETE_LIMIT, e) < 0) &&
+	    e->code != ENOENT)
+		return -1;
+	cg_delete_parents(m, group);
+	return 0;
 }

@@ -17,4 +17,8 @@ int cg_delete(const struct cg_map *m, const char *group, bool recursive, uint64_
 /* Removes the groups above it that have become empty, in every hierarchy. One that is in use ends the way up. */
 void cg_delete_parents(const struct cg_map *m, const char *group);
 
+/* All three: kills and removes whatever there is of the group, and those above it that have become empty. One that is
+ * not there is no error. */
+int cg_end(const struct cg_map *m, const char *group, struct err *e);
+
 #endif

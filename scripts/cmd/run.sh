@@ -2,7 +2,7 @@
 #
 # The order: the container is made (lib/create.sh); control group and network are made side by side; then the chain of
 # tools starts the command. In the foreground the shell becomes that chain, so no shell stays behind; detached it waits
-# for nsrun's answer and prints the id. From the moment in which nsrun has its supervisor, lib/reap.sh is what cleans up.
+# for nsrun's answer and prints the id. From the moment in which nsrun has its supervisor, `ctstate reap` is what cleans up.
 # shellcheck shell=sh
 
 cmd_run() {

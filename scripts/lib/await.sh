@@ -1,12 +1,13 @@
 # await.sh - the end of a container and its exit status, which one of --rm takes away with it.
 #
-# Needs: base.sh, state.sh. Leaves: $run/ID.wait.PID while it waits: the reaper writes the exit there before it removes the
+# Needs: base.sh, state.sh. Leaves: $run/waiting/ID.PID while it waits: the reaper writes the exit there before it removes the
 # container; gc removes those of processes that are gone.
 # shellcheck shell=sh
 
 # await_begin: from now on the end of $id is not missed.
 await_begin() {
-	awaited=$run/$id.wait.$$
+	awaited=$run/waiting/$id.$$
+	[ -d "$run/waiting" ] || sys mkdir -p -m 700 -- "$run/waiting"
 	trap 'await_undo "$?"' EXIT
 	trap 'exit 129' HUP
 	trap 'exit 130' INT

@@ -72,8 +72,8 @@ start_new() {
 supervise() {
 	set -- --pid-file "$run/$id/pid" --supervisor-file "$run/$id/supervisor" --exit-file "$run/$id/exit" \
 		--event-log "$run/events" --event-id "$id" \
-		--on-exit /bin/sh --on-exit-arg "$scripts/lib/reap.sh" --on-exit-arg "$root" --on-exit-arg "$run" \
-		--on-exit-arg "$id" --on-exit-arg "$tools" --on-exit-arg "${o_remove:+remove}" \
+		--on-exit "${tools}ctstate" --on-exit-arg reap --on-exit-arg --netns-veth --on-exit-arg "${tools}netns-veth" \
+		--on-exit-arg "$root" --on-exit-arg "$run" --on-exit-arg "$id" \
 		--into-cgroup "$group" --exec-fd 3 "$@"
 	case $o_network in
 	host) ;;

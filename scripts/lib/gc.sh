@@ -111,15 +111,15 @@ gc_runs() {
 		set -f
 		name=${entry##*/}
 		case $name in
-		*.wait.*)
-			[ -d "/proc/${name##*.}" ] || sys rm -f -- "$entry"
-			;;
 		????????????????????????????????????????????????????????????????)
 			[ -d "$root/containers/$name" ] || [ -e "$run/starting/$name" ] || remove_container "$name"
 			;;
 		esac
 	done
 	set +f
+	for entry in "$run/waiting"/*; do
+		[ ! -e "$entry" ] || [ -d "/proc/${entry##*.}" ] || sys rm -f -- "$entry"
+	done
 	for entry in "$run/starting"/*; do
 		set -f
 		[ -s "$entry" ] || [ ! -e "$entry" ] || remove_old "$entry"
@@ -181,11 +181,5 @@ gc_groups() {
 
 # reap ID: what the supervisor would have done.
 reap() {
-	local flags
-	{ read -r flags <"$root/containers/$1/flags"; } 2>/dev/null || flags=
-	case " $flags " in
-	*' rm '*) flags=remove ;;
-	*) flags= ;;
-	esac
-	sys /bin/sh "$scripts/lib/reap.sh" "$root" "$run" "$1" "$tools" "$flags"
+	tool ctstate reap --netns-veth "${tools}netns-veth" "$root" "$run" "$1"
 }

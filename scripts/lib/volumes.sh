@@ -4,7 +4,7 @@
 # mark "anonymous" of one that a container made for itself, which `rm -v` and `run --rm` take along. A container's fact
 # "volumes" names those that it uses, a line of words; it is written before the volume is made, so that whoever removes
 # one can know.
-# Needs: $root, $run and $tools (reap.sh reads this file alone); base.sh, list.sh and mounts.sh for what run calls.
+# Needs: $root, $run and $tools; base.sh, list.sh and mounts.sh for what run calls.
 # shellcheck shell=sh
 
 # Gives volumes without a name one of 64 digits, and each its source.

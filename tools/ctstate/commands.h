@@ -28,6 +28,7 @@ enum {
 	O_STATS_FORMAT,
 	O_STATS_NO_TRUNC,
 	O_STATS_NO_STREAM,
+	O_REAP_NETNS,
 };
 enum {
 	PS_OPTIONS = 10,
@@ -36,7 +37,8 @@ enum {
 	FORMAT_OPTIONS = 3,
 	EVENTS_OPTIONS = 4,
 	DF_OPTIONS = 2,
-	STATS_OPTIONS = 4
+	STATS_OPTIONS = 4,
+	REAP_OPTIONS = 1
 };
 
 /* Where each command's begin. */
@@ -47,7 +49,8 @@ enum {
 	EVENTS_AT = FORMAT_AT + FORMAT_OPTIONS,
 	DF_AT = EVENTS_AT + EVENTS_OPTIONS,
 	STATS_AT = DF_AT + DF_OPTIONS,
-	N_OPTIONS = STATS_AT + STATS_OPTIONS
+	REAP_AT = STATS_AT + STATS_OPTIONS,
+	N_OPTIONS = REAP_AT + REAP_OPTIONS
 };
 extern const struct opt cmd_options[N_OPTIONS];
 
@@ -61,5 +64,6 @@ int cmd_events(int argc, char **argv);
 int cmd_format(int argc, char **argv);
 int cmd_stats(int argc, char **argv);
 int cmd_remove(int argc, char **argv);
+int cmd_reap(int argc, char **argv);
 
 #endif

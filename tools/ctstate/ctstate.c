@@ -41,6 +41,7 @@ const struct opt cmd_options[N_OPTIONS] = {
     {O_STATS_FORMAT, "format", OPT_ARG, "TEMPLATE", "stats: table, json or a template for each"},
     {O_STATS_NO_TRUNC, "no-trunc", OPT_NO_ARG, NULL, "stats: ids in full"},
     {O_STATS_NO_STREAM, "no-stream", OPT_NO_ARG, NULL, "stats: end after the first that is printed"},
+    {O_REAP_NETNS, "netns-veth", OPT_ARG, "FILE", "reap: the program that takes networks down (netns-veth)"},
 };
 
 static const struct opt_spec spec = {
@@ -54,7 +55,8 @@ static const struct opt_spec spec = {
                 "df [OPTION]... ROOT RUN\n"
                 "diff UPPER [LOWER]...\n"
                 "stats [OPTION]... ROOT RUN [ID[=NAME]...]\n"
-                "remove [OPTION]... PATH...",
+                "remove [OPTION]... PATH...\n"
+                "reap [OPTION]... ROOT RUN ID",
     .about = "Make, list, show and remove the state directories of containers. Each command has its own --help.",
     .table = cmd_options,
     .n = N_OPTIONS,
@@ -65,8 +67,9 @@ static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } commands[] = {
-    {"new", cmd_new},       {"now", cmd_now}, {"ps", cmd_ps},     {"inspect", cmd_inspect}, {"format", cmd_format},
-    {"events", cmd_events}, {"df", cmd_df},   {"diff", cmd_diff}, {"stats", cmd_stats},     {"remove", cmd_remove},
+    {"new", cmd_new},       {"now", cmd_now},       {"ps", cmd_ps},     {"inspect", cmd_inspect},
+    {"format", cmd_format}, {"events", cmd_events}, {"df", cmd_df},     {"diff", cmd_diff},
+    {"stats", cmd_stats},   {"remove", cmd_remove}, {"reap", cmd_reap},
 };
 
 int main(int argc, char **argv)

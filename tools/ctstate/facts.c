@@ -172,14 +172,28 @@ static int read_identity(struct arena *a, const struct state_dirs *d, const char
 	return proc_id_parse(f.p, ret) == 0;
 }
 
-static bool supervised(struct arena *a, const struct state_dirs *d, const char *id)
+/* Whether the first line is the identity of a process that runs. */
+static bool is_alive(struct fact f)
 {
-	struct proc_id sup;
+	struct proc_id who;
 
-	return read_identity(a, d, id, "supervisor", &sup, NULL) == 1 && proc_alive(&sup);
+	if (!f.p)
+		return false;
+	f.p[strcspn(f.p, "\n")] = '\0';
+	return proc_id_parse(f.p, &who) == 0 && proc_alive(&who);
 }
 
-static bool removes_itself(struct arena *a, const struct state_dirs *d, const char *id)
+bool fact_alive(struct arena *a, int dirfd, const char *id, const char *name)
+{
+	return is_alive(fact_line(a, dirfd, id, name));
+}
+
+static bool supervised(struct arena *a, const struct state_dirs *d, const char *id)
+{
+	return fact_alive(a, d->run, id, "supervisor");
+}
+
+bool life_removes_itself(struct arena *a, const struct state_dirs *d, const char *id)
 {
 	struct fact flags = fact_line(a, d->containers, id, "flags");
 
@@ -194,18 +208,18 @@ static struct fact read_exit(struct arena *a, const struct state_dirs *d, const 
 	return f.p ? f : fact_line(a, d->containers, id, "exit");
 }
 
-static bool exists(int dirfd, const char *dir, const char *name)
+bool fact_exists(int dirfd, const char *id, const char *name)
 {
 	char path[600];
 
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	snprintf(path, sizeof(path), "%s/%s", id, name);
 	return dirfd >= 0 && faccessat(dirfd, path, F_OK, 0) == 0;
 }
 
 /* Its process is alive. */
 static void life_running(const struct state_dirs *d, const char *id, struct life *ret)
 {
-	ret->state = exists(d->run, id, "paused") ? LIFE_PAUSED : LIFE_RUNNING;
+	ret->state = fact_exists(d->run, id, "paused") ? LIFE_PAUSED : LIFE_RUNNING;
 }
 
 /* There is an exit fact. One that removes itself and is still there has lost its supervisor. */
@@ -213,11 +227,11 @@ static void life_exited(struct arena *a, const struct state_dirs *d, const char 
                         struct life *ret)
 {
 	ret->state = parse_exit(line, ret) < 0 ? LIFE_BROKEN : LIFE_EXITED;
-	if (exists(d->run, id, "restarting") && supervised(a, d, id)) {
+	if (fact_exists(d->run, id, "restarting") && supervised(a, d, id)) {
 		ret->state = LIFE_RESTARTING;
 		return;
 	}
-	ret->stale = want_stale && removes_itself(a, d, id) && !supervised(a, d, id);
+	ret->stale = want_stale && life_removes_itself(a, d, id) && !supervised(a, d, id);
 }
 
 /* Neither alive nor an exit fact, but a pid: either its supervisor is just about to write the fact, or nobody saw
@@ -236,12 +250,12 @@ static void life_unseen(struct arena *a, const struct state_dirs *d, const char 
 static void life_created(struct arena *a, const struct state_dirs *d, const char *id, struct life *ret)
 {
 	ret->state = LIFE_CREATED;
-	if (exists(d->run, id, "restarts") && supervised(a, d, id)) {
+	if (fact_exists(d->run, id, "restarts") && supervised(a, d, id)) {
 		ret->state = LIFE_RESTARTING;
 		ret->finished = when_now();
 		return;
 	}
-	if (exists(d->containers, id, "unstarted") || exists(d->run, "starting", id) || supervised(a, d, id))
+	if (fact_exists(d->containers, id, "unstarted") || fact_exists(d->run, "starting", id) || supervised(a, d, id))
 		return;
 	*ret = (struct life){.state = LIFE_EXITED, .exit_code = 255, .finished = when_now(), .stale = true};
 }
@@ -289,12 +303,8 @@ static void look_at_maker(void *arg, const char *id)
 {
 	const struct abandoned *x = arg;
 	struct fact f = fact_line(x->a, x->d->run, "starting", id);
-	struct proc_id maker;
 
-	if (!f.n || strchr(id, '.'))
-		return;
-	f.p[strcspn(f.p, "\n")] = '\0';
-	if (proc_id_parse(f.p, &maker) < 0 || !proc_alive(&maker))
+	if (f.n && !strchr(id, '.') && !is_alive(f))
 		x->fn(x->arg, id);
 }
 

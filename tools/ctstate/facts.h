@@ -45,6 +45,12 @@ const char *fact_next(const struct fact *list, const char *at);
 /* Whether a fact of words ("rm tty init") has the word. */
 bool fact_has_word(const struct fact *f, const char *word);
 
+/* Whether there is such a fact, whatever is in it. */
+bool fact_exists(int dirfd, const char *id, const char *name);
+
+/* Whether the fact is the identity of a process that runs; what stands behind its first line does not matter. */
+bool fact_alive(struct arena *a, int dirfd, const char *id, const char *name);
+
 enum life_state { LIFE_CREATED, LIFE_RUNNING, LIFE_PAUSED, LIFE_RESTARTING, LIFE_EXITED, LIFE_BROKEN };
 
 /* What a container is doing, found by holding its pid file against /proc. */
@@ -60,6 +66,9 @@ struct life {
 
 /* ret->stale costs a few more looks: only found when want_stale. */
 void life_read(struct arena *a, const struct state_dirs *d, const char *id, bool want_stale, struct life *ret);
+
+/* Whether it is to be removed when it ends (run --rm). */
+bool life_removes_itself(struct arena *a, const struct state_dirs *d, const char *id);
 
 /* "created", "running", "paused", "restarting", "exited", "dead". */
 const char *life_name(enum life_state s);
