@@ -420,13 +420,18 @@ nothing_made() {
 	[ "$status" -eq 0 ]
 	run cgset --list "$G"
 	[ "$output" = "$G/a"$'\n'"$G/a/c" ]
-	sleeper "$G"
+	# In a group of its own: one that distributes controllers takes no process on v2.
+	sleeper "$G/z"
 	run cgset --delete --parents "$G/a/c"
 	[ "$status" -eq 0 ]
-	run cgset --procs "$G"
+	run cgset --list "$G"
+	[ "$output" = "$G/z" ]
+	run cgset --procs "$G/z"
 	[ "$output" = "$pid" ]
 	kill -9 "$pid"
 	wait "$pid" || true
+	run cgset --delete "$G/z"
+	[ "$status" -eq 0 ]
 	# Also of one that is gone already.
 	run cgset --delete --parents -f "$G/a/c"
 	[ "$status" -eq 0 ]

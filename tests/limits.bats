@@ -69,6 +69,26 @@ pids=30" ]
 	[ ! -e "$(echo "$MYDOCKER_ROOT"/containers/*)/memory" ]
 }
 
+@test "--cgroup-parent: the group is below it, at each start; stats knows it; what is no path is refused" {
+	local n=l$UNIQ id
+	id=$(mydocker run -d --name "$n" --net none --cgroup-parent "/mydocker$UNIQ/a" -m 64m busybox sleep 1000)
+	[ "$(cat "$MYDOCKER_RUN/$id/cgroup")" = "mydocker$UNIQ/a/$id" ]
+	[ "$("$BIN/cgset" --get memory "mydocker$UNIQ/a/$id")" = 67108864 ]
+	[ "$("$BIN/cgset" --procs "mydocker$UNIQ/a/$id")" = "$(mydocker inspect -f '{{.State.Pid}}' "$n")" ]
+	[ "$(mydocker inspect -f '{{.HostConfig.CgroupParent}}' "$n")" = "/mydocker$UNIQ/a" ]
+	run -0 mydocker stats --no-stream --format '{{.Name}} {{.PIDs}} {{.MemUsage}}'
+	[[ $output == "$n 1 "*" / 64MiB" ]]
+	mydocker stop -t 0 "$n"
+	run ! "$BIN/cgset" --procs "mydocker$UNIQ"
+	mydocker start "$n"
+	[ "$("$BIN/cgset" --get memory "mydocker$UNIQ/a/$id")" = 67108864 ]
+	mydocker rm -f "$n"
+	for bad in '' / a/../b .. 'a b' a=b /a/ @/ -r; do
+		run -125 mydocker run --rm --net none --cgroup-parent "$bad" busybox true
+		[ "${#lines[@]}" -eq 1 ]
+	done
+}
+
 @test "what only the kernel's side knows to be wrong is 125 too, and leaves nothing" {
 	local bad
 	for bad in --cpuset-cpus=4000 --cpuset-mems=900 '--device-cgroup-rule=c 9999:1 r'; do

@@ -25,6 +25,7 @@ cmd_stats() {
 		list_new group
 		list_add group --recursive
 		list_add group "mydocker$instance"
+		add_other_groups
 		show_stats "$@"
 	else
 		stats_named
@@ -46,6 +47,23 @@ take_stats_option() {
 	--help) help_exit "$stats_help" ;;
 	*) option_unknown ;;
 	esac
+}
+
+# Where containers are that do not have their group below the instance's, each place once.
+add_other_groups() {
+	local fact id place places
+	places=
+	set +f
+	for fact in "$root"/containers/*/cgroup-parent; do
+		set -f
+		id=${fact%/*}
+		id=${id##*/}
+		{ read -r place <"$run/$id/cgroup"; } 2>/dev/null || continue
+		case $places in *"|${place%/*}|"*) continue ;; esac
+		places="$places|${place%/*}|"
+		list_add group "${place%/*}"
+	done
+	set -f
 }
 
 stats_named() {

@@ -32,6 +32,8 @@ with_chain() {
 	[ -z "$o_init" ] || set -- --init "${tools}ctinit" "$@"
 	[ -z "$o_no_new_privs" ] || set -- "--no-new-privs=$o_no_new_privs" "$@"
 	[ -z "$o_seccomp" ] || set -- --seccomp "$o_seccomp" "$@"
+	if [ -e /sys/kernel/security/apparmor ]; then choose_apparmor; else o_apparmor=; fi
+	[ -z "$o_apparmor" ] || set -- --apparmor-profile "$o_apparmor" "$@"
 	# Without a terminal of its own it must not have ours: what it types there our shell would run.
 	if [ -n "$o_tty" ]; then
 		set -- --console-fd 4 "$@"
@@ -46,6 +48,22 @@ with_chain() {
 	}
 	[ -z "$o_oom_score" ] || set -- --oom-score-adj "$o_oom_score" "$@"
 	"$function" "$@"
+}
+
+# Where AppArmor is on: the profile that was asked for, else mydocker-default if somebody has loaded it. Where it is not,
+# there is none whatever was asked for, as in docker.
+choose_apparmor() {
+	if [ -z "$o_apparmor" ] && [ -z "$o_privileged" ]; then
+		set +f
+		for o_apparmor in /sys/kernel/security/apparmor/policy/profiles/mydocker-default.*; do
+			[ ! -d "$o_apparmor" ] || break
+			o_apparmor=
+		done
+		set -f
+		[ -z "$o_apparmor" ] || o_apparmor=mydocker-default
+	fi
+	[ "$o_apparmor" != unconfined ] || o_apparmor=
+	fact apparmor "$o_apparmor"
 }
 
 # The list landing: options of rootfs-pivot about privileges.

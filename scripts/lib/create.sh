@@ -149,6 +149,7 @@ make_container() {
 	fact stop-signal "$o_stop_signal"
 	fact stop-timeout "$o_stop_timeout"
 	fact log-max-size "$o_log_size"
+	fact cgroup-parent "$o_cgroup_parent"
 	fact log-max-file "$o_log_files"
 	[ "$entry_length" -eq 0 ] || fact entrypoint-length "$entry_length"
 	fact flags "${o_remove:+rm }${o_tty:+tty }${o_stdin:+stdin }${o_init:+init }${o_detach:+detach }${o_read_only:+read-only }${o_privileged:+privileged }"

@@ -11,6 +11,7 @@ Make a container from IMAGE and run COMMAND in it. With a terminal on both sides
       --blkio-weight N       relative weight of block devices, 10 to 1000
       --cap-add CAP          give a capability (ALL: every one)
       --cap-drop CAP         take a capability away (ALL: every one)
+      --cgroup-parent PATH   make its control group below PATH; @ is what systemd delegated
       --cidfile FILE         write the id to FILE, which must not exist
       --cpu-period N         period of the quota in microseconds (100000)
       --cpu-quota N          microseconds of CPU time in each period
@@ -106,7 +107,7 @@ run_valued="$run_valued --device-read-bps --device-write-bps --device-read-iops 
 run_valued="$run_valued --net --network --network-alias --net-alias --ip --ip6 --mac-address --link -p --publish --expose"
 run_valued="$run_valued --dns-option --dns-opt --name --entrypoint"
 run_valued="$run_valued -l --label --label-file --tmpfs --cap-add --cap-drop --cidfile --stop-signal --stop-timeout"
-run_valued="$run_valued --security-opt --dns --dns-search --add-host --storage-driver --group-add --log-opt --pull --rootfs --detach-keys --restart --health-cmd --health-interval --health-timeout --health-start-period --health-retries --pid --ipc --uts --log-driver"
+run_valued="$run_valued --security-opt --dns --dns-search --add-host --storage-driver --group-add --log-opt --pull --rootfs --detach-keys --restart --health-cmd --health-interval --health-timeout --health-start-period --health-retries --pid --ipc --uts --log-driver --cgroup-parent"
 run_valued="$run_valued --platform --mount --volumes-from --device --device-cgroup-rule --ulimit --sysctl --shm-size --userns "
 
 # parse_run ARGUMENT...: sets the o_* variables and lists, and $parsed, the number of arguments that were options.
@@ -116,7 +117,7 @@ parse_run() {
 	o_detach='' o_stdin='' o_pull='' o_platform='' o_rootfs='' o_tty='' o_remove='' o_init='' o_read_only='' o_privileged=''
 	o_name='' o_hostname='' o_restart='' o_space_pid='' o_space_ipc='' o_space_uts='' o_log_driver=''
 	o_workdir='' o_user='' o_oom_score='' o_network=bridge first_mode=''
-	o_entrypoint='' o_entrypoint_given='' o_cidfile='' o_stop_signal='' o_stop_timeout='' o_no_new_privs='' o_seccomp=''
+	o_entrypoint='' o_entrypoint_given='' o_cidfile='' o_stop_signal='' o_stop_timeout='' o_no_new_privs='' o_seccomp='' o_apparmor='' o_cgroup_parent=''
 	o_storage='' profile=default env_hidden='' o_log_size=10m o_log_files=3 detach_keys=ctrl-p,ctrl-q
 	list_new env label mount publish cap_add cap_drop dns search dns_option host group_add
 	while option_next "$run_valued" "$@"; do
@@ -171,6 +172,7 @@ take_run_option() {
 		;;
 	--entrypoint) o_entrypoint=$1 o_entrypoint_given=1 ;;
 	--cap-add | --cap-drop) take_capability "$1" ;;
+	--cgroup-parent) load cgparent && take_cgroup_parent "$1" ;;
 	--group-add) list_add group_add "$1" ;;
 	--cidfile) o_cidfile=$1 ;;
 	--detach-keys) load attach && take_keys ;;

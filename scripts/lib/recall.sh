@@ -18,6 +18,7 @@ recall_container() {
 	recall hostname hostname
 	recall o_restart restart
 	[ "$o_restart" != no ] || o_restart=
+	recall o_cgroup_parent cgroup-parent
 	recall o_space_pid pid-mode
 	recall o_space_ipc ipc-mode
 	recall o_space_uts uts-mode

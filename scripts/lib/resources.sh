@@ -1,14 +1,16 @@
 # resources.sh - what a container has while it runs: its control group and its network.
 #
 # Needs: base.sh, list.sh, state.sh; the facts of limits.sh and security.sh; the o_* variables of network. Leaves: both,
-# with the facts that name them in $run/ID; $group, $netns, $address.
+# with the facts that name them in $run/ID; $group below $parent, $netns, $address.
 # shellcheck shell=sh
 
 # Control group and network side by side: neither needs the other, and each waits for the kernel.
 make_resources() {
 	local status waited
 	state_instance
-	group=mydocker$instance/$id
+	parent=mydocker$instance
+	[ -z "$o_cgroup_parent" ] || { load cgparent && choose_parent; }
+	group=$parent/$id
 	printf '%s\n' "$group" >"$run/$id/cgroup"
 	list_new setting
 	add_settings limits

@@ -1,7 +1,7 @@
 # security.sh - what a container may do beyond the capabilities: filter of system calls, devices, limits of resources,
 # parameters of the kernel, the size of /dev/shm.
 #
-# Needs: base.sh, list.sh. Leaves: o_no_new_privs, o_seccomp, o_shm_size; the lists security_opt, device, device_rule,
+# Needs: base.sh, list.sh. Leaves: o_no_new_privs, o_seccomp, o_apparmor, o_shm_size; the lists security_opt, device, device_rule,
 # ulimit and sysctl, as they were typed but checked.
 # shellcheck shell=sh
 
@@ -31,15 +31,12 @@ take_security() {
 	seccomp[=:]unconfined) o_seccomp=none seccomp_profile='' ;;
 	seccomp[=:]builtin) o_seccomp='' seccomp_profile='' ;;
 	seccomp[=:]?*) take_seccomp_file "${1#seccomp?}" ;;
-	label[=:]disable | apparmor[=:]unconfined) ;;
+	label[=:]disable) ;;
 	label[=:]?*)
 		[ ! -e /sys/fs/selinux/enforce ] ||
 			die 125 "--security-opt: '$1': labels of SELinux are not applied here; label=disable says so"
 		;;
-	apparmor[=:]?*)
-		[ ! -e /sys/kernel/security/apparmor ] ||
-			die 125 "--security-opt: '$1': profiles of AppArmor are not applied here; apparmor=unconfined says so"
-		;;
+	apparmor[=:]?*) o_apparmor=${1#apparmor?} ;;
 	*) die 125 "--security-opt: '$1' is not known" ;;
 	esac
 	list_add security_opt "$1"

@@ -1,6 +1,6 @@
 /* test_label.c - security labels, read from trees that look like /proc/PID. */
 #include "check.h"
-#include "nsenter-lite/label.h"
+#include "common/label.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -49,6 +49,14 @@ int main(void)
 	             "/proc/self/attr/exec system_u:system_r:container_t:s0:c1,c2") == 0);
 	CHECK(strcmp(read_with("attr/apparmor/current", ":ns://prof (enforce)\n"),
 	             "/proc/self/attr/apparmor/exec exec :ns://prof") == 0);
+	CHECK(label_profile("unconfined", &l, &e) == 0 && !l.file);
+	CHECK(label_profile("a b//c", &l, &e) == 0 && l.file);
+	CHECK_STR(l.text, "exec a b//c");
+	CHECK(label_profile("", &l, &e) == -1 && e.code == EINVAL && !l.file);
+	CHECK(label_profile("a\nb", &l, &e) == -1 && e.code == EINVAL);
+	memset(text, 'y', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	CHECK(label_profile(text, &l, &e) == -1 && e.code == EINVAL);
 	memset(text, 'x', sizeof(text) - 2);
 	memcpy(text + sizeof(text) - 2, "\n", 2);
 	{

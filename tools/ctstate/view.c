@@ -205,6 +205,7 @@ static void set_limits(struct making *m, struct jval *o)
 	set_size(m, o, "MemorySwap", "memory-swap");
 	set_size(m, o, "MemoryReservation", "memory-reservation");
 	set_number(m, o, "NanoCpus", "cpus", 9);
+	set_str(m, o, "CgroupParent", line(m, "cgroup-parent"));
 	set_number(m, o, "CpuQuota", "cpu-quota", 0);
 	set_number(m, o, "CpuPeriod", "cpu-period", 0);
 	set_line(m, o, "CpusetCpus", "cpuset-cpus");
@@ -367,6 +368,7 @@ struct jval *view_make(struct arena *a, const struct state_dirs *d, const char *
 	set_int(&m, o, "RestartCount", restarts(&m));
 	set_str(&m, o, "Driver", *driver ? driver : "overlay");
 	set_str(&m, o, "Platform", "linux");
+	set_str(&m, o, "AppArmorProfile", line(&m, "apparmor"));
 	j_set(a, o, "HostConfig", make_host_config(&m));
 	if (size)
 		set_sizes(&m, o);

@@ -4,7 +4,7 @@
 #ifndef NSENTER_LITE_ARRIVE_H
 #define NSENTER_LITE_ARRIVE_H
 
-#include "label.h"
+#include "common/label.h"
 #include "request.h"
 
 #include "common/cgroup.h"

@@ -86,6 +86,10 @@ void take_landing_option(struct plan *p, int id, char *arg, struct err *e)
 	case OPT_SECCOMP:
 		take_seccomp(p, arg, e);
 		break;
+	case OPT_APPARMOR_PROFILE:
+		if (label_profile(arg, &p->label, e) < 0)
+			opt_usage(&pivot_options, "--apparmor-profile: '%s' cannot be the name of a profile", arg);
+		break;
 	case 'u':
 		p->user = arg;
 		break;

@@ -7,6 +7,7 @@
 
 #include "common/env.h"
 #include "common/err.h"
+#include "common/label.h"
 #include "common/land.h"
 
 #include <stdbool.h>
@@ -68,6 +69,7 @@ struct plan {
 	struct list ambient;          /* capabilities */
 	struct list caps;             /* "+NET_RAW", "-ALL" in order */
 	int no_new_privs, seccomp;    /* -1: as the profile has it */
+	struct label label;           /* of --apparmor-profile */
 	struct seccomp_filter filter; /* of --seccomp FILE; data is NULL where there is none */
 	bool root_read_only, unshare, outside, dry_run;
 	bool fstab;                /* there is an --fstab */

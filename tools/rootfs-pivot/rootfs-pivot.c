@@ -156,7 +156,8 @@ static int enter(struct plan *p, int root, struct err *e)
 		put_init_first(p);
 	if (plan_landing(p, root, &l, e) < 0 || make_env(p, &l.ids, &env, e) < 0)
 		return -1;
-	if (root_guard(p->guard, e) < 0 || root_pivot(root, e) < 0)
+	/* /proc is the host's still, and the next exec is the command's. */
+	if (root_guard(p->guard, e) < 0 || label_take(&p->label, e) < 0 || root_pivot(root, e) < 0)
 		return -1;
 	if (p->console_fd >= 0 && make_console(p, l.ids.uid, e) < 0)
 		return -1;

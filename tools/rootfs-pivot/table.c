@@ -30,6 +30,7 @@ static const struct opt table[] = {
     {OPT_NO_NEW_PRIVS, "no-new-privs", OPT_MAYBE_LONG, "true|false",
      "no privileges by exec (default: as the profile has it)"},
     {OPT_SECCOMP, "seccomp", OPT_ARG, "default|none|FILE", "filter system calls (FILE: by seccompile; with a slash)"},
+    {OPT_APPARMOR_PROFILE, "apparmor-profile", OPT_ARG, "NAME", "confine the command by a loaded profile of AppArmor"},
     {'u', "user", OPT_ARG, "USER[:GROUP]", "become the user, by the root's own passwd and group"},
     {OPT_GROUP_ADD, "group-add", OPT_ARG, "GROUP", "a supplementary group"},
     {'C', "cwd", OPT_ARG, "DIR", "working directory inside the root (default /)"},

@@ -1,5 +1,5 @@
 /* label.c - see label.h */
-#include "label.h"
+#include "common/label.h"
 
 #include "common/fd.h"
 
@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Reads 'current'; false when the kernel or its module has none (EINVAL), or the process is gone, which others find
  * out. */
@@ -51,10 +52,29 @@ int label_read(int dir, struct label *ret, struct err *e)
 	return 0;
 }
 
+int label_profile(const char *name, struct label *ret, struct err *e)
+{
+	ret->file = NULL;
+	if (!strcmp(name, "unconfined"))
+		return 0;
+	for (const char *c = name; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			name = "";
+	if (!*name || (size_t)snprintf(ret->text, sizeof(ret->text), "exec %s", name) >= sizeof(ret->text))
+		return err_set(e, EINVAL, "a name of a profile of AppArmor");
+	ret->file = access("/proc/self/attr/apparmor/exec", F_OK) == 0 ? "/proc/self/attr/apparmor/exec"
+	                                                               : "/proc/self/attr/exec";
+	return 0;
+}
+
 int label_take(const struct label *l, struct err *e)
 {
 	if (!l->file || file_write_kernel(AT_FDCWD, l->file, l->text, e) == 0)
 		return 0;
-	err_set(e, e->code, "take the target's security label '%s'", l->text);
+	err_set(e, e->code, "take the security label '%s'", l->text);
+	if (e->code == ENOENT)
+		return err_hint(e, "no such profile is loaded: 'apparmor_parser -r FILE' does, 'aa-status' lists them");
+	if (e->code == EINVAL)
+		return err_hint(e, "the kernel's security module is off, or does not know it");
 	return err_hint(e, "the security module must allow this process to change to it");
 }
