@@ -321,6 +321,139 @@ world6() {
 	[ "$status" -ne 0 ]
 }
 
+# The dnsmasq of a network: its bridge's name is in its command line and nobody else's.
+server_of() {
+	pgrep -f -- "--interface=$(<"$1/bridge") " || true
+}
+
+# ask WHERE SERVER NAME [TYPE]: the addresses that a name server gives. (The busybox of Debian 12 crashes in nslookup without a type.)
+ask() {
+	on "$1" timeout 20 busybox nslookup "-type=${4:-a}" "$3" "$2" 2>/dev/null |
+		sed -n '3,${s/^Address: //p; s/.*name = //p}' | sort | tr '\n' ' '
+}
+
+@test "names: a name server while there are containers, for its own network, that asks the host's for the rest" {
+	requires tool_dnsmasq tool_pgrep
+	local gone
+	no_server() { [ -z "$(server_of "$NET")" ]; }
+	asks() { [ "$(ask "$1" 172.18.0.1 "$3" "${4:-a}")" = "$2" ]; }
+	world
+	start world dnsmasq -k --conf-file=/dev/null --no-resolv --no-hosts --listen-address=192.0.2.2 --bind-interfaces \
+		--address=/far.example/192.0.2.77
+	eventually 10 listens world 53
+	echo 'nameserver 192.0.2.2' >"$TMP/resolv.conf"
+	nv network-create --resolver "$NET"
+	# Without containers there is none; the first one's start brings it.
+	nv gc --network "$NET" --netns-dir "$NS"
+	[ -z "$(server_of "$NET")" ]
+	run up web --alias web --alias www
+	[ "$status" -eq 0 ]
+	[[ $output == *"resolver 172.18.0.1"* ]]
+	# One that is killed is missed, and comes back by gc; here with servers of the test's.
+	kill -9 "$(server_of "$NET")"
+	eventually 10 no_server
+	run nv check --network "$NET" --netns-dir "$NS"
+	[ "$status" -eq 1 ]
+	[[ $output == *"name server: it is gone"* ]]
+	on host unshare --mount sh -c "mount --bind '$TMP/resolv.conf' /etc/resolv.conf && exec '$NV' gc --network '$NET' --netns-dir '$NS'"
+	nv check --network "$NET" --netns-dir "$NS"
+	gone=$(server_of "$NET")
+	[ "$(ps -o user= -p "$gone")" != root ]
+	up db --alias db --alias www
+	eventually 10 asks web '172.18.0.3 ' db
+	asks db '172.18.0.2 172.18.0.3 ' www
+	asks db '172.18.0.2 ' web.one
+	asks db 'web.one ' 172.18.0.2 ptr || asks db 'web.one ' 2.0.18.172.in-addr.arpa ptr
+	asks web '192.0.2.77 ' far.example
+	[ -z "$(ask web 172.18.0.1 nobody)" ]
+	# Not for the neighbours, nor for the world.
+	nv network-create --internal "$NETS/two"
+	nv up two --network "$NETS/two" --netns-dir "$NS"
+	[ -z "$(server_of "$NETS/two")" ]
+	[ -z "$(on two timeout 2 busybox nslookup -type=a web 172.18.0.1 2>/dev/null | grep 172.18.0.2)" ]
+	[ -z "$(on world timeout 2 busybox nslookup -type=a web 172.18.0.1 2>/dev/null | grep 172.18.0.2)" ]
+	# Other names, and one who goes without a word.
+	nv names db --network "$NET" --netns-dir "$NS" --alias data
+	eventually 10 asks web '172.18.0.3 ' data
+	eventually 10 asks web '172.18.0.2 ' www
+	run nv names nobody --network "$NET" --netns-dir "$NS" --alias data
+	[ "$status" -eq 1 ]
+	umount "$NS/db"
+	nv gc --network "$NET" --netns-dir "$NS"
+	eventually 10 asks web '' data
+	[ "$(server_of "$NET")" = "$gone" ]
+	down web
+	[ -z "$(server_of "$NET")" ]
+	nv network-remove "$NET"
+}
+
+@test "names: no name server where the port is another's, containers are kept away from it, or dnsmasq is missing" {
+	requires tool_dnsmasq tool_pgrep
+	nv network-create --resolver "$NET"
+	start host socat -u UDP4-RECVFROM:53,fork /dev/null
+	taken() { on host grep -qi ':0035 ' /proc/net/udp; }
+	eventually 10 taken
+	run up web --alias web
+	[ "$status" -eq 0 ]
+	[[ $output == address* && $output != *resolver* ]]
+	run nv check --network "$NET" --netns-dir "$NS"
+	[[ $output == *"no name server: dnsmasq does not start"* ]]
+	down web
+	kill "$(tail -n 1 "$PIDS")"
+	free() { ! taken; }
+	eventually 10 free
+	on host nft 'add table inet guard; add chain inet guard input { type filter hook input priority 0; policy drop; }'
+	run up web --alias web
+	[ "$status" -eq 0 ]
+	[[ $output != *resolver* ]]
+	[ -z "$(server_of "$NET")" ]
+	run nv check --network "$NET" --netns-dir "$NS"
+	[[ $output == *"a firewall of the host"* ]]
+	# Not asked again, until the last has gone.
+	up db --alias db
+	[ -z "$(server_of "$NET")" ]
+	down web
+	down db
+	on host nft delete table inet guard
+	run nsenter --net="$TMP/host" env PATH=/nonexistent "$NV" up web --network "$NET" --netns-dir "$NS"
+	[ "$status" -eq 0 ]
+	[[ $output != *resolver* ]]
+	down web
+	[[ $(up web --alias web) == *resolver* ]]
+	down web
+}
+
+@test "kill -9 of up and down around the name server, at each step: gc leaves no server and no file of it" {
+	requires tool_dnsmasq tool_pgrep tool_strace
+	local call n what names kills=0 hash
+	nv network-create --resolver "$NET"
+	up web --alias web
+	hash=$(tr '\0' '\n' <"/proc/$(server_of "$NET")/cmdline" | sed -n 's/^--pid-file=\(.*\)\/pid$/\1/p')
+	[ -e "$hash/hosts/names" ]
+	down web
+	gone() { nv gc --network "$NET" --netns-dir "$NS" >/dev/null; [ -z "$(server_of "$NET")" ] && [ ! -e "$hash" ]; }
+	eventually 30 gone
+	for what in up:mkdir up:wait4,waitid up:rename,renameat down:pidfd_send_signal down:rmdir; do
+		call=${what#*:} what=${what%%:*} n=1 names=()
+		[ "$what" = down ] || names=(--alias web)
+		while [ "$n" -lt 20 ]; do
+			[ "$what" = up ] || up web --alias web >/dev/null
+			if (exec nsenter --net="$TMP/host" env ASAN_OPTIONS=detect_leaks=0 strace -o /dev/null -e "trace=$call" \
+				-e "inject=$call:signal=KILL:when=$n" "$NV" "$what" web "${names[@]}" \
+				--network "$NET" --netns-dir "$NS") >/dev/null 2>&1; then
+				n=20
+			else
+				kills=$((kills + 1))
+			fi
+			n=$((n + 1))
+			nv down web --network "$NET" --netns-dir "$NS"
+			eventually 30 gone
+		done
+	done
+	[ "$kills" -ge 5 ]
+	nv network-remove "$NET"
+}
+
 @test "ports are published and taken back while a container runs" {
 	nv network-create "$NET"
 	up web -p 8080:80

@@ -84,6 +84,9 @@ serves() {
 	refused 1 "*always there" network create bridge
 	refused 1 "*always there" network create container
 	refused 1 "*none but 'bridge'*" network create -d overlay x1
+	refused 1 "*every network has IPv4*" network create --ipv4=false x1
+	refused 1 "*--aux-address is not supported*" network create --aux-address a=10.0.0.3 x1
+	refused 1 "*is not known*" network create -o com.docker.network.bridge.enable_ip_masquerade=false x1
 	refused 1 "*not 0 to 32*" network create --subnet 10.0.0.0/33 x1
 	refused 1 "*bits behind its prefix*" network create --subnet 10.0.0.1/24 x1
 	refused 1 "*not a name for an interface*" network create --opt name=0123456789abcdef x1
@@ -236,6 +239,45 @@ serves() {
 	refused 125 "*addresses of an interface are not supported*" network connect --link-local-ip 169.254.1.1 w one
 }
 
+@test "nslookup: names, aliases, reverse; later ones, after rename, connect and disconnect; none with --dns or --disable-dns" {
+	requires tool_dnsmasq tool_pgrep
+	mydocker network create --subnet 10.77.0.0/24 web
+	mydocker network create --subnet 10.78.0.0/24 more
+	mydocker network create --subnet 10.79.0.0/24 --disable-dns plain
+	asks() { [ "$(mydocker exec one timeout 20 nslookup -type="${3:-a}" "$2" | sed -n '3,${s/^Address: //p; s/.*name = //p}')" = "$1" ]; }
+	servers() { mydocker exec "$1" sed -n 's/^nameserver //p' /etc/resolv.conf | tr '\n' ' '; }
+	mydocker run -d --name one --network web busybox sleep 1000
+	mydocker run -d --name two --network web --network-alias db busybox sleep 1000
+	[ "$(servers one)" = '10.77.0.1 ' ]
+	eventually 10 asks 10.77.0.3 two
+	asks 10.77.0.3 db
+	asks one.web 2.0.77.10.in-addr.arpa ptr
+	mydocker rename two second
+	eventually 10 asks 10.77.0.3 second
+	asks 10.77.0.3 db
+	asks '' two
+	mydocker exec one grep -qw second /etc/hosts
+	mydocker network connect more one
+	[ "$(servers one)" = '10.77.0.1 10.78.0.1 ' ]
+	mydocker network disconnect web one
+	[ "$(servers one)" = '10.78.0.1 ' ]
+	mydocker run -d --name three --network more busybox sleep 1000
+	eventually 10 asks 10.78.0.3 three
+	mydocker restart -t 0 one
+	[ "$(servers one)" = '10.78.0.1 ' ]
+	asks 10.78.0.3 three
+	mydocker network disconnect more one
+	[[ $(servers one) != *10.7* ]]
+	# Servers of its own, a network that has none, and the default network.
+	[ "$(mydocker run --rm --network web --dns 192.0.2.9 busybox grep nameserver /etc/resolv.conf)" = 'nameserver 192.0.2.9' ]
+	[[ $(mydocker run --rm --network plain busybox cat /etc/resolv.conf) != *10.79* ]]
+	[[ $(mydocker run --rm busybox cat /etc/resolv.conf) != *ndots* ]]
+	mydocker rm -f one second three
+	[ -z "$(pgrep -f -- "--interface=$(<"$MYDOCKER_ROOT/networks/web/bridge") ")" ]
+	[ -z "$(pgrep -f -- "--interface=$(<"$MYDOCKER_ROOT/networks/more/bridge") ")" ]
+	[ -z "$(ls /run/netns-veth 2>/dev/null)" ]
+}
+
 @test "--network container: the same interfaces, names and host name; refused when it does not run" {
 	mydocker network create web
 	mydocker run -d --name one --network web busybox httpd -f -p 80 -h /etc
@@ -260,7 +302,7 @@ serves() {
 @test "ports: sctp, IPv6, ranges, -P, one published twice; --add-host host-gateway, --dns-option" {
 	requires ipv6
 	mydocker network create --ipv6 --subnet 10.77.0.0/24 web
-	mydocker run -d --name one --network web -p 8080:80 -p 7000:7/sctp -p '[::]:8081:81' -p 9000-9002:90-92/udp -p 0:99 busybox sleep 1000
+	mydocker run -d --name one --network web -p 8080:80 -p 7000:7/sctp -p '[::]:8081:81' -p target=90-92,published=9000-9002,protocol=udp -p 0:99 busybox sleep 1000
 	run mydocker port one
 	[[ $output == *"80/tcp -> 0.0.0.0:8080"*"80/tcp -> [::]:8080"*"7/sctp -> 0.0.0.0:7000"*"81/tcp -> [::]:8081"*"92/udp -> [::]:9002"* ]]
 	[ "$(mydocker inspect -f '{{(index .NetworkSettings.Ports "81/tcp" 0).HostIp}}' one)" = :: ]
@@ -273,7 +315,7 @@ serves() {
 	refused 125 "netns-veth: publish 0.0.0.0:8080/tcp*another container has published it" run --rm -p 8080:1 busybox true
 	refused 125 "netns-veth: publish 0.0.0.0:8090/tcp*published twice here" run --rm -p 8090:1 -p 8090:2 busybox true
 	refused 125 "netns-veth: publish [[]::[]]:8090/tcp*no IPv6*" run --rm -p '[::]:8090:1' busybox true
-	for p in 80/icmp 70000:80 1:70000 a:b 8000-8001:80-82 80:0 ::1:80:80 '[::1]:80' '[x]:80:80' 1.2.3:80:80 80:80:80; do
+	for p in 80/icmp 70000:80 1:70000 a:b 8000-8001:80-82 80:0 ::1:80:80 '[::1]:80' '[x]:80:80' 1.2.3:80:80 80:80:80 published=1 target=80,mode=host target=80,protocol=icmp; do
 		refused 125 "mydocker run: -p: *" run --rm -p "$p" busybox true
 	done
 	refused 125 "*--link:*--network NAME*" run --link one:db busybox true

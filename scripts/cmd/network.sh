@@ -14,6 +14,7 @@ Networks: containers in one that was made reach each other, by name too.
       --ip-range CIDR        give out addresses of this part only
       --ipv6                 IPv6, too
       --internal             no way out and none in
+      --disable-dns          no name server: names by /etc/hosts alone
       --label NAME[=VALUE]   attach a label
   -o, --opt NAME=VALUE       mtu=N, name=BRIDGE, isolate=false: let in other networks
                              that say so, icc=false: keep its containers apart
@@ -63,8 +64,10 @@ cmd_network() {
 network_create() {
 	local name said
 	list_new word label
-	parse_refs ' -d --driver --subnet --gateway --ip-range --label -o --opt --scope --ipam-driver --aux-address --ipam-opt ' \
+	no_names=
+	parse_refs ' -d --driver --subnet --gateway --ip-range --label -o --opt --scope --ipam-driver --aux-address --ipam-opt --config-from ' \
 		take_create_option "$@"
+	[ -n "$no_names" ] || list_add word --resolver
 	list_pairs label word --label
 	[ "$ref_n" -eq 1 ] || die 1 "needs a name, and only one; see '$program --help'"
 	name=$ref_1
@@ -97,6 +100,7 @@ take_create_option() {
 	case $option in
 	-d | --driver) [ "$1" = bridge ] || die 1 "$option: there is none but 'bridge', not '$1'" ;;
 	--subnet | --gateway | --ip-range) list_add word "$option" && list_add word "$1" ;;
+	--disable-dns) option_switch no_names ;;
 	--ipv6 | --internal)
 		option_switch switch
 		# shellcheck disable=SC2154 # set by option_switch
@@ -104,7 +108,15 @@ take_create_option() {
 		;;
 	--label) take_label "$1" ;;
 	-o | --opt) take_driver_option "$1" ;;
-	--attachable | --ipam-driver) ;;
+	--attachable) ;;
+	--ipv4)
+		option_switch switch
+		[ -n "$switch" ] || die 1 "$option: every network has IPv4"
+		;;
+	--ipam-driver) [ "$1" = default ] || die 1 "$option: there is none but 'default', not '$1'" ;;
+	--aux-address | --ipam-opt | --config-from | --config-only | --ingress)
+		die 1 "$option is not supported; --ip-range keeps addresses out of what is given out"
+		;;
 	--scope) [ "$1" = local ] || die 1 "--scope: there is none but 'local', not '$1'" ;;
 	--help) help_exit "$network_help" ;;
 	*) option_unknown ;;
@@ -121,6 +133,7 @@ take_driver_option() {
 	isolate=*) add_yes_no --isolate "$value" ;;
 	icc=* | com.docker.network.bridge.enable_icc=*) add_yes_no --icc "$value" ;;
 	com.docker.network.bridge.enable_ip_masquerade=true) ;;
+	com.docker.network.bridge.gateway_mode_ipv[46]=nat) ;;
 	*) die 1 "$option: '$1' is not known; there are mtu, name, isolate and icc" ;;
 	esac
 }

@@ -31,6 +31,7 @@ cmd_rename() {
 		exit 1
 	}
 	[ -z "$old" ] || sys rm -f -- "$root/names/$old"
+	! is_running "$id" || rename_in_networks
 	event container rename "$id" "oldName=$old"
 }
 
@@ -39,6 +40,14 @@ take_rename_option() {
 	--help) help_exit "$rename_help" ;;
 	*) option_unknown ;;
 	esac
+}
+
+# Who is in a network with it finds it by its new name.
+rename_in_networks() {
+	local dir
+	dir=$root/containers/$id
+	load endpoints
+	names_again
 }
 
 # rename_facts NAME: whole at any time.

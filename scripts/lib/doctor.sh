@@ -208,7 +208,7 @@ limit_is() {
 # Programs that only some commands need.
 check_helpers() {
 	local pair
-	for pair in 'jq images:jq' 'newuidmap containers-without-root:uidmap' 'busybox the-image-busybox:busybox-static'; do
+	for pair in 'jq images:jq' 'dnsmasq names-for-nslookup:dnsmasq-base' 'newuidmap containers-without-root:uidmap' 'busybox the-image-busybox:busybox-static'; do
 		set -- "${pair%% *}" "${pair#* }"
 		if command -v "$1" >/dev/null; then
 			report "program $1" ok "$(command -v "$1")"

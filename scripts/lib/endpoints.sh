@@ -68,6 +68,36 @@ endpoint_words() {
 	list_words endpoint
 }
 
+# names_again: after a rename, its names in each network.
+names_again() {
+	local network namespace
+	{ read -r namespace <"$run/$id/netns"; } 2>/dev/null || return 0
+	[ -e "$run/$id/networks" ] || return 0
+	while read -r network; do
+		case $network in bridge | '') continue ;; esac
+		alias_words "$network"
+		eval "set -- $words"
+		tool netns-veth names "$namespace" --network "$root/networks/$network" "$@" || :
+	done <"$run/$id/networks"
+}
+
+# alias_words NAME: sets $words to the container's names in that network, as shell source.
+alias_words() {
+	local line option
+	list_new endpoint
+	option=
+	if [ -e "$dir/endpoints/$1" ]; then
+		while IFS= read -r line; do
+			[ "$option" != --alias ] || add_endpoint_option --alias "$line"
+			option=$line
+		done <"$dir/endpoints/$1"
+	fi
+	container_name "$id"
+	add_endpoint_option --alias "$name"
+	add_endpoint_option --alias "${id%"${id#????????????}"}"
+	list_words endpoint
+}
+
 # The hosts file has to be there before netns-veth writes its part into it. In the network 'bridge' it has the address,
 # in others netns-veth writes that too.
 hosts_before() {

@@ -44,10 +44,34 @@ host_gateway() {
 	done
 }
 
-# The host's file without the servers that only the host's own loopback reaches, or what --dns and --dns-search say.
+# Sets $resolvers to the addresses of the name servers of its networks, one after each blank.
+find_resolvers() {
+	local key value file
+	resolvers=
+	[ -e "$run/$id/networks" ] || return 0
+	set +f
+	set -- "$run/$id"/net "$run/$id"/net.*
+	set -f
+	for file; do
+		[ -e "$file" ] || continue
+		while read -r key value; do
+			[ "$key" != resolver ] || resolvers="$resolvers $value"
+		done <"$file"
+	done
+}
+
+# The host's file without the servers that only the host's own loopback reaches; servers, domains and options that were given
+# stand for its own. The servers of networks that have names to tell stand for the host's, which those ask; what has no point
+# in it is asked as it is, since no container is called that way in a domain of the host's.
 write_resolv_conf() {
-	local lines line key value file
+	local lines line key value file resolvers
 	lines=
+	resolvers=
+	[ "$dns_n" -gt 0 ] || find_resolvers
+	for value in $resolvers; do
+		lines="${lines}nameserver $value$newline"
+	done
+	[ -z "$resolvers" ] || [ "$dns_option_n" -gt 0 ] || lines="${lines}options ndots:0$newline"
 	join_list search 'search ' ' '
 	[ -z "$joined" ] || lines=$joined$newline
 	join_list dns 'nameserver ' "${newline}nameserver "
@@ -63,13 +87,13 @@ write_resolv_conf() {
 			value=${line#"$key"}
 			case $key in
 			nameserver)
-				[ "$dns_n" -eq 0 ] || continue
+				[ "$dns_n$resolvers" = 0 ] || continue
 				case $value in
 				*[\ \	]127.* | *[\ \	]::1*) [ "$o_network" = host ] || continue ;;
 				esac
 				;;
 			search | domain) [ "$search_n" -eq 0 ] || continue ;;
-			options) [ "$dns_option_n" -eq 0 ] || continue ;;
+			options) [ "$dns_option_n$resolvers" = 0 ] || continue ;;
 			*) continue ;;
 			esac
 			lines=$lines$line$newline

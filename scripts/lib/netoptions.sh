@@ -16,7 +16,12 @@ take_network_option() {
 	--mac-address) check_mac "$1" && o_mac=$1 ;;
 	--network-alias | --net-alias) take_alias "$1" && list_add alias "$1" ;;
 	--link) die 125 "--link: containers are not linked; give both the same --network NAME, where they find each other by name" ;;
-	-p | --publish) take_publish "$1" ;;
+	-p | --publish)
+		case $1 in
+		*=*) take_publish_words "$1" ;;
+		*) take_publish "$1" ;;
+		esac
+		;;
 	-P | --publish-all) option_switch o_publish_all ;;
 	--expose) take_expose "$1" ;;
 	--dns)
@@ -176,6 +181,27 @@ take_host() {
 	address=${address%\]}
 	[ "$address" = host-gateway ] || is_address "$address" || die 125 "--add-host: '$address' is not an IP address"
 	list_add host "$address	$name"
+}
+
+# take_publish_words target=PORT[,published=PORT][,protocol=tcp|udp|sctp]: docker's other way to say it.
+take_publish_words() {
+	local IFS spec word outside inside protocol
+	spec=$1 outside='' inside='' protocol=
+	IFS=,
+	# shellcheck disable=SC2086 # split at the commas
+	set -- $1
+	IFS=' 	
+'
+	for word; do
+		case $word in
+		target=?*) inside=${word#*=} ;;
+		published=?*) outside=${word#*=}: ;;
+		protocol=?*) protocol=/${word#*=} ;;
+		*) die 125 "$option: '$spec': '$word' is none of target=, published= and protocol=" ;;
+		esac
+	done
+	[ -n "$inside" ] || die 125 "$option: '$spec': there is no target="
+	take_publish "$outside$inside$protocol"
 }
 
 # take_publish [IP:][HOSTPORT:]PORT[/tcp|/udp|/sctp]; ports may be ranges of the same length, an IPv6 address is in brackets.

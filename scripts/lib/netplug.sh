@@ -66,8 +66,10 @@ network_connect() {
 
 # One more interface of a container that runs. That it ended meanwhile is no failure: its next start will have it.
 plug_in() {
-	local netns o_network
+	local netns o_network before resolvers
 	load endpoints files
+	find_resolvers
+	before=$resolvers
 	{ read -r netns <"$run/$id/netns"; } 2>/dev/null || {
 		warn "'$ref_2' has no namespace that a network could be added to; start it again"
 		return 1
@@ -80,7 +82,25 @@ plug_in() {
 		! is_running "$id"
 		return
 	}
+	renew_servers "$before"
 	is_running "$id" || tool netns-veth down "$netns" --network "$root/networks/$network" || :
+}
+
+# renew_servers BEFORE: the container's resolv.conf, when the name servers of its networks are others than BEFORE. Its own
+# changes to that file are lost then, as in docker.
+renew_servers() {
+	local resolvers o_network
+	find_resolvers
+	[ "$resolvers" != "$1" ] || return 0
+	load recall
+	o_network=$mode
+	list_new search dns dns_option
+	recall_list dns dns
+	recall_list search dns-search
+	recall_list dns_option dns-option
+	umask 022
+	write_resolv_conf
+	umask 077
 }
 
 # Takes what the container says of the network away. Its first network is then another one, or none.
@@ -98,15 +118,19 @@ unplug_facts() {
 }
 
 network_disconnect() {
-	local netns
+	local netns resolvers before
 	parse_refs ' ' take_force "$@"
 	take_plug
 	is_plugged || die 1 "'$ref_2' is not in the network '$network'"
 	if is_running "$id" && { read -r netns <"$run/$id/netns"; } 2>/dev/null; then
 		[ -e "$run/$id/networks" ] || printf '%s\n' "$mode" >"$run/$id/networks"
+		load files
+		find_resolvers
+		before=$resolvers
 		tool netns-veth down "$netns" --keep-netns --network "$root/networks/$network" || exit 1
 		sys rm -f -- "$run/$id/net.$network"
 		[ "$mode" != "$network" ] || sys rm -f -- "$run/$id/net"
+		renew_servers "$before"
 	fi
 	unplug_facts
 	network_id "$network"

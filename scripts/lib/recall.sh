@@ -121,7 +121,10 @@ begin_again() {
 	if [ -e "$dir/unstarted" ] || { IFS= read -r line <"$dir/exit"; } 2>/dev/null; then
 		printf '%s' "$line" >"$run/$id/before"
 	fi
-	sys rm -f -- "$dir/exit" "$dir/unstarted" "$run/$id/pid" "$run/$id/supervisor" "$run/$id/exit" "$run/$id/released" \
+	set +f
+	set -- "$run/$id"/net.*
+	set -f
+	sys rm -f -- "$@" "$dir/exit" "$dir/unstarted" "$run/$id/pid" "$run/$id/supervisor" "$run/$id/exit" "$run/$id/released" \
 		"$run/$id/restarting" "$run/$id/restarts" "$run/$id/stopping" "$run/$id/paused" "$run/$id/stdin" "$run/$id/net" \
 		"$run/$id/networks"
 }

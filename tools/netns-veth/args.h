@@ -19,6 +19,7 @@ enum option_id {
 	O_INTERNAL,
 	O_ISOLATE,
 	O_ICC,
+	O_RESOLVER,
 	O_LABEL,
 	O_BRIDGE,
 	O_TABLE,
@@ -92,6 +93,7 @@ int run_network_create(struct args *a, struct err *e);
 int run_network_remove(struct args *a, struct err *e);
 int run_up(struct args *a, struct err *e);
 int run_down(struct args *a, struct err *e);
+int run_names(struct args *a, struct err *e);
 int run_publish(struct args *a, struct err *e);
 int run_unpublish(struct args *a, struct err *e);
 int run_gc(struct args *a, struct err *e);

@@ -5,6 +5,7 @@
 #include "common/name.h"
 #include "container.h"
 #include "explain.h"
+#include "hosts.h"
 #include "publish.h"
 #include "reload.h"
 #include "show.h"
@@ -44,6 +45,7 @@ int run_network_create(struct args *a, struct err *e)
 	    .internal = args_get(a, O_INTERNAL) != NULL,
 	    .open = says_no(a, O_ISOLATE),
 	    .apart = says_no(a, O_ICC),
+	    .resolver = args_get(a, O_RESOLVER) != NULL,
 	    .mtu = args_mtu(a),
 	    .labels = a->labels,
 	};
@@ -113,6 +115,14 @@ int run_down(struct args *a, struct err *e)
 		return -1;
 	return args_get(a, O_EXPLAIN) ? explain_down(&n, args_netns_dir(a), name, e)
 	                              : container_down(&n, args_netns_dir(a), name, args_get(a, O_KEEP) != NULL, e);
+}
+
+int run_names(struct args *a, struct err *e)
+{
+	AUTO_NETWORK n = {.dir = -1};
+	const char *name = args_name(a);
+
+	return args_network(a, &n, e) < 0 ? -1 : hosts_rename(&n, args_netns_dir(a), name, &a->aliases, e);
 }
 
 int run_publish(struct args *a, struct err *e)

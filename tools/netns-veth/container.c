@@ -7,6 +7,7 @@
 #include "netlink.h"
 #include "nft.h"
 #include "nsfile.h"
+#include "resolver.h"
 #include "route.h"
 #include "rtnl.h"
 
@@ -99,6 +100,21 @@ static int undo(const struct network *n, struct host *h, const char *netns_dir, 
 	return 0;
 }
 
+/* What is left to do when somebody has gone: the names of the others, and no name server for nobody. With heal, one that
+ * somebody killed is there again. */
+static int settle(const struct network *n, const char *netns_dir, bool names, bool heal, struct err *e)
+{
+	bool empty = false;
+
+	if (n->resolver && network_is_empty(n, &empty, e) < 0)
+		return -1;
+	if (empty)
+		resolver_down(n);
+	else if (heal && resolver_up(n))
+		names = true;
+	return names ? hosts_update(n, netns_dir, e) : 0;
+}
+
 int container_down(const struct network *n, const char *netns_dir, const char *name, bool keep, struct err *e)
 {
 	AUTO_LEASE l = {0};
@@ -116,7 +132,7 @@ int container_down(const struct network *n, const char *netns_dir, const char *n
 		r = undo(n, &h, netns_dir, &l, e);
 	nft_close_later(&h.nft);
 	host_close(&h);
-	return r == 0 && l.aliases.n ? hosts_update(n, netns_dir, e) : r;
+	return r == 0 ? settle(n, netns_dir, l.aliases.n > 0, false, e) : r;
 }
 
 /* What container_gc hands to its visits. */
@@ -145,7 +161,7 @@ int container_gc(const struct network *n, const char *netns_dir, unsigned int *r
 
 	nft_close_later(&s.h.nft);
 	host_close(&s.h);
-	if (r < 0 || lease_sweep_links(n, e) < 0 || (s.names && hosts_update(n, netns_dir, e) < 0))
+	if (r < 0 || lease_sweep_links(n, e) < 0 || settle(n, netns_dir, s.names, true, e) < 0)
 		return -1;
 	*ret_n = s.n;
 	return 0;
@@ -301,6 +317,7 @@ static int enter(const struct container_conf *c, struct lease *l, struct err *e)
 static int build(const struct network *n, const struct host *h, struct container_conf *c, struct lease *l,
                  struct err *e)
 {
+	bool fresh = resolver_up(n);
 	const struct nft_want want = {network_nft(n), &l->ports, l->ip, l->ip6};
 
 	if (nft_add(h->nft, &want, e) < 0 || enter(c, l, e) < 0 || lease_update(n, l, e) < 0)
@@ -309,6 +326,8 @@ static int build(const struct network *n, const struct host *h, struct container
 		return -1;
 	if (connect_link(n, h, c, l, e) < 0)
 		return -1;
+	if (fresh)
+		resolver_prove(n, h->rtnl, l->link);
 	conntrack_forget_old(h->nft, &l->ports);
 	l->up = true;
 	if (lease_update(n, l, e) < 0)
@@ -350,5 +369,6 @@ int container_up(const struct network *n, struct container_conf *c, struct lease
 	struct err ignored;
 
 	undo(n, &h, c->netns_dir, ret, &ignored);
+	settle(n, c->netns_dir, false, false, &ignored);
 	return -1;
 }

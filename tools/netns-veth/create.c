@@ -113,28 +113,19 @@ static int choose_subnets(int parent, const char *self, struct network *n, const
 	return choose_inside(n, c, e) < 0 ? -1 : choose_six(n, c, &t, e);
 }
 
-/* A bridge name that no other network has: a hash (FNV-1a) of the absolute path. */
-static void bridge_name(const char *path, char buf[IFNAME_SIZE])
-{
-	uint64_t h = 0xcbf29ce484222325;
-
-	for (; *path; path++)
-		h = (h ^ (unsigned char)*path) * 0x100000001b3;
-	snprintf(buf, IFNAME_SIZE, "br-%012llx", (unsigned long long)(h >> 16));
-}
-
 /* Fills in what does not depend on the subnet. */
 static void settle(struct network *n, const struct network_conf *c)
 {
 	if (c->bridge)
 		snprintf(n->bridge, sizeof(n->bridge), "%s", c->bridge);
 	else
-		bridge_name(n->path, n->bridge);
+		snprintf(n->bridge, sizeof(n->bridge), "br-%012llx", network_hash(n->path) >> 16);
 	snprintf(n->table, sizeof(n->table), "%s", c->table ? c->table : TABLE_DEFAULT);
 	n->mtu = c->mtu;
 	n->internal = c->internal;
 	n->open = c->open;
 	n->apart = c->apart;
+	n->resolver = c->resolver;
 }
 
 /* A bridge by that name may be there already (a person's own); anything else may not. */
@@ -197,6 +188,8 @@ static int write_optional(const struct network *n, struct err *e)
 	if (n->internal && network_fact(n->dir, "internal", "yes", e) < 0)
 		return -1;
 	if (n->open && network_fact(n->dir, "isolate", "no", e) < 0)
+		return -1;
+	if (n->resolver && network_fact(n->dir, "resolver", "yes", e) < 0)
 		return -1;
 	return n->apart ? network_fact(n->dir, "icc", "no", e) : 0;
 }

@@ -14,7 +14,7 @@ struct network_conf {
 	const char *subnet6, *gateway6;
 	const char *bridge, *table;
 	bool six; /* IPv6, of a random subnet when there is no subnet6 */
-	bool internal, open, apart;
+	bool internal, open, apart, resolver;
 	unsigned int mtu;
 	const char *label[LABELS_MAX];
 	size_t labels;

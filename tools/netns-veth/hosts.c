@@ -3,6 +3,7 @@
 #include "common/fd.h"
 #include "container.h"
 #include "lease.h"
+#include "resolver.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -173,5 +174,22 @@ int hosts_update(const struct network *n, const char *netns_dir, struct err *e)
 	if (fclose(g.f) != 0 || r < 0)
 		return r < 0 ? r : err_set(e, errno, "write the names of the network '%s'", n->path);
 	g.lines = lines;
+	resolver_names(n, lines, size);
 	return lease_each(n, spread, &g, e);
+}
+
+int hosts_rename(const struct network *n, const char *netns_dir, const char *name, struct aliases *names, struct err *e)
+{
+	AUTO_LEASE l = {0};
+	struct aliases old;
+	int r = lease_find(n, name, &l, e);
+
+	if (r < 0)
+		return -1;
+	if (r > 0 || strcmp(container_state(netns_dir, &l), "up") != 0)
+		return err_set(e, 0, "no such container in the network '%s': '%s'", n->path, name);
+	old = l.aliases;
+	l.aliases = *names;
+	*names = old;
+	return lease_update(n, &l, e) < 0 ? -1 : hosts_update(n, netns_dir, e);
 }

@@ -9,6 +9,7 @@
 #define NETNS_VETH_HOSTS_H
 
 #include "common/err.h"
+#include "lease.h"
 #include "network.h"
 
 #include <stddef.h>
@@ -23,5 +24,9 @@ void hosts_forget(const struct network *n, const char *path);
 /* The text of a hosts file of n bytes with the block between the network's lines replaced by lines (or, where there is
  * none, appended; lines "" takes it out), in new memory; NULL with errno. */
 char *hosts_merge(const char *text, size_t n, const char *network, const char *lines, size_t *ret_n);
+
+/* Gives a container that is up other names and tells everybody; *names has the old ones then. */
+int hosts_rename(const struct network *n, const char *netns_dir, const char *name, struct aliases *names,
+                 struct err *e);
 
 #endif

@@ -28,6 +28,8 @@ static const struct opt table[] = {
     {O_INTERNAL, "internal", OPT_NO_ARG, NULL, "network-create: no way out of the network, and none in"},
     {O_ISOLATE, "isolate", OPT_ARG, "YES|NO", "network-create: no: let in other networks that say no (yes by default)"},
     {O_ICC, "icc", OPT_ARG, "YES|NO", "network-create: no: keep its containers apart from each other (yes by default)"},
+    {O_RESOLVER, "resolver", OPT_NO_ARG, NULL,
+     "network-create: a name server for its containers, if dnsmasq is installed"},
     {O_LABEL, "label", OPT_ARG, "KEY=VALUE", "network-create: a label, kept in the fact 'labels'"},
     {O_BRIDGE, "bridge", OPT_ARG, "NAME",
      "network-create: the bridge's name (from the path by default); veth add: plug it in"},
@@ -38,7 +40,7 @@ static const struct opt table[] = {
     {O_MAC, "mac", OPT_ARG, "MAC", "up, veth add: this MAC address instead of the one that follows from the address"},
     {O_JOIN, "join", OPT_NO_ARG, NULL, "up: the namespace is there: give it one more interface"},
     {O_KEEP, "keep-netns", OPT_NO_ARG, NULL, "down: take the interface away only, the namespace stays"},
-    {O_ALIAS, "alias", OPT_ARG, "NAME", "up: a name under which the network's containers find it"},
+    {O_ALIAS, "alias", OPT_ARG, "NAME", "up, names: a name under which the network's containers find it"},
     {O_HOSTNAME, "hostname", OPT_ARG, "NAME", "up: a name of the address for the container itself"},
     {O_HOSTS, "hosts", OPT_ARG, "FILE", "up: keep the names of the network's containers in this hosts file"},
     {O_GW_PRIORITY, "gw-priority", OPT_ARG, "N",
@@ -59,6 +61,7 @@ struct opt_spec args_spec = {
                 "network-remove DIR\n"
                 "up NAME --network DIR [OPTION]...\n"
                 "down NAME --network DIR\n"
+                "names NAME --network DIR [--alias NAME]...\n"
                 "publish NAME --network DIR -p SPEC...\n"
                 "unpublish NAME --network DIR -p SPEC...\n"
                 "list --network DIR [--json]\n"
@@ -82,14 +85,15 @@ struct opt_spec args_spec = {
 };
 
 /* The letters of "allowed", in the order of enum option_id. */
-static const char letters[] = "nsgr6IoclbtiqamJkAhHwDNPdjx";
+static const char letters[] = "nsgr6IocRlbtiqamJkAhHwDNPdjx";
 
 /* A command of two words is one with a dash, too. */
 static const struct command commands[] = {
-    {"network-create", "DIR", "sgr6Ioclbtm", run_network_create},
+    {"network-create", "DIR", "sgr6IocRlbtm", run_network_create},
     {"network-remove", "DIR", "", run_network_remove},
     {"up", "NAME", "niqamJAhHwpdx", run_up},
     {"down", "NAME", "nkdx", run_down},
+    {"names", "NAME", "nAd", run_names},
     {"publish", "NAME", "npd", run_publish},
     {"unpublish", "NAME", "npd", run_unpublish},
     {"gc", NULL, "nd", run_gc},

@@ -6,6 +6,7 @@
 #include "forward.h"
 #include "netlink.h"
 #include "policy.h"
+#include "resolver.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -116,7 +117,7 @@ static int read_facts(struct network *n, struct err *e)
 	    subnet_check_host(&n->subnet, n->gateway, e) < 0 || read_more(n, e) < 0)
 		return -1;
 	if (fact_is(n, "internal", "yes", &n->internal, e) < 0 || fact_is(n, "isolate", "no", &n->open, e) < 0 ||
-	    fact_is(n, "icc", "no", &n->apart, e) < 0)
+	    fact_is(n, "icc", "no", &n->apart, e) < 0 || fact_is(n, "resolver", "yes", &n->resolver, e) < 0)
 		return -1;
 	if (!name_is_interface(n->bridge) || !nft_table_name(n->table))
 		return err_set(e, 0, "the facts 'bridge' or 'table' of the network '%s' are not what we wrote",
@@ -148,6 +149,15 @@ int network_fact(int dir, const char *name, const char *value, struct err *e)
 	int n = snprintf(line, sizeof(line), "%s\n", value);
 
 	return file_write_atomic(dir, name, line, (size_t)n, 0644, e);
+}
+
+unsigned long long network_hash(const char *path)
+{
+	uint64_t h = 0xcbf29ce484222325; /* FNV-1a */
+
+	for (; *path; path++)
+		h = (h ^ (unsigned char)*path) * 0x100000001b3;
+	return h;
 }
 
 const char *network_name(const struct network *n)
@@ -234,6 +244,11 @@ static int empty_dir(const struct network *n, const char *name, bool *ret, struc
 	return 0;
 }
 
+int network_is_empty(const struct network *n, bool *ret, struct err *e)
+{
+	return empty_dir(n, "leases", ret, e);
+}
+
 /* Removes the bridge when it is the one that we made. */
 static int remove_bridge(const struct network *n, struct err *e)
 {
@@ -250,9 +265,9 @@ static int remove_bridge(const struct network *n, struct err *e)
 /* Removes the facts, the subnet first, and the directory when nothing else is in it. */
 static int remove_files(const struct network *n, struct err *e)
 {
-	static const char *const facts[] = {"subnet",  "gateway",  "bridge",   "table",      "mtu",        "range",
-	                                    "subnet6", "gateway6", "internal", "isolate",    "icc",        "id",
-	                                    "created", "labels",   "last",     "ip-forward", "ip6-forward"};
+	static const char *const facts[] = {"subnet",  "gateway",  "bridge",   "table",      "mtu",         "range",
+	                                    "subnet6", "gateway6", "internal", "isolate",    "icc",         "id",
+	                                    "created", "labels",   "last",     "ip-forward", "ip6-forward", "resolver"};
 	char ports[PORTS_DIR_SIZE];
 
 	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
@@ -273,12 +288,13 @@ int network_remove(struct network *n, struct err *e)
 	const struct nft_net net = network_nft(n);
 	bool empty = false;
 
-	if (nft < 0 || empty_dir(n, "leases", &empty, e) < 0)
+	if (nft < 0 || network_is_empty(n, &empty, e) < 0)
 		return -1;
 	if (!empty) {
 		err_set(e, EBUSY, "remove the network '%s'", n->path);
 		return err_hint(e, "it has leases: 'netns-veth list --network %s' shows them", n->path);
 	}
+	resolver_down(n);
 	if (policy_forget(nft, n->bridge, e) < 0 || nft_remove_bridge(nft, &net, e) < 0 || remove_bridge(n, e) < 0)
 		return -1;
 	return remove_files(n, e);

@@ -3,7 +3,7 @@
  *
  *     DIR/subnet gateway bridge table       written once, subnet last: a directory with it is a network
  *     DIR/mtu range subnet6 gateway6        where there is such a thing
- *     DIR/internal isolate icc              "yes", "no", "no": absent for what is usual
+ *     DIR/internal isolate icc resolver     "yes", "no", "no", "yes": absent for what is usual
  *     DIR/id created labels                 for who lists networks; labels is NUL-ended entries
  *     DIR/last                              the address given out last, so that the next one is another (a hint, not
  * a fact)
@@ -45,6 +45,7 @@ struct network {
 	bool internal;    /* no way out, none in */
 	bool open;        /* other open networks are let in */
 	bool apart;       /* its containers do not reach each other */
+	bool resolver;    /* it has a name server (resolver.h) */
 };
 
 /* Opens a network and waits for its lock. */
@@ -59,6 +60,12 @@ int network_lock(const char *dir, struct err *e);
 
 /* Writes a one-line fact. */
 int network_fact(int dir, const char *name, const char *value, struct err *e);
+
+/* A number that no other network has: a hash of the path. */
+unsigned long long network_hash(const char *path);
+
+/* Whether it has no leases. */
+int network_is_empty(const struct network *n, bool *ret, struct err *e);
 
 /* The last part of the path. */
 const char *network_name(const struct network *n);

@@ -15,6 +15,8 @@
 /* IPV4_DEVCONF_ROUTE_LOCALNET of linux/ip.h, which does not go together with the C library's netinet/ip.h. */
 enum { DEVCONF_ROUTE_LOCALNET = 26 };
 enum { ETH_MAX = 256 };
+/* IF_OPER_UP of linux/if.h, which net/if.h does not go together with, either. */
+enum { OPER_UP = 6 };
 
 /* Copies a string attribute, always terminated. */
 static void copy_text(char *dst, size_t size, const struct nlattr *a)
@@ -31,7 +33,7 @@ static int on_link(const struct nlmsghdr *h, void *arg, struct err *e)
 {
 	struct link *l = arg;
 	struct ifinfomsg ifi;
-	const struct nlattr *info;
+	const struct nlattr *info, *state;
 
 	(void)e;
 	if (h->nlmsg_type != RTM_NEWLINK || h->nlmsg_len < NLMSG_LENGTH(sizeof(ifi)))
@@ -39,6 +41,8 @@ static int on_link(const struct nlmsghdr *h, void *arg, struct err *e)
 	memcpy(&ifi, NLMSG_DATA(h), sizeof(ifi));
 	l->index = ifi.ifi_index;
 	l->up = ifi.ifi_flags & IFF_UP;
+	state = nl_find(h, sizeof(ifi), IFLA_OPERSTATE, 1);
+	l->running = state && *(const unsigned char *)nl_data(state) == OPER_UP;
 	copy_text(l->alias, sizeof(l->alias), nl_find(h, sizeof(ifi), IFLA_IFALIAS, 1));
 	info = nl_find(h, sizeof(ifi), IFLA_LINKINFO, 0);
 	copy_text(l->kind, sizeof(l->kind), info ? nl_find_in(info, IFLA_INFO_KIND, 1) : NULL);

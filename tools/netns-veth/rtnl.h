@@ -16,6 +16,7 @@
 struct link {
 	int index; /* 0: there is none of that name */
 	bool up;
+	bool running;    /* it has a carrier, and the kernel has noticed (IF_OPER_UP) */
 	char kind[16];   /* "bridge", "veth"; "" for a device without a kind */
 	char alias[256]; /* what we wrote on our own: "netns-veth DIR" */
 };

@@ -5,6 +5,7 @@
 #include "netlink.h"
 #include "nsfile.h"
 #include "policy.h"
+#include "resolver.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -35,6 +36,8 @@ void show_records(const struct network *n, const struct lease *l)
 	printf("interface %s\n", l->link);
 	if (l->inside[0])
 		printf("inside %s\n", l->inside);
+	if (resolver_serves(n))
+		printf("resolver %s\n", ip_text(n->gateway, ip));
 	show_ports(&l->ports);
 }
 
@@ -176,6 +179,18 @@ static int check_network(const struct network *n, struct checking *c, struct err
 	return 0;
 }
 
+/* The name server, where there should be one. */
+static void check_resolver(const struct network *n, struct checking *c)
+{
+	char why[128];
+
+	resolver_reason(n, why, sizeof(why));
+	if (why[0])
+		complain(c, "no name server", why);
+	else if (n->resolver && !resolver_serves(n))
+		complain(c, "name server", "it is gone; 'netns-veth gc' brings it back");
+}
+
 static int count_lease(const struct network *n, struct lease *l, void *arg, struct err *e)
 {
 	(void)n;
@@ -195,6 +210,8 @@ int show_check(const struct network *n, const char *netns_dir, struct err *e)
 	if (nft < 0 || lease_each(n, count_lease, &leases, e) < 0 || (leases && check_network(n, &c, e) < 0) ||
 	    lease_each(n, check_lease, &c, e) < 0)
 		return -1;
+	if (leases)
+		check_resolver(n, &c);
 	return c.wrong ? err_set(e, 0, "%u thing%s of the network '%s' not as it should be", c.wrong,
 	                         c.wrong == 1 ? "" : "s", n->path)
 	               : 0;
