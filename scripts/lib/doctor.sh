@@ -161,6 +161,21 @@ check_forwarding() {
 	sysctl_value net/bridge/bridge-nf-call-iptables 0
 	[ "$value" = 0 ] || report 'bridged packets' advice 'go through iptables (net.bridge.bridge-nf-call-iptables is 1)' \
 		'a policy of DROP there would drop them: iptables -I FORWARD -i mydocker0 -j ACCEPT'
+	check_legacy
+}
+
+# A firewall of iptables-legacy is out of the sight of nftables; asked only where it is in use, since asking sets it up.
+check_legacy() {
+	local table
+	while read -r table; do
+		[ "$table" = filter ] || continue
+		case $(iptables-legacy -S FORWARD 2>/dev/null) in
+		'-P FORWARD DROP'*)
+			report 'iptables-legacy' advice 'drops what is forwarded by its policy, which netns-veth cannot overrule' \
+				'iptables-legacy -A FORWARD -i mydocker0 -j ACCEPT; the same with -o; for each bridge'
+			;;
+		esac
+	done 2>/dev/null </proc/net/ip_tables_names || :
 }
 
 check_seccomp() {

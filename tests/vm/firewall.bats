@@ -71,6 +71,8 @@ docker_unharmed() {
 	unreached web 192.0.2.2 80
 	unreached world 192.0.2.1 8080
 	[ "$(fetch host 127.0.0.1 8080)" = hello ]
+	run on host dash "$TOP/scripts/mydocker.sh" doctor
+	[[ $output == *"advice"*"iptables-legacy"*"drops what is forwarded by its policy"*"iptables-legacy -A FORWARD -i mydocker0 -j ACCEPT"* ]]
 	on host iptables-legacy -A FORWARD -i "b$UNIQ" -j ACCEPT
 	on host iptables-legacy -A FORWARD -o "b$UNIQ" -j ACCEPT
 	works
