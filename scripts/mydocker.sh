@@ -39,6 +39,7 @@ find_parts() {
 	fi
 	case $here in
 	/*) ;;
+	.) here=$PWD ;;
 	*) here=$PWD/$here ;;
 	esac
 	entry=$here/${self##*/}

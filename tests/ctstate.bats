@@ -132,6 +132,85 @@ inspect() {
 	[[ $output == "ctstate: make '$TMP/file"*": Not a directory" ]]
 }
 
+# All files below DIR/abc, a line each, NUL shown as |.
+facts_of() {
+	(cd "$1" && find . -type f -not -name created | LC_ALL=C sort | while IFS= read -r f; do printf '%s: %s\n' "${f#./}" "$(tr '\0\n' '|$' <"$f")"; done)
+}
+
+@test "ctstate new writes the facts that it is given, claims the name, and becomes the command" {
+	local odd
+
+	odd=$'a b\n\'"*\\ \x01\xff'
+	mkdir -p "$TMP/state"
+	printf 'PATH=/bin\0A=b\0C=d' >"$TMP/image-env"
+	run -0 "$BIN/ctstate" new --name web --cgroup g/abc --event-log "$RUN/events" --maker "$BASHPID" "$ROOT" "$RUN" abc \
+		image=busybox network=none user= "odd=$odd" command:3 echo -- "$odd" labels:0 env:2 PATH=/bin X=1 "env@$TMP/image-env" env:1 A=c \
+		"none@$TMP/missing" "neither@/dev/null/x" -- sh -c 'umask; printf "%s\n" "$@"' sh --name "$odd"
+	[ "$output" = "$(umask)"$'\n--name\n'"$odd" ]
+	[ "$(facts_of "$ROOT/containers/abc")" = "$(printf '%s\n' "command: echo|--|$(tr '\n' '$' <<<"$odd" | head -c -1)|" \
+		'env: PATH=/bin|X=1|A=b|C=d|A=c|' 'image: busybox$' 'name: web$' 'network: none$' "odd: $(tr '\n' '$' <<<"$odd")" \
+		"summary: 1|$(<"$ROOT/containers/abc/created")|web|busybox|alone|3|echo|--|$(tr '\n' '$' <<<"$odd" | head -c -1)|")" ]
+	[ "$(facts_of "$ROOT/names")$(facts_of "$RUN/abc")" = 'web: abc$cgroup: g/abc$' ]
+	[[ $(<"$RUN/starting/abc") == *" $BOOT" ]]
+	[[ $(<"$RUN/events") == 20*Z' container create abc' ]]
+	[ "$(find "$ROOT" "$RUN" -type f -not -perm 600)" = '' ]
+	# Two words where any name will do, others where they are taken.
+	"$BIN/ctstate" new --name '' "$ROOT" "$RUN" 0001
+	"$BIN/ctstate" new --name '' "$ROOT" "$RUN" 00010203
+	"$BIN/ctstate" new --name '' "$ROOT" "$RUN" 00010001
+	[ "$(ls "$ROOT/names" | sort | tr '\n' ' ')" = 'able_alpaca able_alpaca00010001 amber_beaver web ' ] ||
+		{ ls "$ROOT/names" && false; }
+}
+
+@test "ctstate new with facts that fails leaves nothing, and takes nothing away" {
+	local before
+
+	"$BIN/ctstate" new --name web "$ROOT" "$RUN" abc image=x
+	before=$(find "$ROOT" "$RUN" | sort)
+	run "$BIN/ctstate" new --name web --maker "$BASHPID" "$ROOT" "$RUN" def image=x -- touch "$TMP/began"
+	[ "$status" = 125 ]
+	[ "$output" = "ctstate: claim the name 'web': File exists; remove (or rename) the container that has it" ]
+	: >"$RUN/def"
+	run "$BIN/ctstate" new --name other --maker "$BASHPID" --cgroup g "$ROOT" "$RUN" def image=x command:1 y
+	[ "$status" = 1 ]
+	rm "$RUN/def"
+	# A directory where a fact is to be, and one name twice.
+	run "$BIN/ctstate" new --name other "$ROOT" "$RUN" def image=x upper=y
+	[ "$status" = 1 ]
+	run "$BIN/ctstate" new --name other "$ROOT" "$RUN" def image=x b=1 image=y
+	[ "$status" = 1 ]
+	rmdir "$RUN/starting"
+	[ "$(find "$ROOT" "$RUN" | sort)" = "$before" ]
+	[ ! -e "$TMP/began" ]
+	for odd in x a/b=c =x .=x ../n=x n:1 n:x "n:-1" "n:2 a" ''; do
+		run "$BIN/ctstate" new "$ROOT" "$RUN" def "$odd"
+		[ "$status" = 2 ] && [ "${#lines[@]}" = 1 ]
+	done
+	[ "$(find "$ROOT" "$RUN" | sort)" = "$before" ]
+	run "$BIN/ctstate" new "$ROOT" "$RUN" def -- "$TMP/no such command"
+	[ "$status" = 127 ]
+}
+
+@test "ctstate new and the command behind it die with the maker" {
+	mkfifo "$TMP/fifo"
+	sh -c '"$@" & exec sleep 1000' sh "$BIN/ctstate" new --maker 1 "$ROOT" "$RUN" abc 3>&- &
+	STARTED=$!
+	# The maker is the shell: its pid is known in it alone.
+	sh -c '"$0/ctstate" new --maker $$ "$1" "$2" def -- sh -c "echo \$\$ >\"\$0\"; exec sleep 1000" "$3" & wait' \
+		"$BIN" "$ROOT" "$RUN" "$TMP/fifo" 3>&- &
+	STARTED="$STARTED $!"
+	read -r child <"$TMP/fifo"
+	kill -KILL "$!"
+	eventually 10 ended "$child"
+	[ -s "$RUN/starting/def" ]
+	eventually 10 [ -s "$RUN/starting/abc" ]
+}
+
+# Whether there is no such process, or only what is left of it until its parent has asked.
+ended() {
+	[ ! -e "/proc/$1" ] || grep -q '^State:.[ZX]' "/proc/$1/status"
+}
+
 @test "ctstate new refuses ids that are paths" {
 	local id
 

@@ -570,19 +570,6 @@ denied() {
 	"$BIN/nsrun" --drain-fd 7 -- touch ended 7<drain
 	[ "$(cat drained)" = late ]
 	wait
-	# The window's size is no reason to wait no longer; a byte says that output is lost.
-	"$BIN/nsrun" --pid-file pid --drain-fd 7 -- true 7<drain &
-	exec 8>drain
-	eventually 5 gone pid
-	kill -WINCH $!
-	taken() { ! grep -q '^ShdPnd:.*[89a-f].......$' "/proc/$!/status"; }
-	eventually 5 taken
-	kill -0 $!
-	echo lost >&8
-	exec 8>&-
-	status=0
-	wait $! || status=$?
-	[ "$status" = 1 ]
 }
 
 @test "--exec-fd: the report survives the exec and decides" {

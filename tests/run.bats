@@ -414,7 +414,7 @@ teardown() {
 	run -0 --separate-stderr mydocker --trace run --rm --net none busybox echo "a  b"
 	[ "$output" = "a  b" ]
 	[[ $stderr == *"+ $BIN/ctstate new "* ]]
-	[[ $stderr == *"+ $BIN/cgset "* ]]
+	[[ $stderr == *" -- $BIN/cgset "* ]]
 	[[ $stderr == *"+ $BIN/logwrite "*"nsrun"*"rootfs-pivot"*"-- echo 'a  b'"* ]]
 }
 

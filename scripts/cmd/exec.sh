@@ -20,7 +20,7 @@ Run COMMAND in a running container.
 
 cmd_exec() {
 	local ref
-	load list options state events
+	load list state events
 	o_detach='' o_stdin='' o_tty='' o_privileged='' o_user='' o_workdir=''
 	env_hidden=''
 	detach_keys=ctrl-p,ctrl-q
@@ -31,6 +31,7 @@ cmd_exec() {
 		case $option in
 		-d | --detach | --detach-keys | -e | --env | --env-file | -i | --interactive | --privileged | -t | --tty | -u | --user | \
 			-w | --workdir)
+			load options
 			take_run_option "$option_value"
 			;;
 		--help) help_exit "$exec_help" ;;

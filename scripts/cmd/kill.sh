@@ -33,7 +33,7 @@ kill_one() {
 		thaw_container "$id" || :
 		event container kill "$id" "signal=$signal"
 		printf '%s\n' "$1"
-		return
+		return 0
 	fi
 	return 1
 }

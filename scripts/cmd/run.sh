@@ -10,8 +10,9 @@ cmd_run() {
 	parse_run "$@"
 	shift "$parsed"
 	choose_terminal
+	with_group=true
 	create_container "$@"
-	make_resources
+	! is_networked || make_resources
 	write_files
 	write_cidfile
 	o_open_stdin=$o_stdin

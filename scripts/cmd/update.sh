@@ -40,7 +40,7 @@ take_update_option() {
 	case $option in
 	--help) help_exit "$update_help" ;;
 	--restart)
-		load options
+		load values
 		take_restart "$option_value"
 		policy=${o_restart:-no}
 		return 0
@@ -60,7 +60,7 @@ update_one() {
 	elif (change_container); then
 		event container update "$id"
 		printf '%s\n' "$1"
-		return
+		return 0
 	fi
 	return 1
 }
@@ -93,7 +93,9 @@ change_limits() {
 	take_changes
 	check_limits
 	if is_running "$id" && read -r group <"$run/$id/cgroup"; then
-		limit_lines | tool cgset "$group" - || exit 1
+		limit_settings
+		list_words setting
+		[ -z "$words" ] || eval "tool cgset \"\$group\" $words" || exit 1
 	fi
 	write_limits
 }
@@ -112,4 +114,42 @@ take_changes() {
 		*) take_limit "$item" ;;
 		esac
 	done
+}
+
+# read_limits: the variables and the list rate out of the facts in $dir.
+read_limits() {
+	limits_new
+	limit_each read_limit
+	read_limit oom-score-adj '' o_oom_score
+	[ ! -s "$dir/device-rates" ] || read_list "$dir/device-rates" rate
+}
+
+# read_limit FACT WORD VARIABLE
+read_limit() {
+	{ IFS= read -r "$3" <"$dir/$1"; } 2>/dev/null || eval "$3="
+}
+
+# The facts instead of those that are there.
+write_limits() {
+	limit_each write_limit
+	write_limit oom-score-adj '' o_oom_score
+	limit_settings
+	list_words setting
+	if [ -n "$words" ]; then
+		eval "printf '%s\\n' $words" >"$dir/limits"
+	else
+		rm -f -- "$dir/limits"
+	fi
+	list_words rate
+	[ -z "$words" ] || eval "printf '%s\\0' $words" >"$dir/device-rates"
+}
+
+# write_limit FACT WORD VARIABLE
+write_limit() {
+	local value
+	eval "value=\$$3"
+	case $value in
+	'' | max) [ ! -e "$dir/$1" ] || rm -f -- "$dir/$1" ;;
+	*) printf '%s\n' "$value" >"$dir/$1" ;;
+	esac
 }

@@ -32,7 +32,6 @@ with_chain() {
 	[ -z "$o_init" ] || set -- --init "${tools}ctinit" "$@"
 	[ -z "$o_no_new_privs" ] || set -- "--no-new-privs=$o_no_new_privs" "$@"
 	[ -z "$o_seccomp" ] || set -- --seccomp "$o_seccomp" "$@"
-	if [ -e /sys/kernel/security/apparmor ]; then choose_apparmor; else o_apparmor=; fi
 	[ -z "$o_apparmor" ] || set -- --apparmor-profile "$o_apparmor" "$@"
 	# Without a terminal of its own it must not have ours: what it types there our shell would run.
 	if [ -n "$o_tty" ]; then
@@ -50,26 +49,10 @@ with_chain() {
 	"$function" "$@"
 }
 
-# Where AppArmor is on: the profile that was asked for, else mydocker-default if somebody has loaded it. Where it is not,
-# there is none whatever was asked for, as in docker.
-choose_apparmor() {
-	if [ -z "$o_apparmor" ] && [ -z "$o_privileged" ]; then
-		set +f
-		for o_apparmor in /sys/kernel/security/apparmor/policy/profiles/mydocker-default.*; do
-			[ ! -d "$o_apparmor" ] || break
-			o_apparmor=
-		done
-		set -f
-		[ -z "$o_apparmor" ] || o_apparmor=mydocker-default
-	fi
-	[ "$o_apparmor" != unconfined ] || o_apparmor=
-	fact apparmor "$o_apparmor"
-}
-
 # The list landing: options of rootfs-pivot about privileges.
 landing_options() {
 	list_new landing
-	landing_capabilities
+	[ "$((cap_add_n + cap_drop_n))" -eq 0 ] || landing_capabilities
 	list_pairs group_add landing --group-add
 	! is_loaded security || security_pivot_options
 }
@@ -133,7 +116,7 @@ supervise() {
 		# A little is kept, as long as it runs, for those who are at it (`attach`).
 		set -- --file "$run/$id/log" --max-size 64k --max-file 2 "$@"
 	else
-		set -- --file "$dir/log" --max-size "$o_log_size" --max-file "$o_log_files" "$@"
+		set -- --file "$dir/log" --max-size "${o_log_size:-10m}" --max-file "${o_log_files:-3}" "$@"
 	fi
 	[ "$o_log_driver" != raw ] || set -- --format raw "$@"
 	set -- "${tools}logwrite" "$@"

@@ -16,7 +16,7 @@ create_container() {
 	fi
 	# The subjects whose options were not given are not read.
 	! is_loaded limits || check_limits
-	load state image
+	load instance image facts
 	need_root 125
 	[ -z "$o_cidfile" ] || [ ! -e "$o_cidfile" ] || die 125 "--cidfile: '$o_cidfile' exists already"
 	if [ -n "$o_rootfs" ]; then
@@ -31,10 +31,17 @@ create_container() {
 	! is_loaded mounts || plan_mounts
 	state_dirs 125
 	heal_starting
-	state_begin "$o_name"
+	free_name
+	state_begin
 	make_container
-	! is_loaded mounts || make_sources
-	[ "$storage" = overlay ] || copy_layers
+}
+
+# Who has a name already is said by it; of two who want it at once, ctstate tells one.
+free_name() {
+	local other
+	[ -n "$o_name" ] && [ -e "$root/names/$o_name" ] || return 0
+	read -r other <"$root/names/$o_name" || other=
+	die 125 "the name '$o_name' is already in use by container '${other:-unknown}'; remove (or rename) it to use the name again"
 }
 
 # What another shell may have left half-made, where there is anything.
@@ -124,109 +131,33 @@ choose_command() {
 	[ "$command_n" -gt 0 ] || die 125 "no command: none was given and the image '$image' has none"
 }
 
-# The directories and the facts, one a file.
+# The directories, the facts and, for run without a network, the control group.
 make_container() {
 	choose_storage
 	choose_hostname
-	[ -n "$o_workdir" ] || { IFS= read -r o_workdir <"$image_dir/workdir"; } 2>/dev/null || o_workdir=
-	{ IFS= read -r image_id <"$image_dir/id"; } 2>/dev/null || image_id=
-	[ -n "$o_user" ] || { IFS= read -r o_user <"$image_dir/user"; } 2>/dev/null || o_user=
-	[ -n "$o_stop_signal" ] || { IFS= read -r o_stop_signal <"$image_dir/stop-signal"; } 2>/dev/null || o_stop_signal=
-	[ ! -s "$image_dir/labels" ] || image_labels
-	tool ctstate new "$root" "$run" "$id" || die 125 "the container's directories cannot be made"
-	fact name "$name"
-	fact image "$image"
-	fact image-id "$image_id"
-	fact layers "$layers"
-	fact network "$o_network"
-	fact storage "$storage"
-	fact user "$o_user"
-	fact workdir "$o_workdir"
-	! is_loaded limits || write_limits
-	fact restart "$o_restart"
-	! is_loaded spaces || write_space_facts
-	fact log-driver "$o_log_driver"
-	fact stop-signal "$o_stop_signal"
-	fact stop-timeout "$o_stop_timeout"
-	fact log-max-size "$o_log_size"
-	fact cgroup-parent "$o_cgroup_parent"
-	fact log-max-file "$o_log_files"
-	[ "$entry_length" -eq 0 ] || fact entrypoint-length "$entry_length"
-	fact flags "${o_remove:+rm }${o_tty:+tty }${o_stdin:+stdin }${o_init:+init }${o_detach:+detach }${o_read_only:+read-only }${o_privileged:+privileged }"
-	list_words command
-	eval "printf '%s\\0' $words" >"$dir/command"
-	write_list labels label
-	! is_loaded mounts || write_mount_facts
-	! is_loaded security || write_security_facts
-	[ ! -s "$image_dir/health-test" ] || load health
-	! is_loaded health || write_health
-	write_list cap-add cap_add
-	write_list cap-drop cap_drop
-	write_list group-add group_add
-	list_words publish
-	[ -z "$words" ] || eval "write_values --publish $words" >"$dir/publish"
-	write_list extra-hosts host
-	write_list dns dns
-	write_list dns-search search
-	write_list dns-option dns_option
-	! is_loaded netoptions || write_network_facts
-	write_environment
-	tell_created
+	collect_facts
+	make_directories
+	[ -z "$env_hidden" ] || add_hidden
+	! is_loaded mounts || make_sources
+	! is_loaded security || [ -z "$seccomp_profile" ] || compile_seccomp
+	! is_loaded netoptions || write_endpoints
+	[ "$storage" = overlay ] || copy_layers
 }
 
-# What ps shows of every container in one file (ctstate's ct.c), and one line of the event log, with the time that is
-# written down already.
-tell_created() {
-	local created net
-	read -r created <"$dir/created"
-	net=net
-	case $o_network in none | host) net=alone ;; esac
-	list_words command
-	eval "printf '%s\\0' 1 \"\$created\" \"\$name\" \"\$image\" \"\$net\" \"\$command_n\" $words" >"$dir/summary"
-	printf '%s\n' "$created container create $id" >>"$run/events"
-}
-
-# write_list FACT LIST: the list's values, NUL-ended, where there are some.
-write_list() {
-	list_words "$2"
-	[ -z "$words" ] || eval "printf '%s\\0' $words" >"$dir/$1"
-}
-
-# The image's labels, but for the keys that were given.
-image_labels() {
-	local index key given
-	list_new image_label
-	image_list labels image_label
-	index=0
-	while [ "$index" -lt "$image_label_n" ]; do
-		index=$((index + 1))
-		list_get image_label "$index"
-		key=${item%%=*}
-		set -- "$item"
-		given=0
-		while [ "$given" -lt "$label_n" ]; do
-			given=$((given + 1))
-			list_get label "$given"
-			[ "${item%%=*}" != "$key" ] || continue 2
-		done
-		list_add label "$1"
-	done
-}
-
-# fact NAME VALUE: a line of its own file, where there is a value.
-fact() {
-	[ -z "$2" ] || printf '%s\n' "$2" >"$dir/$1"
-}
-
-# write_values OPTION (OPTION VALUE)...: the values of the one option, NUL-ended.
-write_values() {
-	local wanted
-	wanted=$1
-	shift
-	while [ $# -gt 0 ]; do
-		[ "$1" != "$wanted" ] || printf '%s\0' "$2"
-		shift 2
-	done
+# ctstate claims the name and writes the facts; then it becomes cgset, where no network is made beside the group.
+make_directories() {
+	list_words fact
+	eval "set -- $words"
+	set -- "$root" "$run" "$id" "$@"
+	if [ -n "$with_group" ]; then
+		choose_group
+		new_settings
+		list_words setting
+		is_networked || eval "set -- \"\$@\" -- \"\${tools}cgset\" \"\$group\" $words"
+		set -- --cgroup "$group" "$@"
+	fi
+	set -- "${tools}ctstate" new --maker "$$" --name "$o_name" --event-log "$run/events" "$@"
+	sys "$@" || exit 125
 }
 
 choose_hostname() {
@@ -237,22 +168,6 @@ choose_hostname() {
 	container:*) read -r hostname <"$root/containers/${o_network#*:}/hostname" ;;
 	*) hostname=${id%"${id#????????????}"} ;;
 	esac
-}
-
-# Later entries replace earlier ones of the same name; HOME comes from the passwd file inside. The image's own lie between.
-write_environment() {
-	local path its
-	path=PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-	its=
-	# Most images say just that, and then nothing has to be copied. read drops the NULs, all that a shell can do with them.
-	{ IFS= read -r its <"$image_dir/env"; } 2>/dev/null || :
-	list_words env
-	{
-		printf '%s\0' "$path" "HOSTNAME=$hostname"
-		[ -z "$o_tty" ] || printf '%s\0' TERM=xterm
-		[ -z "$its" ] || [ "$its" = "$path" ] || cat -- "$image_dir/env"
-		[ -z "$words" ] || eval "printf '%s\\0' $words"
-	} >"$dir/env"
 }
 
 write_cidfile() {

@@ -24,7 +24,7 @@ write_hosts() {
 		lines="127.0.0.1	localhost${newline}::1	localhost ip6-localhost ip6-loopback$newline"
 		lines="${lines}fe00::	ip6-localnet${newline}ff02::1	ip6-allnodes${newline}ff02::2	ip6-allrouters$newline"
 	fi
-	[ -z "$address" ] || lines="$lines$address	$hostname$newline"
+	[ -z "${address-}" ] || lines="$lines$address	$hostname$newline"
 	join_list host '' "$newline"
 	case $joined in *host-gateway*) host_gateway ;; esac
 	[ -z "$joined" ] || lines=$lines$joined$newline

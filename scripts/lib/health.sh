@@ -33,8 +33,8 @@ check_time() {
 	esac
 }
 
-# write_health: the facts, out of the options and what the image says.
-write_health() {
+# health_facts: the facts, out of the options and what the image says.
+health_facts() {
 	local interval timeout period retries
 	[ -z "$o_health_none" ] || return 0
 	list_new health_test
@@ -46,10 +46,9 @@ write_health() {
 	fi
 	[ "$health_test_n" -gt 1 ] || return 0
 	IFS=' ' read -r interval timeout period retries 2>/dev/null <"$image_dir/health-options" || :
-	list_words health_test
-	eval "printf '%s\\0' $words" >"$dir/health-test"
-	printf '%s\n' "${o_health_interval:-${interval:-0}} ${o_health_timeout:-${timeout:-0}} ${o_health_start_period:-${period:-0}} \
-${o_health_retries:-${retries:-0}}" >"$dir/health-options"
+	fact_list health-test health_test
+	fact health-options "${o_health_interval:-${interval:-0}} ${o_health_timeout:-${timeout:-0}} \
+${o_health_start_period:-${period:-0}} ${o_health_retries:-${retries:-0}}"
 }
 
 # start_probe: asks the container $id as exec would, as soon as it runs and as long as it does.

@@ -1,7 +1,7 @@
-# limits.sh - the options that limit a container: checked, and kept as facts and as settings of cgset.
+# limits.sh - the options that limit a container: checked, and as facts and as settings of cgset.
 #
-# Needs: base.sh, list.sh. Leaves: the variables o_* of the limits, empty where nothing was said, and the list rate; the
-# facts in $dir, and there the file limits: what cgset reads, a line each.
+# Needs: base.sh, list.sh, facts.sh. Leaves: the variables o_* of the limits, empty where nothing was said, and the list rate;
+# facts, among them limits: what cgset is told, a line each.
 # shellcheck shell=sh
 
 # No limit.
@@ -221,53 +221,31 @@ check_below() {
 	[ -z "$low" ] || [ -z "$bytes" ] || [ "$low" -le "$bytes" ] || die 125 "$3: '$4' is less than $1 '$2'"
 }
 
-# The facts, and the file limits, instead of those that are there.
-write_limits() {
-	limit_each write_limit
-	write_limit oom-score-adj '' o_oom_score
-	limit_lines >"$dir/limits"
-	[ -s "$dir/limits" ] || rm -f -- "$dir/limits"
-	list_words rate
-	[ -z "$words" ] || eval "printf '%s\\0' $words" >"$dir/device-rates"
+# limit_setting FACT WORD VARIABLE
+limit_setting() {
+	eval "[ -z \"\$$3\" ] || list_add setting \"\$2=\$$3\""
 }
 
-# write_limit FACT WORD VARIABLE
-write_limit() {
+# The list setting: what cgset is told of them.
+limit_settings() {
+	list_new setting
+	limit_each limit_setting
+	list_append rate setting
+}
+
+# limit_fact FACT WORD VARIABLE
+limit_fact() {
 	local value
 	eval "value=\$$3"
-	case $value in
-	'' | max) [ ! -e "$dir/$1" ] || rm -f -- "$dir/$1" ;;
-	*) printf '%s\n' "$value" >"$dir/$1" ;;
-	esac
+	[ "$value" = max ] || fact "$1" "$value"
 }
 
-# read_limits: the variables and the list rate out of the facts in $dir.
-read_limits() {
-	limits_new
-	limit_each read_limit
-	read_limit oom-score-adj '' o_oom_score
-	[ ! -s "$dir/device-rates" ] || read_list "$dir/device-rates" rate
-}
-
-# read_limit FACT WORD VARIABLE
-read_limit() {
-	{ IFS= read -r "$3" <"$dir/$1"; } 2>/dev/null || eval "$3="
-}
-
-# limit_line FACT WORD VARIABLE
-limit_line() {
-	local value
-	eval "value=\$$3"
-	[ -z "$value" ] || printf '%s\n' "$2=$value"
-}
-
-# What cgset reads.
-limit_lines() {
-	local word
-	limit_each limit_line
-	list_words rate
-	eval "set -- $words"
-	for word; do
-		printf '%s\n' "$word"
-	done
+# The facts, each limit by itself and all that cgset is told.
+limit_facts() {
+	limit_each limit_fact
+	limit_fact oom-score-adj '' o_oom_score
+	limit_settings
+	join_list setting '' "$newline"
+	fact limits "$joined"
+	fact_list device-rates rate
 }

@@ -22,7 +22,6 @@ list_add() {
 }
 
 # list_get NAME INDEX: sets $item.
-
 list_get() {
 	eval "item=\$${1}_$2"
 }
@@ -36,6 +35,17 @@ list_words() {
 	while [ "$index" -lt "$count" ]; do
 		index=$((index + 1))
 		words="$words \"\$${1}_$index\""
+	done
+}
+
+# list_append FROM TO [BEFORE]: appends the values of the list FROM, with BEFORE in front of each, to the list TO.
+list_append() {
+	local index count
+	index=0
+	eval "count=\$${1}_n"
+	while [ "$index" -lt "$count" ]; do
+		index=$((index + 1))
+		eval "list_add \"\$2\" \"\${3-}\$${1}_$index\""
 	done
 }
 

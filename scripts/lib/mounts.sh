@@ -6,6 +6,8 @@
 # source; the path inside; the options. mount_arguments makes options of rootfs-pivot of it.
 # shellcheck shell=sh
 
+load values
+
 list_new mounts bind volumes_from
 
 # take_volume SOURCE:PATH[:OPTIONS] | PATH
@@ -163,6 +165,7 @@ mounts_of() {
 	*:ro) mode=ro ;;
 	esac
 	id=
+	load state
 	find_container "${1%:r[ow]}" || die 125 "--volumes-from: no such container: '${1%:r[ow]}'"
 	[ -s "$root/containers/$id/mounts" ] || return 0
 	list_new other
@@ -258,10 +261,10 @@ plan_mounts() {
 	mount_arguments
 }
 
-write_mount_facts() {
-	write_list mounts mounts
-	write_list binds bind
-	write_list volumes-from volumes_from
+mount_facts() {
+	fact_list mounts mounts
+	fact_list binds bind
+	fact_list volumes-from volumes_from
 	fact volumes "${volume_names% }"
 }
 

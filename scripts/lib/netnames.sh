@@ -3,6 +3,8 @@
 # Needs: base.sh, list.sh; $root, $run. Leaves: containers/ID/endpoints/NAME, the words of `netns-veth up`, a line each.
 # shellcheck shell=sh
 
+load state
+
 # Whether TEXT may be a network's name: unlike a container's, it may have one character.
 is_network_name() {
 	case $1 in

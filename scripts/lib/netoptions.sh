@@ -372,8 +372,24 @@ add_net_words() {
 	EOF
 }
 
-# The facts endpoints/NAME. The network 'bridge' without anything special has none.
-write_network_facts() {
+network_facts() {
+	local index
+	list_new published
+	index=0
+	while [ "$index" -lt "$publish_n" ]; do
+		list_get publish "$((index += 2))"
+		list_add published "$item"
+	done
+	fact_list publish published
+	fact_list extra-hosts host
+	fact_list dns dns
+	fact_list dns-search search
+	fact_list dns-option dns_option
+	fact_list exposed-ports expose
+}
+
+# The facts endpoints/NAME, when the container has its directory. The network 'bridge' without anything special has none.
+write_endpoints() {
 	local index
 	network_has_own || return 0
 	load netnames
@@ -394,5 +410,4 @@ write_network_facts() {
 		add_net_words "$index"
 		[ "$item" = "$o_network" ] || write_endpoint "$item"
 	done
-	write_list exposed-ports expose
 }

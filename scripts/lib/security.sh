@@ -5,6 +5,8 @@
 # ulimit and sysctl, as they were typed but checked.
 # shellcheck shell=sh
 
+load values
+
 list_new security_opt device device_rule ulimit sysctl
 o_shm_size='' seccomp_profile=''
 
@@ -207,26 +209,15 @@ compile_seccomp() {
 	o_seccomp=$dir/seccomp
 }
 
-write_security_facts() {
-	[ -z "$seccomp_profile" ] || compile_seccomp
-	write_list security-opt security_opt
-	write_list devices device
-	write_device_rules
-	write_list ulimits ulimit
-	write_list sysctls sysctl
+security_facts() {
+	fact_list security-opt security_opt
+	fact_list devices device
+	join_list device_rule device-allow= "${newline}device-allow="
+	# Where every device may be used there is nothing to tell.
+	[ -n "$o_privileged" ] || fact device-rules "$joined"
+	fact_list ulimits ulimit
+	fact_list sysctls sysctl
 	fact shm-size "$o_shm_size"
-}
-
-# What cgset is told, a line each; where every device may be used there is nothing to tell.
-write_device_rules() {
-	local word
-	[ -z "$o_privileged" ] || return 0
-	list_words device_rule
-	[ -n "$words" ] || return 0
-	eval "set -- $words"
-	for word; do
-		printf '%s\n' "device-allow=$word"
-	done >"$dir/device-rules"
 }
 
 # Adds to the list landing what rootfs-pivot is told of all this.

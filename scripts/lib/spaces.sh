@@ -22,7 +22,7 @@ take_space() {
 	eval "o_space_$kind=\$mode"
 }
 
-write_space_facts() {
+space_facts() {
 	fact pid-mode "$o_space_pid"
 	fact ipc-mode "$o_space_ipc"
 	fact uts-mode "$o_space_uts"

@@ -44,6 +44,9 @@ begin_start() {
 	[ -z "$running" ] || return 0
 	recall_container
 	begin_again
+	choose_group
+	printf '%s\n' "$group" >"$run/$id/cgroup"
+	recall_settings
 	make_resources
 	write_files
 }

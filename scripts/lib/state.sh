@@ -1,52 +1,10 @@
-# state.sh - containers by id, name and prefix; the claim of a name; the rollback of a half-made container.
+# state.sh - containers by id, name and prefix: who they are, whether they run, how they end and go.
 #
-# Needs: base.sh; $root and $run. docs/design.md, "State", says what each file is.
-# Leaves: $root/names/NAME, $run/starting/ID and what `ctstate new` makes, all of it undone by state_rollback.
+# Needs: base.sh, instance.sh; $root and $run. docs/design.md, "State", says what each file is.
+# Leaves: functions only.
 # shellcheck shell=sh
 
-# Makes the directories of an instance on first use.
-state_dirs() {
-	[ -d "$run/starting" ] && [ -d "$root/names" ] && [ -d "$root/containers" ] && return 0
-	umask 077
-	sys mkdir -p -- "$root/names" "$root/containers" "$root/images" "$root/networks" "$root/volumes" "$run/starting" ||
-		die "${1:-1}" "the state directories '$root' and '$run' cannot be made"
-}
-
-# Sets $instance: nothing for the default $root, otherwise "-" and 8 hex digits of its own, kept in $root/instance, so
-# that two instances on a machine share no bridge, table or group.
-state_instance() {
-	local digits
-	instance=
-	[ "$root" != /var/lib/mydocker ] || return 0
-	if ! { read -r instance <"$root/instance"; } 2>/dev/null; then
-		read -r digits </proc/sys/kernel/random/uuid
-		set -C
-		# Of two that come first at the same time one writes; both read.
-		{ printf '%s\n' "-${digits%%-*}" >"$root/instance"; } 2>/dev/null || :
-		set +C
-		# The one that came first may be between making the file and writing it.
-		digits=0
-		until read -r instance <"$root/instance"; do
-			[ "$((digits += 1))" -lt 100000 ] || die 125 "'$root/instance' is empty"
-		done
-	fi
-	case $instance in
-	-????????) ;;
-	*) die 125 "'$root/instance' is damaged" ;;
-	esac
-}
-
-# Sets $id to 64 hex digits out of two random UUIDs.
-random_id() {
-	local IFS one two
-	read -r one </proc/sys/kernel/random/uuid
-	read -r two </proc/sys/kernel/random/uuid
-	IFS=-
-	# shellcheck disable=SC2086 # split at the dashes
-	set -- $one $two
-	IFS=
-	id="$*"
-}
+load instance
 
 # Sets $identity to "PID STARTTIME BOOT-ID" of this shell (proc.h); exec keeps all three.
 own_identity() {
@@ -160,88 +118,6 @@ claim_name() {
 	fi
 	set +C
 	return 1
-}
-
-# Sets $word to the word of the list that the two hex digits choose.
-choose_word() {
-	local digits
-	digits=$1
-	shift
-	digits=$((0x$digits % $#))
-	shift "$digits"
-	word=$1
-}
-
-# Claims a name of two words chosen by the id's digits, other digits as long as one is taken. Sets $claimed.
-claim_any_name() {
-	local rest pair adjective
-	rest=$id
-	while [ ${#rest} -ge 4 ]; do
-		pair=${rest%"${rest#??}"}
-		rest=${rest#??}
-		choose_word "$pair" able airy amber ample arctic azure bold brave breezy bright brisk calm candid clever cosy \
-			crisp daring deft dusty eager early fair fleet fond frank fresh gentle glad golden grand happy hardy hazel \
-			humble jolly keen kind lively loyal lucid mellow merry mild misty modest neat noble patient placid plucky \
-			proud quick quiet rapid rosy sandy silent sleek steady sunny swift tidy vivid witty
-		adjective=$word
-		pair=${rest%"${rest#??}"}
-		choose_word "$pair" adder alpaca badger beaver bison bobcat condor coral cricket curlew dingo dolphin egret elk \
-			falcon ferret finch gannet gecko gibbon heron hornet ibex ibis jackal jay kestrel kiwi lapwing lemur linnet \
-			lynx magpie marmot marten merlin mole newt ocelot orca osprey otter owl panther petrel pigeon plover puffin \
-			quail rabbit raven robin salmon seal shrew siskin stoat swan tapir teal toad vole weasel wren
-		claim_name "${adjective}_$word" && return 0
-	done
-	claim_name "${adjective}_$word${id%"${id#????????}"}"
-}
-
-# state_begin NAME: chooses the id and claims the name (any, when NAME is empty). From here on an exit undoes it all,
-# and gc does when this shell is killed. Sets $id, $dir, $name.
-state_begin() {
-	random_id
-	own_identity
-	dir=$root/containers/$id
-	claimed=
-	group=
-	armed=remove
-	arm_rollback
-	umask 077
-	printf '%s\n' "$identity" >"$run/starting/$id" || exit 125
-	if [ -z "$1" ]; then
-		claim_any_name || die 125 "no name is free"
-	elif ! claim_name "$1"; then
-		read -r other <"$root/names/$1" || other=
-		die 125 "the name '$1' is already in use by container '${other:-unknown}'; remove (or rename) it to use the name again"
-	fi
-	name=$claimed
-}
-
-# What $armed says is done by any exit.
-arm_rollback() {
-	trap 'state_rollback "$?"' EXIT
-	trap 'exit 129' HUP
-	trap 'exit 130' INT
-	trap 'exit 143' TERM
-}
-
-# From here on the container is the supervisor's.
-state_keep() {
-	armed=
-	trap - EXIT HUP INT TERM
-}
-
-# state_rollback STATUS: the EXIT trap. Undoes what state_begin or claim_start and their followers did, and exits with
-# STATUS.
-state_rollback() {
-	trap - EXIT
-	trap '' HUP INT TERM
-	case $armed in
-	remove) remove_container "$id" volumes ;;
-	again)
-		load gc
-		reap "$id"
-		;;
-	esac
-	exit "$1"
 }
 
 # thaw_container ID: lets a paused one go on, or one whose pause was cut short. Frozen processes of v1 do not even die.

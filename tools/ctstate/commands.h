@@ -29,6 +29,10 @@ enum {
 	O_STATS_NO_TRUNC,
 	O_STATS_NO_STREAM,
 	O_REAP_NETNS,
+	O_NEW_MAKER,
+	O_NEW_NAME,
+	O_NEW_GROUP,
+	O_NEW_LOG,
 };
 enum {
 	PS_OPTIONS = 10,
@@ -38,7 +42,8 @@ enum {
 	EVENTS_OPTIONS = 4,
 	DF_OPTIONS = 2,
 	STATS_OPTIONS = 4,
-	REAP_OPTIONS = 1
+	REAP_OPTIONS = 1,
+	NEW_OPTIONS = 4
 };
 
 /* Where each command's begin. */
@@ -50,7 +55,8 @@ enum {
 	DF_AT = EVENTS_AT + EVENTS_OPTIONS,
 	STATS_AT = DF_AT + DF_OPTIONS,
 	REAP_AT = STATS_AT + STATS_OPTIONS,
-	N_OPTIONS = REAP_AT + REAP_OPTIONS
+	NEW_AT = REAP_AT + REAP_OPTIONS,
+	N_OPTIONS = NEW_AT + NEW_OPTIONS
 };
 extern const struct opt cmd_options[N_OPTIONS];
 

@@ -42,11 +42,15 @@ const struct opt cmd_options[N_OPTIONS] = {
     {O_STATS_NO_TRUNC, "no-trunc", OPT_NO_ARG, NULL, "stats: ids in full"},
     {O_STATS_NO_STREAM, "no-stream", OPT_NO_ARG, NULL, "stats: end after the first that is printed"},
     {O_REAP_NETNS, "netns-veth", OPT_ARG, "FILE", "reap: the program that takes networks down (netns-veth)"},
+    {O_NEW_MAKER, "maker", OPT_ARG, "PID", "new: say in RUN/starting/ID that this process makes it, and end with it"},
+    {O_NEW_NAME, "name", OPT_ARG, "NAME", "new: claim the name; two words where it is empty"},
+    {O_NEW_GROUP, "cgroup", OPT_ARG, "GROUP", "new: the control group that it will have, as the fact RUN/ID/cgroup"},
+    {O_NEW_LOG, "event-log", OPT_ARG, "FILE", "new: note in the event log that it was made"},
 };
 
 static const struct opt_spec spec = {
     .tool = "ctstate",
-    .synopsis = "new ROOT RUN ID\n"
+    .synopsis = "new [OPTION]... ROOT RUN ID [FACT]... [-- COMMAND [ARGUMENT]...]\n"
                 "now\n"
                 "ps [OPTION]... ROOT RUN\n"
                 "inspect [OPTION]... ROOT RUN ID...\n"

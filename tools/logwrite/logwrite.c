@@ -234,7 +234,6 @@ static struct writer *new_writer(const struct options *o, int failure)
 	w->out_records = 0;
 	for (size_t i = 0; i < CRI_STREAMS; i++) {
 		w->source[i].fd = w->source[i].tee = -1;
-		w->source[i].tee_errno = 0;
 		w->source[i].held_n = 0;
 	}
 	if (log_open(&w->log, o->file, &e) < 0)
@@ -266,16 +265,6 @@ static void make_pipe(const struct options *o, int pair[2])
 	pair[1] = above(o, pair[1]);
 }
 
-/* Says that a copy is not whole. */
-static bool tell_lost(const struct writer *w)
-{
-	int why = writer_lost(w);
-
-	if (why)
-		msg("copy the output: %s", strerror(why));
-	return why;
-}
-
 /* The writer's process: nothing open but what it works with. */
 _Noreturn static void be_writer(struct writer *w, bool tee, int done)
 {
@@ -292,8 +281,6 @@ _Noreturn static void be_writer(struct writer *w, bool tee, int done)
 	fd_open_stdio();
 	fd_close_from(3, keep, sizeof(keep) / sizeof(keep[0]));
 	writer_run(w);
-	if (tell_lost(w) && done >= 0)
-		(void)!write(done, "!", 1);
 	_exit(0);
 }
 
@@ -373,16 +360,14 @@ _Noreturn static void run(const struct options *o)
 static int run_filter(const struct options *o)
 {
 	struct writer *w = new_writer(o, EXIT_FAILED);
-	bool lost;
 
 	signal(SIGPIPE, SIG_IGN);
 	w->source[o->stream].fd = o->in_fd;
 	if (o->tee)
 		w->source[o->stream].tee = o->stream == CRI_STDOUT ? STDOUT_FILENO : STDERR_FILENO;
 	writer_run(w);
-	lost = tell_lost(w);
 	free(w);
-	return lost ? EXIT_FAILED : 0;
+	return 0;
 }
 
 int main(int argc, char **argv)

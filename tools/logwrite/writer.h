@@ -12,9 +12,8 @@
 
 /* One stream: where it is read, where its bytes are copied to, and the line that has not ended yet. */
 struct source {
-	int fd;        /* -1: none, or ended */
-	int tee;       /* -1: none, or broken */
-	int tee_errno; /* why it is broken */
+	int fd;  /* -1: none, or ended */
+	int tee; /* -1: none, or broken */
 	size_t held_n;
 	char held[CRI_TEXT_MAX];
 };
@@ -37,9 +36,6 @@ void writer_feed(struct writer *w, enum cri_stream stream, const char *data, siz
 
 /* Writes n bytes of a stream to a raw log. */
 void writer_raw(struct writer *w, const char *data, size_t n);
-
-/* Why a copy is not whole, an errno value; 0 when it is, or when nobody wanted any more of it. */
-int writer_lost(const struct writer *w);
 
 /* Writes out the records that are ready. */
 void writer_flush(struct writer *w);
