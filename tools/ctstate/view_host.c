@@ -84,16 +84,16 @@ static void set_mode(struct arena *a, const struct state_dirs *d, const char *id
 
 void view_set_log(struct arena *a, const struct state_dirs *d, const char *id, struct jval *o)
 {
-	static const char *const facts[] = {"log-max-file", "log-max-size"};
+	/* With what holds where there is none (chain.sh). */
+	static const char *const facts[][2] = {{"log-max-file", "3"}, {"log-max-size", "10m"}};
 	struct jval *log = j_new(a, J_STRUCT), *config = j_map(a, J_STRING);
 	struct fact driver = fact_line(a, d->containers, id, "log-driver");
 	bool kept = !driver.n || strcmp(driver.p, "none") != 0;
 
 	for (size_t i = 0; kept && i < sizeof(facts) / sizeof(facts[0]); i++) {
-		struct fact f = fact_line(a, d->containers, id, facts[i]);
+		const char *name = facts[i][0];
 
-		if (f.n)
-			j_set(a, config, facts[i] + strlen("log-"), j_str(a, f.p));
+		set_mode(a, d, id, config, name + strlen("log-"), name, facts[i][1]);
 	}
 	set_mode(a, d, id, log, "Type", "log-driver", "cri");
 	j_set(a, log, "Config", config);
