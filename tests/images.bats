@@ -174,6 +174,76 @@ no_work_left() {
 	no_work_left
 }
 
+@test "a pull in docker's old format goes on where it was: what is whole is not fetched again; manifest and health check stay" {
+	local repo=127.0.0.1:5055/team/old$UNIQ registry=$BATS_FILE_TMPDIR/registry digest layers blob config
+	mkdir -p "$TMP/dir"
+	skopeo copy -q --format v2s2 "oci:$BATS_FILE_TMPDIR/oci:app" "dir:$TMP/dir"
+	# A configuration that skopeo's OCI form would lose a part of, and layers that no other test has in the registry.
+	rm -rf "$TMP/one" && mkdir "$TMP/one"
+	for layers in 1 2; do
+		mkdir -p "$TMP/l$layers" && head -c 3000000 /dev/urandom >"$TMP/l$layers/$layers"
+		tar -C "$TMP/l$layers" -cf "$TMP/$layers.tar" .
+		gzip -kn "$TMP/$layers.tar"
+		blob[layers]=$(sha256sum <"$TMP/$layers.tar.gz" | cut -d' ' -f1)
+		cp "$TMP/$layers.tar.gz" "$TMP/one/${blob[layers]}"
+	done
+	jq -nc --arg a "sha256:$(sha256sum <"$TMP/1.tar" | cut -d' ' -f1)" --arg b "sha256:$(sha256sum <"$TMP/2.tar" | cut -d' ' -f1)" \
+		--arg arch "$(jq -r .architecture "$TMP/dir/$(jq -r .config.digest "$TMP/dir/manifest.json" | cut -d: -f2)")" \
+		'{architecture: $arch, os: "linux", config: {Healthcheck: {Test: ["CMD", "true"]}}, rootfs: {type: "layers", diff_ids: [$a, $b]}}' >"$TMP/config"
+	config=$(sha256sum <"$TMP/config" | cut -d' ' -f1)
+	cp "$TMP/config" "$TMP/one/$config"
+	jq -nc --arg c "sha256:$config" --arg a "sha256:${blob[1]}" --arg b "sha256:${blob[2]}" --argjson n "$(stat -c %s "$TMP/config")" \
+		--argjson x "$(stat -c %s "$TMP/1.tar.gz")" --argjson y "$(stat -c %s "$TMP/2.tar.gz")" '
+		{schemaVersion: 2, mediaType: "application/vnd.docker.distribution.manifest.v2+json",
+		config: {mediaType: "application/vnd.docker.container.image.v1+json", size: $n, digest: $c},
+		layers: [{size: $x, digest: $a}, {size: $y, digest: $b} | .mediaType = "application/vnd.docker.image.rootfs.diff.tar.gzip"]}' >"$TMP/one/manifest.json"
+	cp "$TMP/dir/version" "$TMP/one/"
+	skopeo copy -q --dest-tls-verify=false "dir:$TMP/one" "docker://$repo:1"
+	digest=sha256:$(sha256sum <"$TMP/one/manifest.json" | cut -d' ' -f1)
+	# The registry has lost the second layer: the first stays. Then it has the second again, and the first no more.
+	blob[1]=$registry/docker/registry/v2/blobs/sha256/${blob[1]:0:2}/${blob[1]}/data
+	blob[2]=$registry/docker/registry/v2/blobs/sha256/${blob[2]:0:2}/${blob[2]}/data
+	mv "${blob[2]}" "$TMP/lost"
+	run -1 mydocker pull -q "$repo:1"
+	[ -e "$MYDOCKER_ROOT/blobs/sha256/$(sha256sum <"$TMP/1.tar.gz" | cut -d' ' -f1)" ]
+	mv "$TMP/lost" "${blob[2]}"
+	mv "${blob[1]}" "$TMP/lost"
+	run -0 mydocker pull -q "$repo:1"
+	mv "$TMP/lost" "${blob[1]}"
+	[ "$(mydocker image inspect -f '{{.Id}}' "$repo:1")" = "sha256:$config" ]
+	[ "$(mydocker image inspect -f '{{json .Config.Healthcheck.Test}}' "$repo:1")" = '["CMD","true"]' ]
+	[ "$(mydocker image inspect -f '{{index .RepoDigests 0}}' "$repo:1")" = "${repo}@$digest" ]
+	no_work_left
+	# Out of a list, too.
+	jq -nc --arg d "$digest" --argjson n "$(stat -c %s "$TMP/one/manifest.json")" --arg arch "$(jq -r .architecture "$TMP/config")" '
+		{schemaVersion: 2, mediaType: "application/vnd.docker.distribution.manifest.list.v2+json", manifests: [
+		{mediaType: "application/vnd.docker.distribution.manifest.v2+json", digest: $d, size: $n, platform: {os: "linux", architecture: $arch}}]}' |
+		curl -sf -X PUT -H 'Content-Type: application/vnd.docker.distribution.manifest.list.v2+json' --data-binary @- \
+			"http://127.0.0.1:5055/v2/team/old$UNIQ/manifests/list"
+	mydocker rmi "$repo:1"
+	run -0 mydocker pull -q "$repo:list"
+	[ "$(mydocker image inspect -f '{{.Id}}' "$repo:list")" = "sha256:$config" ]
+}
+
+@test "sizes above 2 GB and times before 1970 and of the year 1 are shown right in each shell" {
+	local dir
+	mydocker pull -q "$app"
+	dir=$MYDOCKER_ROOT/images/$(mydocker images -q --no-trunc "$app" | cut -d: -f2)
+	echo 6442450944 >"$dir/size"
+	for dir in "$dir" $(sed 's,^\.\./\.\.,'"$MYDOCKER_ROOT"',; s,/fs$,,' "$dir/layers"); do
+		echo 6442450944 >"$dir/size"
+	done
+	[ "$(mydocker images --format '{{.Size}}' "$app")" = 6.44GB ]
+	[ "$(mydocker image inspect -f '{{.Size}}' "$app")" = 6442450944 ]
+	[[ $(mydocker history --format '{{.Size}}' "$app") == *6.44GB* ]]
+	dir=$MYDOCKER_ROOT/images/$(mydocker images -q --no-trunc "$app" | cut -d: -f2)
+	echo 0001-01-01T00:00:00Z >"$dir/created"
+	[[ $(mydocker images --format '{{.CreatedSince}}' "$app") =~ ^[0-9]+\ years\ ago$ ]]
+	mydocker tag "$app" "big$UNIQ"
+	mydocker rmi "$app" "big$UNIQ"
+	mydocker image prune -af
+}
+
 @test "commit, push, remove, pull again by digest: what was changed is there" {
 	mydocker pull -q "$app"
 	mydocker run --name "c$UNIQ" -u 0 --net none --entrypoint sh "$app" -c 'echo new >/srv/new; rm /srv/hello; mkdir /srv/d; rm -rf /var/spool; mkdir /var/spool; echo $FOO >/srv/d/foo'

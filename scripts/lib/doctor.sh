@@ -61,16 +61,16 @@ check_state() {
 		report state missing "'$root' cannot be written to" '--root or MYDOCKER_ROOT names another place'
 		return
 	fi
-	free=$(df -Pk -- "$probe" | sed -n '2s/^.* \([0-9][0-9]*\)  *[0-9]*%.*/\1/p')
+	free=$(df -Pm -- "$probe" | sed -n '2s/^.* \([0-9][0-9]*\)  *[0-9]*%.*/\1/p')
 	type=$(stat -f -c %T -- "$probe")
 	rmdir -- "$probe"
 	case $type in
 	nfs* | vfat | msdos | exfat | fuse*) report state advice "'$root' is on $type" 'overlay needs a local file system such as ext4, xfs or btrfs' ;;
 	*)
-		if [ "${free:-0}" -lt 102400 ]; then
-			report state advice "'$root' has only ${free:-0} kB left" 'remove images or containers: mydocker system prune'
+		if [ "${free:-0}" -lt 100 ]; then
+			report state advice "'$root' has only ${free:-0} MB left" 'remove images or containers: mydocker system prune'
 		else
-			report state ok "'$root' on $type, $((free / 1024)) MB free"
+			report state ok "'$root' on $type, $free MB free"
 		fi
 		;;
 	esac

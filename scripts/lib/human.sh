@@ -29,6 +29,8 @@ seconds_of() {
 	hour=${rest%%:*} rest=${rest#*:}
 	minute=${rest%%:*} rest=${rest#*:}
 	second=${rest%"${rest#??}"} rest=${rest#??}
+	# Years whose seconds mksh cannot count, such as that of Go's zero time.
+	case $year in 19[1-9]? | 20[0-3]?) ;; *) [ $((1 << 31)) -gt 0 ] || return 0 ;; esac
 	# Leading zeros would make octal numbers.
 	month=${month#0} day=${day#0} hour=${hour#0} minute=${minute#0} second=${second#0}
 	[ "$month" -gt 2 ] || year=$((year - 1))

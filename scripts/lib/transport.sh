@@ -1,8 +1,8 @@
 # transport.sh - images from and to registries and archives: skopeo does it.
 #
-# A registry's image in OCI's format is copied into an OCI layout that shares the store's blobs, so that what is here already is
-# not fetched again, not even after an interrupted try. In docker's older format it is copied into skopeo's "dir:", the only
-# one that keeps its manifest as it is.
+# A registry's image is copied into an OCI layout that shares the store's blobs, so that what is here already is not fetched
+# again, not even after an interrupted try. Of one in docker's older format that gives the layers only: manifest and
+# configuration, which skopeo would write anew, are fetched as they are.
 # Needs: base.sh, state.sh, store.sh, reference.sh. Leaves: images and tags in the store.
 # shellcheck shell=sh
 
@@ -126,12 +126,57 @@ fetch() {
 		set -- "$(jq -r '.manifests[0].digest' <"$work/copy/oci/index.json")"
 		cp -- "$root/blobs/sha256/${1#sha256:}" "$work/manifest.json"
 		;;
-	docker) copy_quietly "$remote" "dir:$work/copy/dir" && take_dir "$work/copy/dir" ;;
+	docker) fetch_docker "$remote" ;;
 	*) die "$fail" "pull '$ref_repo': the manifest is of a kind that is no longer in use" ;;
 	esac
 	set -- "$(jq -r '.config.digest' <"$work/manifest.json")"
 	is_digest "$1" || die "$fail" "pull '$ref_repo': the manifest names no configuration"
 	cp -- "$root/blobs/sha256/${1#sha256:}" "$work/config.json"
+}
+
+# fetch_docker REMOTE: layers, configuration and manifest of an image in docker's format, or one of a list of such. A layer
+# that comes uncompressed would be compressed for the layout; such images are copied into skopeo's "dir:".
+fetch_docker() {
+	local config
+	copy_quietly --dest-shared-blob-dir="$root/blobs" "$1" "oci:$work/copy/oci:x"
+	skopeo_run '' inspect --config --raw "$1" >"$work/config.raw" || {
+		skopeo_reason
+		die "$fail" "pull '$ref_repo': $reason"
+	}
+	sum_of "$work/config.raw"
+	config=$sum
+	if find_manifest "${1%@*}" "sha256:$config" && has_layers; then
+		keep_blob "$work/config.raw" "$config"
+		return 0
+	fi
+	copy_quietly "$1" "dir:$work/copy/dir"
+	take_dir "$work/copy/dir"
+}
+
+# find_manifest REMOTE CONFIG-DIGEST: $work/manifest.json, the manifest of that configuration: what was fetched first, or what
+# of the list that is has it. Each is what its digest says.
+find_manifest() {
+	local each
+	cp -- "$work/raw" "$work/manifest.json"
+	! is_of_config "$2" || return 0
+	for each in $(jq -r '.manifests[]?.digest | select(test("^sha256:[0-9a-f]{64}$"))' <"$work/raw"); do
+		skopeo_run '' inspect --raw "$1@$each" >"$work/manifest.json" || continue
+		sum_of "$work/manifest.json"
+		[ "sha256:$sum" != "$each" ] || ! is_of_config "$2" || return 0
+	done
+	return 1
+}
+
+is_of_config() {
+	jq -e --arg config "$1" '.config.digest? == $config' <"$work/manifest.json" >/dev/null 2>&1
+}
+
+# Whether all layers of the manifest are in the store.
+has_layers() {
+	local each
+	for each in $(jq -r '.layers[].digest' <"$work/manifest.json"); do
+		is_digest "$each" && [ -e "$root/blobs/sha256/${each#sha256:}" ] || return 1
+	done
 }
 
 # With progress where somebody looks on.
