@@ -15,6 +15,8 @@ setup() {
 
 teardown() {
 	local p
+	[ ! -e "$TMP/pid" ] || pidctl -s KILL --file "$TMP/pid" || true
+	mydocker rm -f "c$UNIQ" 2>/dev/null || true
 	for p in "$TMP"/*.profile; do
 		[ ! -e "$p" ] || apparmor_parser -R "$p" || true
 	done
@@ -84,7 +86,6 @@ confined() {
 	confined
 	run -0 nsenter-lite --target-file "$TMP/pid" --all -- /bin/sh -c "$look"
 	[ "${lines[0]}" = unconfined ]
-	pidctl -s KILL --file "$TMP/pid"
 }
 
 @test "run --security-opt apparmor=NAME: run, exec, start again, inspect; mydocker-default where it is loaded" {

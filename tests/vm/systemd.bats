@@ -19,6 +19,7 @@ setup() {
 }
 
 teardown() {
+	docker rm -f "c$UNIQ" "d$UNIQ" "$U" >/dev/null 2>&1 || true
 	systemctl stop "$U.scope" "$U.service" 2>/dev/null || true
 	systemctl reset-failed "$U.scope" "$U.service" 2>/dev/null || true
 	common_teardown
@@ -32,7 +33,7 @@ tree() {
 # systemd is as it was: no unit failed, no error about groups in its journal, the same tree.
 unharmed() {
 	eventually 5 same_tree
-	systemctl --failed --no-legend --plain | cmp - "$TMP/failed"
+	systemctl --failed --no-legend --plain | diff "$TMP/failed" -
 	! journalctl -b -p err -u init.scope --no-pager -q | grep -i cgroup
 }
 
@@ -71,8 +72,8 @@ docker() {
 	docker stop -t 0 "$n"
 	# With the container, its supervisor has gone, and so the unit.
 	eventually 10 sh -c "! systemctl is-active '$U.scope'"
-	# Stopping the unit stops the container, and that is found out.
-	systemd-run --quiet --scope --unit "$U" -p Delegate=yes -p TimeoutStopSec=3 dash "$TOP/scripts/mydocker.sh" run -d --name "d$UNIQ" --net none \
+	# Stopping the unit ends the container, by TERM, and that is found out.
+	systemd-run --quiet --scope --unit "$U" -p Delegate=yes dash "$TOP/scripts/mydocker.sh" run -d --init --name "d$UNIQ" --net none \
 		--cgroup-parent @ busybox sleep 1000
 	systemctl stop "$U.scope"
 	docker gc
