@@ -2,57 +2,20 @@
 # attach.bats - attach: the caller's side at a container that runs, by a terminal of its own or by its streams.
 
 load helpers
+load terminal
 
 setup() {
 	requires root overlay
 	common_setup
 	name=a$UNIQ
-	TMUX_SOCKET=
 }
 
-teardown() {
-	[ -z "$TMUX_SOCKET" ] || tmux -L "$TMUX_SOCKET" kill-server 2>/dev/null || true
-	common_teardown
-}
-
-# Two real terminals of 90 by 20, with a shell in each; md is mydocker in them.
+# Two windows; md is mydocker in them.
 start_terminals() {
-	requires tool_tmux
-	TMUX_SOCKET=at$UNIQ
 	printf '#!/bin/sh\nexec %s "%s/scripts/mydocker.sh" "$@"\n' "$MYDOCKER_SH" "$TOP" >"$TMP/md"
 	chmod +x "$TMP/md"
-	for window in one two; do
-		if [ $window = one ]; then
-			set -- new-session -d -s s -n one -x 90 -y 20
-		else
-			set -- new-window -d -t s -n two
-		fi
-		tmux -L "$TMUX_SOCKET" -f /dev/null "$@" "cd '$TMP' && PS1='\$ ' PATH='$TMP':\$PATH exec env -u PROMPT_COMMAND bash --norc --noprofile" 3>&-
-		shows $window '^\$ *$'
-	done
-}
-
-# type_in WINDOW KEY...
-type_in() {
-	tmux -L "$TMUX_SOCKET" send-keys -t "s:$1" "${@:2}"
-}
-
-screen_has() {
-	tmux -L "$TMUX_SOCKET" capture-pane -p -J -t "s:$1" | grep -Eq -- "$2"
-}
-
-# shows WINDOW PATTERN
-shows() {
-	eventually 10 screen_has "$1" "$2" || {
-		tmux -L "$TMUX_SOCKET" capture-pane -p -t "s:$1"
-		return 1
-	}
-}
-
-# prints WINDOW LINE: a line of output, not of what was typed. The shell inside asks its terminal at each prompt where the
-# cursor is; an answer that comes once something else is being done is echoed, before the next line of output.
-prints() {
-	shows "$1" "(^|[0-9]R)$2\$"
+	shell_at one
+	shell_at two
 }
 
 # left WINDOW STATUS: the command in WINDOW has ended with STATUS. That answer may come after the keys that left: it then
@@ -60,32 +23,6 @@ prints() {
 left() {
 	prints "$1" "left $2"
 	type_in "$1" C-u
-}
-
-# clears WINDOW: what is seen from now on is new.
-clears() {
-	type_in "$1" clear Enter
-	eventually 10 is_clear "$1"
-}
-
-is_clear() {
-	[ "$(tmux -L "$TMUX_SOCKET" capture-pane -p -t "s:$1" | tr -d ' \n')" = '$' ]
-}
-
-# Asks again and again until the screen shows the answer: the news of another size may come after what is typed.
-answers() {
-	eventually 10 asked "$@" || shows "$1" "$3"
-}
-
-asked() {
-	local i
-
-	type_in "$1" "$2" Enter
-	for i in 1 2 3 4 5 6 7 8 9 10; do
-		screen_has "$1" "$3" && return
-		sleep 0.1
-	done
-	return 1
 }
 
 @test "run -dit, attach by two terminals: both see, both type; keys leave one; resize; the exit status" {
@@ -115,7 +52,7 @@ asked() {
 	type_in one 'stty -a | grep -o " icanon"' Enter
 	prints one ' icanon'
 	# The other one goes on, at the size that it has.
-	tmux -L "$TMUX_SOCKET" resize-window -t s:two -x 71 -y 17
+	own_tmux resize-window -t s:two -x 71 -y 17
 	answers two 'stty size' '(^|[0-9]R)17 71$'
 	type_in two 'exit 7' Enter
 	left two 7

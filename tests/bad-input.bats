@@ -8,10 +8,6 @@ setup() {
 	common_setup
 }
 
-teardown() {
-	common_teardown
-}
-
 # refused STATUS PATTERN ARGUMENT...: nothing on stdout, one line on stderr that matches.
 refused() {
 	local want=$1 pattern=$2

@@ -9,10 +9,6 @@ setup() {
 	c=b$UNIQ
 }
 
-teardown() {
-	common_teardown
-}
-
 # row STATUS STDOUT STDERR COMMAND...: runs `mydocker COMMAND...`; STDOUT and STDERR are patterns of bash for the whole of each,
 # '' is nothing at all.
 row() {

@@ -10,10 +10,6 @@ setup() {
 	timeit=$BATS_FILE_TMPDIR/timeit
 }
 
-teardown() {
-	common_teardown
-}
-
 setup_file() {
 	"${CC:-cc}" -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -o "$BATS_FILE_TMPDIR/timeit" \
 		"$BATS_TEST_DIRNAME/../bench/timeit.c"

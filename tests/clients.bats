@@ -11,10 +11,6 @@ setup() {
 	mkdir -p "$TMP/work"
 }
 
-teardown() {
-	common_teardown
-}
-
 @test "the GitHub Actions runner: a job in a container with a service" {
 	requires nft
 	local label=r$UNIQ net=github_network_$UNIQ job service

@@ -14,7 +14,6 @@ setup() {
 	USER_AS="setpriv --reuid daemon --regid daemon --clear-groups"
 	cd "$TMP"
 }
-teardown() { common_teardown; }
 
 # example COMMANDS: as typed by root.
 example() {

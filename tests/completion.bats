@@ -3,9 +3,6 @@
 
 load helpers
 
-setup() { common_setup; }
-teardown() { common_teardown; }
-
 # completes WORD...: what is offered for the last word.
 completes() {
 	bash -c '

@@ -10,10 +10,6 @@ setup() {
 	cd "$TMP"
 }
 
-teardown() {
-	common_teardown
-}
-
 # A tree that is hard to copy: link out, link to a directory, hard link, FIFO, odd names, modes, owners, times, attributes.
 tree() {
 	mkdir -p "$1/d/sub/$(printf 'odd\nname')" "$1/target"

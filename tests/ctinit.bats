@@ -7,7 +7,6 @@ setup() {
 	common_setup
 	cd "$TMP"
 }
-teardown() { common_teardown; }
 
 @test "--help and --version" {
 	run "$BIN/ctinit" --help

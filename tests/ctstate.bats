@@ -8,27 +8,11 @@ load helpers
 setup() {
 	common_setup
 	ROOT=$TMP/state/root RUN=$TMP/state/run
-	BOOT=$(</proc/sys/kernel/random/boot_id)
 	export TZ=UTC
 }
 teardown() {
-	local p
-
-	for p in ${STARTED:-}; do
-		kill -9 "$p" 2>/dev/null || true
-		wait "$p" 2>/dev/null || true
-	done
+	end_started
 	common_teardown
-}
-
-# The identity of a process, as proc.h has it: "PID STARTTIME BOOT-ID".
-identity() {
-	local stat
-
-	stat=$(<"/proc/$1/stat")
-	# shellcheck disable=SC2086 # split on purpose
-	set -- "$1" ${stat##*) }
-	printf '%s %s %s\n' "$1" "${21}" "$BOOT"
 }
 
 # An id of 64 digits that begins as given.

@@ -9,10 +9,6 @@ setup() {
 	name=d$UNIQ
 }
 
-teardown() {
-	common_teardown
-}
-
 # damage WAY FILE
 damage() {
 	case $1 in

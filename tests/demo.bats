@@ -4,16 +4,12 @@
 # shellcheck disable=SC2016 # inner shells expand their own scripts
 
 load helpers
+load terminal
 
 setup() {
 	common_setup
 	requires root overlay nft
 	export DEMO_DATA=$TMP/data
-}
-
-teardown() {
-	tmux -S "$TMP/tmux" kill-server 2>/dev/null || true
-	common_teardown
 }
 
 @test "demo: the tour goes all the way, shows each command, and leaves nothing" {
@@ -69,19 +65,15 @@ teardown() {
 }
 
 @test "demo: with a terminal, a shell in a container" {
-	requires isolated tool_tmux
-	tmux -S "$TMP/tmux" -f /dev/null new-session -d -x 120 -y 40 "$TOP/scripts/demo.sh; echo status=\$?; read -r _" 3>&-
-	screen() {
-		tmux -S "$TMP/tmux" capture-pane -p | grep -q -- "$1"
-	}
-	eventually 30 screen '^/ #'
-	tmux -S "$TMP/tmux" send-keys 'echo "pid=$$ tty=$(tty)"; echo hello >/tmp/hello' Enter
-	# The shell asks where the cursor is; an answer that comes late stands before what is printed then.
-	eventually 10 screen '\(^\|[0-9]R\)pid=1 tty=/dev/'
+	requires isolated
+	terminal one 120 40 "$TOP/scripts/demo.sh; echo status=\$?; read -r _"
+	shows one '^/ #'
+	type_in one 'echo "pid=$$ tty=$(tty)"; echo hello >/tmp/hello' Enter
+	prints one 'pid=1 tty=/dev/.*'
 	eventually 10 test -s "$DEMO_DATA/hello"
-	tmux -S "$TMP/tmux" send-keys 'exit' Enter
-	eventually 10 screen '\(^\|[0-9]R\)status=0'
-	tmux -S "$TMP/tmux" kill-server
+	type_in one exit Enter
+	prints one status=0
+	own_tmux kill-server
 	[ "$(cat "$DEMO_DATA/hello")" = hello ]
 	[ -z "$(mydocker ps -aq)" ]
 }

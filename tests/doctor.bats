@@ -8,10 +8,6 @@ setup() {
 	common_setup
 }
 
-teardown() {
-	common_teardown
-}
-
 @test "what this machine can do is done once, said, and leaves nothing" {
 	requires overlay nft
 	run -0 --separate-stderr mydocker doctor

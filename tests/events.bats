@@ -10,10 +10,6 @@ setup() {
 	export TZ=UTC
 }
 
-teardown() {
-	common_teardown
-}
-
 # The actions of a container by name, in one line.
 actions() {
 	mydocker events --since 10m --until 0s -f "container=$1" --format '{{.Action}}' "${@:2}" | tr '\n' ' '

@@ -9,10 +9,6 @@ setup() {
 	name=e$UNIQ
 }
 
-teardown() {
-	common_teardown
-}
-
 @test "namespaces, root, environment and privileges are those of PID 1" {
 	local ns
 	mydocker run -d --name "$name" --net none -e A='a  b' -u nobody busybox sleep 100

@@ -5,9 +5,6 @@
 
 load helpers
 
-setup() { common_setup; }
-teardown() { common_teardown; }
-
 format() {
 	"$BIN/ctstate" format "$@"
 }

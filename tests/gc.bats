@@ -8,10 +8,6 @@ setup() {
 	common_setup
 }
 
-teardown() {
-	common_teardown
-}
-
 # What must not be there after gc: state, groups, namespaces of ours.
 nothing_left() {
 	local left

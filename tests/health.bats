@@ -11,10 +11,6 @@ setup() {
 	P=$BIN/ctprobe
 }
 
-teardown() {
-	common_teardown
-}
-
 # A process with an identity file, $TMP/pid; its pid is $sleeper.
 sleeper() {
 	sleep 1000 3>&- &

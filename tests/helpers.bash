@@ -4,10 +4,12 @@
 # test leaves behind is seen exactly, and two files at once never meet. A file may also be run by hand with
 # `bats tests/X.bats`; then the checks of the whole machine's state are left out.
 #
+# A file that needs more than these two has its own:
+#
 #   setup()    { common_setup; }
 #   teardown() { common_teardown; }
 #
-# gives: $TOP the checkout; $BIN the tools; $TMP a directory of the test's own; $UNIQ a short unique word;
+# This gives: $TOP the checkout; $BIN the tools; $TMP a directory of the test's own; $UNIQ a short unique word;
 # $MYDOCKER_ROOT and $MYDOCKER_RUN, empty state directories; mydocker, the script under $MYDOCKER_SH.
 
 bats_require_minimum_version 1.5.0
@@ -17,6 +19,9 @@ BIN=${TOOLS_BIN:-$TOP/build/bin}
 MYDOCKER_SH=${MYDOCKER_SH:-dash}
 PATIENCE=${MYDOCKER_TEST_PATIENCE:-1}
 export TOP BIN MYDOCKER_SH
+
+setup() { common_setup; }
+teardown() { common_teardown; }
 
 common_setup() {
 	UNIQ=$(od -An -N4 -tx4 /dev/urandom | tr -d ' ')
@@ -38,6 +43,7 @@ common_teardown() {
 		printf 'last run: status %s\n--- output\n%s\n' "${status:-none}" "${output:-}"
 		[ -z "${stderr:-}" ] || printf -- '--- stderr\n%s\n' "$stderr"
 	fi
+	[ ! -S "$TMP/tmux" ] || tmux -S "$TMP/tmux" kill-server 2>/dev/null || true
 	remove_networks
 	left=$(left_behind)
 	rm -rf --one-file-system "$TMP" "$TMP.before"
@@ -140,6 +146,26 @@ eventually() {
 			return 1
 		}
 		sleep 0.05
+	done
+}
+
+# The identity of a process, as proc.h has it: "PID STARTTIME BOOT-ID".
+identity() {
+	local stat
+
+	stat=$(<"/proc/$1/stat")
+	# shellcheck disable=SC2086 # split on purpose
+	set -- "$1" ${stat##*) }
+	printf '%s %s %s\n' "$1" "${21}" "$(</proc/sys/kernel/random/boot_id)"
+}
+
+# Ends the processes in $STARTED, which this test started and reaps here, so that their numbers cannot be others' by now.
+end_started() {
+	local p
+
+	for p in ${STARTED:-}; do
+		kill -9 "$p" 2>/dev/null || true
+		wait "$p" 2>/dev/null || true
 	done
 }
 

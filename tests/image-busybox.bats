@@ -20,10 +20,6 @@ setup() {
 	requires root
 }
 
-teardown() {
-	common_teardown
-}
-
 # A container's capabilities: those of docker without the three that are opt-in here.
 caps=-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,+setpcap,+net_bind_service,+sys_chroot,+setfcap
 

@@ -26,10 +26,6 @@ setup() {
 	app=127.0.0.1:5055/team/app:1
 }
 
-teardown() {
-	common_teardown
-}
-
 # start_registry DIRECTORY ADDRESS MORE: MORE is further configuration.
 start_registry() {
 	printf '%s\n' 'version: 0.1' 'log: {level: error, accesslog: {disabled: true}}' \

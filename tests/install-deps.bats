@@ -14,10 +14,6 @@ setup() {
 	done
 }
 
-teardown() {
-	common_teardown
-}
-
 # manager NAME [STATUS]: a stand-in that logs its arguments and makes the commands that it is told to install.
 manager() {
 	cat >"$TMP/bin/$1" <<-END

@@ -14,10 +14,6 @@ setup() {
 	make_root "$R"
 }
 
-teardown() {
-	common_teardown
-}
-
 # make_root DIR: busybox, accounts, groups.
 make_root() {
 	mkdir -p "$1/bin" "$1/etc" "$1/tmp" "$1/root"

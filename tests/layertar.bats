@@ -12,10 +12,6 @@ setup() {
 	mkdir "$TMP/d" "$TMP/e" "$TMP/src"
 }
 
-teardown() {
-	common_teardown
-}
-
 # archive FILE PYTHON: runs PYTHON with t, a tar to be written, and add(NAME, TYPE, linkname=, data=, **headers).
 archive() {
 	python3 - "$1" <<-END

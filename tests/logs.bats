@@ -9,10 +9,6 @@ setup() {
 	name=l$UNIQ
 }
 
-teardown() {
-	common_teardown
-}
-
 @test "stdout to stdout, stderr to stderr; both kept when run was in front" {
 	mydocker run --name "$name" --net none busybox sh -c 'echo out; echo err >&2' >/dev/null 2>&1
 	run -0 --separate-stderr mydocker logs "$name"

@@ -2,6 +2,7 @@
 # nsenter-lite: entering namespaces, the landing, and what must not be possible.
 
 load helpers
+load terminal
 
 setup() {
 	common_setup
@@ -477,12 +478,10 @@ attack() {
 	run "$N" -t "$TARGET" -a --pty --detach true
 	[ "$status" -eq 125 ]
 	# in a real terminal, with its size
-	requires tool_tmux
-	tmux -L "$UNIQ" -f /dev/null new-session -d -x 91 -y 23 "'$N' -t $TARGET -a -r --pty /bin/busybox sh -c 'stty size; tty; read x'"
-	seen() { tmux -L "$UNIQ" capture-pane -p | grep -qx -- "$1"; }
-	eventually 10 seen '23 91'
-	eventually 10 seen /dev/pts/0
-	tmux -L "$UNIQ" kill-server
+	terminal one 91 23 "'$N' -t $TARGET -a -r --pty /bin/busybox sh -c 'stty size; tty; read x'"
+	shows one '^23 91$'
+	shows one '^/dev/pts/0$'
+	own_tmux kill-server
 }
 
 @test "-e takes the environment of the target, as nsenter" {

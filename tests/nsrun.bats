@@ -2,12 +2,12 @@
 # nsrun: unshare(1)'s options side by side with the installed unshare, then what goes beyond it.
 
 load helpers
+load terminal
 
 setup() {
 	common_setup
 	cd "$TMP"
 }
-teardown() { common_teardown; }
 
 # same OPTION... -- COMMAND...: the output and status of ours and of unshare --fork are equal.
 same() {
@@ -746,31 +746,28 @@ EOF
 }
 
 @test "job control: Ctrl-Z stops, fg goes on, Ctrl-C ends, in a terminal" {
-	requires root tool_tmux
-	local t="tmux -L $UNIQ -f /dev/null"
-	$t new-session -d -x 100 -y 30 -s s "PS1='% ' bash --norc --noprofile"
-	seen() { $t capture-pane -p | grep -qF -- "$1"; }
+	requires root
+	shell_at one
 	for o in "" "-p" "--init"; do
-		$t send-keys "clear; '$BIN/nsrun' $o --pid-file pid -- sleep 300" Enter
+		type_in one "clear; '$BIN/nsrun' $o --pid-file pid -- sleep 300" Enter
 		eventually 10 test -e pid
 		eventually 10 grep -q ^State:.S "/proc/$(cut -d' ' -f1 pid)/status"
-		$t send-keys C-z
-		eventually 10 seen Stopped
+		type_in one C-z
+		shows one Stopped
 		eventually 10 grep -q ^State:.T "/proc/$(cut -d' ' -f1 pid)/status"
-		$t send-keys 'fg' Enter
+		type_in one 'fg' Enter
 		eventually 10 grep -q ^State:.S "/proc/$(cut -d' ' -f1 pid)/status"
 		if [ "$o" = -p ]; then
 			kill -9 "$(cut -d' ' -f1 pid)"
 			want=137
 		else
-			$t send-keys C-c
+			type_in one C-c
 			want=130
 		fi
-		$t send-keys 'echo status=$?' Enter
-		eventually 10 seen "status=$want"
+		type_in one 'echo status=$?' Enter
+		shows one "status=$want"
 		rm pid
 	done
-	$t kill-server
 }
 
 @test "--into-cgroup: born inside in every hierarchy, the cgroup namespace rooted there, the supervisor outside" {

@@ -3,26 +3,9 @@
 
 load helpers
 
-setup() { common_setup; }
 teardown() {
-	local p
-
-	# Only those that this test started, and reaped here, so that their numbers cannot be others' by now.
-	for p in ${STARTED:-}; do
-		kill -9 "$p" 2>/dev/null || true
-		wait "$p" 2>/dev/null || true
-	done
+	end_started
 	common_teardown
-}
-
-# The identity of a process, as proc.h has it: "PID STARTTIME BOOT-ID".
-identity() {
-	local stat
-
-	stat=$(<"/proc/$1/stat")
-	# shellcheck disable=SC2086 # split on purpose
-	set -- "$1" ${stat##*) }
-	printf '%s %s %s\n' "$1" "${21}" "$(</proc/sys/kernel/random/boot_id)"
 }
 
 # Starts a command and writes its identity: start NAME COMMAND... gives $TMP/NAME and $PID.

@@ -12,10 +12,6 @@ setup() {
 	namespaces=$(readlink /proc/self/ns/*)
 }
 
-teardown() {
-	common_teardown
-}
-
 # section NAME: of the profile, between its heading and the next.
 section() {
 	awk -v name="== $1" '/^== / { on = $0 == name; next } on && NF' "$TOP/docs/profile.txt"

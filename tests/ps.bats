@@ -9,10 +9,6 @@ setup() {
 	name=p$UNIQ
 }
 
-teardown() {
-	common_teardown
-}
-
 @test "the columns, the words, newest first" {
 	mydocker run --name "a$name" --net none busybox sh -c 'exit 3' || true
 	mydocker run -d --name "b$name" --net none busybox sleep 100

@@ -2,67 +2,22 @@
 # ptyrun: a terminal of the command's own, and the caller's left as it was found.
 
 load helpers
+load terminal
 
 setup() {
 	common_setup
 	P=$BIN/ptyrun
-	TMUX_SOCKET=
 }
 
-teardown() {
-	[ -z "$TMUX_SOCKET" ] || tmux -L "$TMUX_SOCKET" kill-server 2>/dev/null || true
-	common_teardown
-}
-
-# A real terminal of 90 by 20 with a shell in it.
+# A window with a shell that knows $P.
 start_terminal() {
-	requires tool_tmux
-	TMUX_SOCKET=pt$UNIQ
-	tmux -L "$TMUX_SOCKET" -f /dev/null new-session -d -x 90 -y 20 \
-		"cd '$TMP' && PS1='\$ ' exec env -u PROMPT_COMMAND bash --norc --noprofile" 3>&-
-	type_in "P=$P" Enter
-}
-
-type_in() {
-	tmux -L "$TMUX_SOCKET" send-keys "$@"
-}
-
-screen_has() {
-	tmux -L "$TMUX_SOCKET" capture-pane -p -J | grep -Eq -- "$1"
-}
-
-# Waits until the screen shows a line.
-shows() {
-	eventually 10 screen_has "$1" || {
-		tmux -L "$TMUX_SOCKET" capture-pane -p
-		return 1
-	}
-}
-
-# Waits for the outer shell's prompt: what is typed before it has its terminal back is the inner one's, and goes with it.
-shows_prompt() {
-	shows '^\$ *$'
-}
-
-# Types a command again and again until the screen shows the answer.
-answers() {
-	eventually 10 asked "$1" "$2" || shows "$2"
-}
-
-asked() {
-	local i
-
-	type_in "$1" Enter
-	for i in 1 2 3 4 5 6 7 8 9 10; do
-		screen_has "$2" && return
-		sleep 0.1
-	done
-	return 1
+	shell_at one
+	type_in one "P=$P" Enter
 }
 
 # The terminal is in the state of a shell's command line again: echo and line editing by the kernel.
 is_cooked() {
-	answers "stty -a | tr ' ;' '\n\n' | grep -xE -- '-?(icanon|opost|isig)' | tr '\n' ' '; echo end$1" \
+	answers one "stty -a | tr ' ;' '\n\n' | grep -xE -- '-?(icanon|opost|isig)' | tr '\n' ' '; echo end$1" \
 		"^isig icanon opost end$1|^opost isig icanon end$1"
 }
 
@@ -168,70 +123,70 @@ is_cooked() {
 
 @test "terminal: size, resize, Ctrl-C, Ctrl-Z inside, exit status, restored" {
 	start_terminal
-	type_in '$P --own -- bash --norc --noprofile' Enter
-	type_in "PS1='in> '" Enter
-	shows '^in> *$'
-	type_in 'stty size' Enter
-	shows '^20 90$'
-	tmux -L "$TMUX_SOCKET" resize-window -x 70 -y 15
-	answers 'stty size' '^15 70$'
-	type_in 'sh -c "echo begun; exec sleep 1000"' Enter
-	shows '^begun$'
-	type_in C-c
-	shows '^\^C'
-	type_in 'echo "status $?"' Enter
-	shows '^status 130$'
-	type_in 'sh -c "echo again; exec sleep 1000"' Enter
-	shows '^again$'
-	type_in C-z
-	shows 'Stopped'
-	type_in 'kill -KILL %1; disown %1; exit 7' Enter
-	shows_prompt
-	type_in 'echo "outer $?"' Enter
-	shows '^outer 7$'
+	type_in one '$P --own -- bash --norc --noprofile' Enter
+	type_in one "PS1='in> '" Enter
+	shows one '^in> *$'
+	type_in one 'stty size' Enter
+	shows one '^20 90$'
+	own_tmux resize-window -t s:one -x 70 -y 15
+	answers one 'stty size' '^15 70$'
+	type_in one 'sh -c "echo begun; exec sleep 1000"' Enter
+	shows one '^begun$'
+	type_in one C-c
+	shows one '^\^C'
+	type_in one 'echo "status $?"' Enter
+	shows one '^status 130$'
+	type_in one 'sh -c "echo again; exec sleep 1000"' Enter
+	shows one '^again$'
+	type_in one C-z
+	shows one 'Stopped'
+	type_in one 'kill -KILL %1; disown %1; exit 7' Enter
+	shows_prompt one
+	type_in one 'echo "outer $?"' Enter
+	shows one '^outer 7$'
 	is_cooked 1
 }
 
 @test "terminal: restored when the relay is killed, and the command is hung up" {
 	start_terminal
-	type_in '$P --own -- sh -c "echo up; exec sleep 1000"' Enter
-	shows '^up'
+	type_in one '$P --own -- sh -c "echo up; exec sleep 1000"' Enter
+	shows one '^up'
 	local guardian relay
 	guardian=$(pgrep -f "^$P --own -- sh -c echo up" | head -n 1)
 	# The command leads a session of its own; the relay is the child in ours.
 	relay=$(pgrep -P "$guardian" -x ptyrun)
 	kill -KILL "$relay"
-	shows 'relay was killed by signal 9'
-	shows_prompt
-	type_in 'echo "outer $?"' Enter
-	shows '^outer 129$'
+	shows one 'relay was killed by signal 9'
+	shows_prompt one
+	type_in one 'echo "outer $?"' Enter
+	shows one '^outer 129$'
 	is_cooked 2
 }
 
 @test "terminal: restored when the guardian is killed" {
 	start_terminal
-	type_in '$P --own -- sh -c "echo up; exec sleep 1000"' Enter
-	shows '^up'
+	type_in one '$P --own -- sh -c "echo up; exec sleep 1000"' Enter
+	shows one '^up'
 	kill -KILL "$(pgrep -f "^$P --own -- sh -c echo up" | head -n 1)"
-	shows 'Killed'
+	shows one 'Killed'
 	is_cooked 3
 }
 
 @test "terminal: SIGTSTP from outside gives it back, fg takes it again with the new size" {
 	start_terminal
-	type_in '$P --own -- bash --norc --noprofile' Enter
-	type_in "PS1='in> '" Enter
-	shows '^in> *$'
+	type_in one '$P --own -- bash --norc --noprofile' Enter
+	type_in one "PS1='in> '" Enter
+	shows one '^in> *$'
 	kill -TSTP "$(pgrep -f "^$P --own -- bash" | head -n 1)"
-	shows 'Stopped'
+	shows one 'Stopped'
 	is_cooked 4
-	tmux -L "$TMUX_SOCKET" resize-window -x 80 -y 16
-	type_in 'clear; fg' Enter
-	type_in 'stty size' Enter
-	shows '^16 80$'
-	type_in 'exit 3' Enter
-	shows_prompt
-	type_in 'echo "outer $?"' Enter
-	shows '^outer 3$'
+	own_tmux resize-window -t s:one -x 80 -y 16
+	type_in one 'clear; fg' Enter
+	type_in one 'stty size' Enter
+	shows one '^16 80$'
+	type_in one 'exit 3' Enter
+	shows_prompt one
+	type_in one 'echo "outer $?"' Enter
+	shows one '^outer 3$'
 	is_cooked 5
 }

@@ -9,11 +9,6 @@ setup() {
 	name=r$UNIQ
 }
 
-teardown() {
-	[ -z "${TMUX_SOCKET:-}" ] || tmux -L "$TMUX_SOCKET" kill-server 2>/dev/null || true
-	common_teardown
-}
-
 # Whether the container's log has N lines that match.
 logged() {
 	[ "$(mydocker logs "$name" 2>&1 | grep -c "$2")" -ge "$1" ]

@@ -14,10 +14,6 @@ setup() {
 	make_root "$R"
 }
 
-teardown() {
-	common_teardown
-}
-
 # make_root DIR: the smallest root: busybox and two accounts.
 make_root() {
 	mkdir -p "$1/bin" "$1/etc" "$1/tmp"

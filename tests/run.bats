@@ -8,10 +8,6 @@ setup() {
 	common_setup
 }
 
-teardown() {
-	common_teardown
-}
-
 @test "the image by its name, with :latest, by docker's full name" {
 	local image
 	for image in busybox busybox:latest library/busybox docker.io/library/busybox:latest; do

@@ -3,14 +3,6 @@
 
 load helpers
 
-setup() {
-	common_setup
-}
-
-teardown() {
-	common_teardown
-}
-
 @test "no variable is read that nobody sets, and none is set that nobody reads" {
 	requires tool_shellcheck
 	{

@@ -19,10 +19,6 @@ setup() {
 	END
 }
 
-teardown() {
-	common_teardown
-}
-
 pivot() {
 	unshare --mount --pid --fork --kill-child --mount-proc env PATH=/bin "$BIN/rootfs-pivot" "$@"
 }

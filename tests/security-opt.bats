@@ -8,10 +8,6 @@ setup() {
 	common_setup
 }
 
-teardown() {
-	common_teardown
-}
-
 @test "seccomp=FILE: docker's form, in run and exec, by the capabilities, and the file may go" {
 	cat >"$TMP/profile" <<-'END'
 		{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [

@@ -9,10 +9,6 @@ setup() {
 	name=s$UNIQ
 }
 
-teardown() {
-	common_teardown
-}
-
 @test "stop: TERM first, which the command may answer" {
 	mydocker run -d --name "$name" --net none busybox sh -c 'trap "exit 3" TERM; echo ready; while :; do sleep 0.05; done'
 	eventually 5 grep -q ready "$MYDOCKER_ROOT"/containers/*/log

@@ -9,10 +9,6 @@ setup() {
 	name=s$UNIQ
 }
 
-teardown() {
-	common_teardown
-}
-
 @test "info and version: as text, by template, as JSON" {
 	run -0 mydocker info
 	[[ $output == *"Containers: 0"*" Running: 0"*"Server Version: 0"*"Root Dir: $MYDOCKER_ROOT"* ]]

@@ -10,10 +10,6 @@ setup() {
 	V=$MYDOCKER_ROOT/volumes
 }
 
-teardown() {
-	common_teardown
-}
-
 # make_image NAME COMMAND: an image of busybox and what COMMAND does in a layer's directory on top.
 make_image() {
 	local image=$MYDOCKER_ROOT/images/$1 base=$MYDOCKER_ROOT/images/busybox

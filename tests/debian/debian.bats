@@ -23,10 +23,6 @@ setup() {
 	export MYDOCKER_ROOT=$DEBIAN_STORE
 }
 
-teardown() {
-	common_teardown
-}
-
 @test "the distribution's own tools work: dpkg, apt, users, su" {
 	run -0 mydocker run --rm --net none debian:test sh -c 'dpkg --verify | grep -v " /usr/share/"; dpkg -l base-files | tail -1; apt-get --version | head -1; id -un; su nobody -s /bin/sh -c "id -un"'
 	[[ ${lines[0]} == "ii  base-files"* ]]
