@@ -1,7 +1,7 @@
 /*
  * cgroup.c - where the control groups are.
  *
- * Which hierarchy has which controller is asked of /proc/self/mountinfo alone: the super block options of a v1 mount
+ * Which hierarchy has which controller is asked of /proc/self/mountinfo (but see cgroup_usual.c): the options of a v1 mount
  * are its controllers ("rw,cpu,cpuacct", "rw,name=systemd"), and what v2 has stands in its root's cgroup.controllers.
  * /proc/cgroups would also name controllers that are mounted nowhere, and is empty of news for v2.
  */
@@ -144,10 +144,12 @@ int cg_discover(struct cg_map *ret, struct err *e)
 	AUTO_FREE char *text = NULL;
 	size_t n, i;
 
-	ret->n = 0;
-	if (file_read(AT_FDCWD, "/proc/self/mountinfo", MOUNTINFO_MAX, &text, &n, e) < 0)
-		return -1;
-	cg_parse_mounts(text, ret);
+	ret->n = cg_only_v2(&ret->h[0]);
+	if (ret->n == 0) {
+		if (file_read(AT_FDCWD, "/proc/self/mountinfo", MOUNTINFO_MAX, &text, &n, e) < 0)
+			return -1;
+		cg_parse_mounts(text, ret);
+	}
 	if (ret->n == 0) {
 		err_set(e, ENOENT, "look for control groups in /proc/self/mountinfo");
 		return err_hint(e, "mount them: mount -t cgroup2 cgroup2 /sys/fs/cgroup");

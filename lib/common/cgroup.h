@@ -32,9 +32,16 @@ struct cg_map {
 	struct cg_hierarchy h[CG_MAX];
 };
 
-/* Reads /proc/self/mountinfo (and the v2 root's cgroup.controllers). A hierarchy mounted twice counts once, the
+/* Reads /proc/self/mountinfo where it must (and the v2 root's cgroup.controllers). A hierarchy mounted twice counts once, the
  * first. ENOENT when none is mounted. */
 int cg_discover(struct cg_map *ret, struct err *e);
+
+/* Those hierarchies, at least, in which a process is in another group than the caller: what cg_join_like needs. The
+ * controllers of v2 may be left out. */
+int cg_discover_apart(struct cg_map *ret, pid_t pid, struct err *e);
+
+/* Whether v2 is all that there is, mounted as a whole at its usual place; fills in all but the controllers. */
+bool cg_only_v2(struct cg_hierarchy *ret);
 
 /* The hierarchy that has the controller ("memory"), or NULL. */
 const struct cg_hierarchy *cg_find(const struct cg_map *m, const char *controller);
@@ -65,7 +72,8 @@ int cg_open_v2(const struct cg_map *m, const char *group, int *ret, struct err *
  * migration costs. ENOENT when the group is nowhere. */
 int cg_join(const struct cg_map *m, const char *group, bool v2_too, struct err *e);
 
-/* Moves the calling, single-threaded process to where pid is: into its group in every hierarchy (v2 with v2_too).
+/* Moves the calling, single-threaded process to where pid is: into its group in every hierarchy of the map (v2 with
+ * v2_too).
  * What /proc/PID/cgroup says is believed; the path must lie below what is mounted. */
 int cg_join_like(const struct cg_map *m, pid_t pid, bool v2_too, struct err *e);
 

@@ -32,7 +32,7 @@ static int open_v2_group(const struct request *r, struct facts *f, struct err *e
 /* The groups; a machine without any has none to join. */
 static int read_cgroups(const struct request *r, struct facts *f, struct err *e)
 {
-	if (cg_discover(&f->cgroups, e) < 0) {
+	if (cg_discover_apart(&f->cgroups, r->target.pid, e) < 0) {
 		f->cgroups.n = 0;
 		return e->code == ENOENT ? 0 : -1;
 	}

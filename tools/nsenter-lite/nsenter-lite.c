@@ -138,7 +138,8 @@ static int run(struct request *r, const struct facts *f)
 	int report[2] = {-1, -1}, mask, status;
 	struct err e;
 
-	if ((r->detach || r->pid_file) && pipe2(report, O_CLOEXEC) < 0)
+	/* The last two need to know when the command is executed; so does who lets the guard's mounts go. */
+	if ((r->guard_stdio || r->detach || r->pid_file) && pipe2(report, O_CLOEXEC) < 0)
 		die(EXIT_OWN, "make a pipe: %s", strerror(errno));
 	if (r->guard_stdio && (stdio_guard(stdio, &guard, &e) < 0 || (!r->detach && output_begin(&s.output, &e) < 0)))
 		die_err(EXIT_OWN, &e);
