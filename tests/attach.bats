@@ -116,7 +116,7 @@ left() {
 	wait "$pid" || status=$?
 	[ "$status" -eq 6 ]
 	run ! grep early "$TMP/out"
-	[ -z "$(find "$MYDOCKER_RUN" -name "*wait*")" ]
+	[ -z "$(find "$MYDOCKER_RUN" -path "*/waiting/*")" ]
 	mydocker rm "$name"
 	# --rm takes the exit with it; --sig-proxy=false keeps the signal.
 	mydocker run -di --rm --name "$name" --net none busybox sh -c 'read x; exit 8'
