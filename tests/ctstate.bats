@@ -127,7 +127,7 @@ facts_of() {
 	odd=$'a b\n\'"*\\ \x01\xff'
 	mkdir -p "$TMP/state"
 	printf 'PATH=/bin\0A=b\0C=d' >"$TMP/image-env"
-	run -0 "$BIN/ctstate" new --name web --cgroup g/abc --event-log "$RUN/events" --maker "$BASHPID" "$ROOT" "$RUN" abc \
+	run -0 "$BIN/ctstate" new --name web --summary --cgroup g/abc --event-log "$RUN/events" --maker "$BASHPID" "$ROOT" "$RUN" abc \
 		image=busybox network=none user= "odd=$odd" command:3 echo -- "$odd" labels:0 env:2 PATH=/bin X=1 "env@$TMP/image-env" env:1 A=c \
 		"none@$TMP/missing" "neither@/dev/null/x" -- sh -c 'umask; printf "%s\n" "$@"' sh --name "$odd"
 	[ "$output" = "$(umask)"$'\n--name\n'"$odd" ]

@@ -40,19 +40,27 @@ create_container() {
 free_name() {
 	local other
 	[ -n "$o_name" ] && [ -e "$root/names/$o_name" ] || return 0
+	load gc
+	gc_starting
+	[ -e "$root/names/$o_name" ] || return 0
 	read -r other <"$root/names/$o_name" || other=
 	die 125 "the name '$o_name' is already in use by container '${other:-unknown}'; remove (or rename) it to use the name again"
 }
 
-# What another shell may have left half-made, where there is anything.
+# What another shell may have left half-made. One whose pid is somebody's by now is left to gc, and to those who meet its name:
+# that a start is under way beside this one must not cost much.
 heal_starting() {
+	local marker pid
 	set +f
 	set -- "$run/starting"/*
 	set -f
-	[ ! -e "$1" ] || {
+	for marker; do
+		{ [ -s "$marker" ] && [ ! -e "$run/${marker##*/}/pid" ] && read -r pid _ <"$marker"; } 2>/dev/null || continue
+		[ ! -d "/proc/$pid" ] || continue
 		load gc
 		gc_starting
-	}
+		return 0
+	done
 }
 
 # Sets $storage: overlay, or copy where that was asked for or the kernel has no overlay.
@@ -156,6 +164,8 @@ make_directories() {
 		is_networked || eval "set -- \"\$@\" -- \"\${tools}cgset\" \"\$group\" $words"
 		set -- --cgroup "$group" "$@"
 	fi
+	# What goes with its command, and that soon, is rarely listed.
+	{ [ -n "$o_remove" ] && [ -z "$o_detach" ]; } || set -- --summary "$@"
 	set -- "${tools}ctstate" new --maker "$$" --name "$o_name" --event-log "$run/events" "$@"
 	sys "$@" || exit 125
 }

@@ -33,6 +33,7 @@ enum {
 	O_NEW_NAME,
 	O_NEW_GROUP,
 	O_NEW_LOG,
+	O_NEW_SUMMARY,
 };
 enum {
 	PS_OPTIONS = 10,
@@ -43,7 +44,7 @@ enum {
 	DF_OPTIONS = 2,
 	STATS_OPTIONS = 4,
 	REAP_OPTIONS = 1,
-	NEW_OPTIONS = 4
+	NEW_OPTIONS = 5
 };
 
 /* Where each command's begin. */

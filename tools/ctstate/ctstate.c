@@ -46,6 +46,7 @@ const struct opt cmd_options[N_OPTIONS] = {
     {O_NEW_NAME, "name", OPT_ARG, "NAME", "new: claim the name; two words where it is empty"},
     {O_NEW_GROUP, "cgroup", OPT_ARG, "GROUP", "new: the control group that it will have, as the fact RUN/ID/cgroup"},
     {O_NEW_LOG, "event-log", OPT_ARG, "FILE", "new: note in the event log that it was made"},
+    {O_NEW_SUMMARY, "summary", OPT_NO_ARG, NULL, "new: what ps shows of it as a fact of its own, too"},
 };
 
 static const struct opt_spec spec = {

@@ -177,7 +177,7 @@ int given_summarize(int dir, const struct given *g, const char *created, const c
 		else if (strcmp(f.name, "command") == 0)
 			command = f;
 	}
-	if (!parts[3] || !command.n)
+	if (!*name || !parts[3] || !command.n)
 		return 0;
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		buf_add(&b, parts[i], strlen(parts[i]) + 1);

@@ -27,8 +27,8 @@ int given_write(int dir, const struct given *g, struct err *e);
 /* Removes them from there again; what is not there is no error. */
 void given_remove(int dir, const struct given *g);
 
-/* What ps shows of every container in one file (ct.c), out of the facts image, network and command; nothing where one of
- * these is missing. created is the time without a newline. */
+/* What ps shows of every container in one file (ct.c), out of its name and the facts image, network and command; nothing where
+ * one of these is missing. created is the time without a newline. */
 int given_summarize(int dir, const struct given *g, const char *created, const char *name, struct err *e);
 
 #endif

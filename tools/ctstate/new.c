@@ -108,6 +108,7 @@ struct making {
 	const char *group; /* or NULL */
 	const char *log;   /* or NULL */
 	pid_t maker;       /* or 0 */
+	bool summary;
 	struct given facts;
 	char **command; /* or NULL */
 	int containers, root, run, dir;
@@ -142,7 +143,7 @@ static int fill(struct making *m, struct err *e)
 		return -1;
 	if (given_write(m->dir, &m->facts, e) < 0)
 		return -1;
-	return *m->claimed ? given_summarize(m->dir, &m->facts, now, m->claimed, e) : 0;
+	return m->summary ? given_summarize(m->dir, &m->facts, now, m->claimed, e) : 0;
 }
 
 /* RUN/ID. */
@@ -220,6 +221,9 @@ static void take_option(struct making *m, int id, const char *arg)
 		break;
 	case O_NEW_NAME:
 		m->name = arg;
+		break;
+	case O_NEW_SUMMARY:
+		m->summary = true;
 		break;
 	case O_NEW_GROUP:
 		m->group = arg;
