@@ -156,7 +156,12 @@ make_container() {
 make_directories() {
 	list_words fact
 	eval "set -- $words"
-	set -- "$root" "$run" "$id" "$@"
+	# An empty one is none; neither is what has its usual value.
+	set -- "$root" "$run" "$id" "image=$image" "image-id=$image_id" "layers=$layers" "network=$o_network" \
+		"storage=${storage#overlay}" "user=$o_user" "workdir=$o_workdir" "restart=$o_restart" "apparmor=$o_apparmor" \
+		"cgroup-parent=$o_cgroup_parent" "log-driver=$o_log_driver" "log-max-size=$o_log_size" "log-max-file=$o_log_files" \
+		"stop-signal=$o_stop_signal" "stop-timeout=$o_stop_timeout" "entrypoint-length=${entry_length#0}" \
+		"flags=${o_remove:+rm }${o_tty:+tty }${o_stdin:+stdin }${o_init:+init }${o_detach:+detach }${o_read_only:+read-only }${o_privileged:+privileged }" "$@"
 	if [ -n "$with_group" ]; then
 		choose_group
 		new_settings

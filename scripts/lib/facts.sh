@@ -32,7 +32,7 @@ choose_apparmor() {
 	[ "$o_apparmor" != unconfined ] || o_apparmor=
 }
 
-# Everything. What has its usual value is left out.
+# What is a list, or some subject's; make_directories adds the lines that every container can have.
 collect_facts() {
 	[ -n "$o_workdir" ] || { IFS= read -r o_workdir <"$image_dir/workdir"; } 2>/dev/null || o_workdir=
 	{ IFS= read -r image_id <"$image_dir/id"; } 2>/dev/null || image_id=
@@ -40,26 +40,9 @@ collect_facts() {
 	[ -n "$o_stop_signal" ] || { IFS= read -r o_stop_signal <"$image_dir/stop-signal"; } 2>/dev/null || o_stop_signal=
 	[ ! -s "$image_dir/labels" ] || image_labels
 	list_new fact
-	fact image "$image"
-	fact image-id "$image_id"
-	fact layers "$layers"
-	fact network "$o_network"
-	[ "$storage" = overlay ] || fact storage "$storage"
-	fact user "$o_user"
-	fact workdir "$o_workdir"
 	! is_loaded limits || limit_facts
-	fact restart "$o_restart"
 	! is_loaded spaces || space_facts
 	if [ -e /sys/kernel/security/apparmor ]; then choose_apparmor; else o_apparmor=; fi
-	fact apparmor "$o_apparmor"
-	fact cgroup-parent "$o_cgroup_parent"
-	fact log-driver "$o_log_driver"
-	fact stop-signal "$o_stop_signal"
-	fact stop-timeout "$o_stop_timeout"
-	fact log-max-size "$o_log_size"
-	fact log-max-file "$o_log_files"
-	[ "$entry_length" -eq 0 ] || fact entrypoint-length "$entry_length"
-	fact flags "${o_remove:+rm }${o_tty:+tty }${o_stdin:+stdin }${o_init:+init }${o_detach:+detach }${o_read_only:+read-only }${o_privileged:+privileged }"
 	fact_list command command
 	fact_list labels label
 	! is_loaded mounts || mount_facts
