@@ -152,6 +152,20 @@ as_hex() {
 	mydocker rm "h$UNIQ"
 }
 
+@test "a command that calls itself by a name with newlines and brackets is seen, entered, stopped and removed" {
+	local name names=($'a\nb) Z 1' $') S 1 \n' $'\n' ') Z')
+	for name in "${names[@]}"; do
+		mydocker run -d --name "h$UNIQ" --net none busybox sh -c 'printf "%s" "$1" >/proc/self/comm; : >/named; while :; do sleep 1000; done' sh "$name"
+		eventually 10 test -e "$(echo "$MYDOCKER_ROOT"/containers/*/upper)/named"
+		mydocker gc
+		[ "$(mydocker ps --format '{{.State}}')" = running ]
+		[ "$(mydocker exec "h$UNIQ" echo in)" = in ]
+		run -1 mydocker rm "h$UNIQ"
+		mydocker stop -t 0 "h$UNIQ"
+		mydocker rm "h$UNIQ"
+	done
+}
+
 @test "a hostile state: facts of another's making are never run and lead nowhere" {
 	local id fact
 	id=$(mydocker run -d --name "h$UNIQ" --net none busybox sleep 100)

@@ -6,14 +6,22 @@
 
 load instance
 
+# read_stat PID: sets $stat to its /proc/PID/stat from the third field on. Before that is the command's name in brackets, which may
+# hold brackets, blanks and newlines: what the last line has behind its last bracket is none of it.
+read_stat() {
+	local line
+	stat=
+	{ while IFS= read -r line; do stat=$line; done <"/proc/$1/stat"; } 2>/dev/null || return 1
+	stat=${stat##*) }
+}
+
 # Sets $identity to "PID STARTTIME BOOT-ID" of this shell (proc.h); exec keeps all three.
 own_identity() {
-	local line boot
-	read -r line <"/proc/$$/stat"
+	local boot
+	read_stat $$
 	read -r boot </proc/sys/kernel/random/boot_id
-	# The command's name in brackets may hold blanks and brackets; field 3 follows the last one.
 	# shellcheck disable=SC2086 # numbers
-	set -- ${line##*) }
+	set -- $stat
 	identity="$$ ${20} $boot"
 }
 
@@ -26,16 +34,16 @@ identity_alive() {
 
 # process_alive PID STARTTIME BOOT-ID
 process_alive() {
-	local pid start boot line now
+	local pid start boot now
 	pid=$1
 	start=$2
 	boot=$3
 	case $pid in '' | *[!0-9]*) return 1 ;; esac
-	{ read -r line <"/proc/$pid/stat"; } 2>/dev/null || return 1
+	read_stat "$pid" || return 1
 	read -r now </proc/sys/kernel/random/boot_id
 	# shellcheck disable=SC2086 # numbers
-	set -- ${line##*) }
-	[ "$boot" = "$now" ] && [ "${20}" = "$start" ] && [ "$1" != Z ] && [ "$1" != X ]
+	set -- $stat
+	[ $# -ge 20 ] && [ "$boot" = "$now" ] && [ "${20}" = "$start" ] && [ "$1" != Z ] && [ "$1" != X ]
 }
 
 # Whether the file holds an identity, be it of a process that is no more.
