@@ -122,7 +122,7 @@ left() {
 	mydocker run -di --rm --name "$name" --net none busybox sh -c 'read x; exit 8'
 	env --default-signal=INT $MYDOCKER_SH "$TOP/scripts/mydocker.sh" attach --sig-proxy=false --no-stdin "$name" >"$TMP/out" 2>&1 &
 	pid=$!
-	eventually 5 sh -c "ls '$MYDOCKER_RUN' | grep -q wait"
+	eventually 5 sh -c "ls '$MYDOCKER_RUN/waiting' | grep -q ."
 	eventually 5 pgrep -f "[l]ogwrite --read.*--follow"
 	kill -s TERM "$pid"
 	status=0

@@ -108,7 +108,7 @@ setup() {
 	kill -KILL "$pid"
 	eventually 5 grep -q '^[0-9]* ([a-z]*) Z' "/proc/$pid/stat"
 	mydocker wait "w$UNIQ" >"$TMP/out" &
-	eventually 5 sh -c "ls '$MYDOCKER_RUN' | grep -q '^$id.wait'"
+	eventually 5 sh -c "ls '$MYDOCKER_RUN/waiting/$id'.*"
 	kill -CONT "$supervisor"
 	wait "$!"
 	[ "$(cat "$TMP/out")" = 137 ]
