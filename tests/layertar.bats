@@ -89,6 +89,27 @@ describe() {
 	done
 }
 
+@test "the sum and the copy are of every byte, with a second thread and where there can be none; a copy that fails is told" {
+	requires tool_strace
+	local n more
+	mkdir "$TMP/tree" "$TMP/out"
+	head -c 9000000 /dev/urandom >"$TMP/tree/large"
+	tar -C "$TMP/tree" -cf "$TMP/t.tar" .
+	for n in 1 2; do
+		more=()
+		[ "$n" -eq 1 ] || more=(env ASAN_OPTIONS=detect_leaks=0 strace -f -o "$TMP/trace" -e trace=clone,clone3 -e inject=clone,clone3:error=EAGAIN)
+		run "${more[@]}" "$L" unpack --copy "$TMP/copy" "$TMP/out" <"$TMP/t.tar"
+		[ "$status" -eq 0 ]
+		[[ $output == "sha256:$(sha256sum <"$TMP/t.tar" | cut -d' ' -f1) $(stat -c %s "$TMP/t.tar") "* ]]
+		cmp "$TMP/t.tar" "$TMP/copy"
+		rm -rf "$TMP/out/large" "$TMP/copy"
+	done
+	grep -q INJECTED "$TMP/trace"
+	run "$L" unpack --copy /dev/full "$TMP/out" <"$TMP/t.tar"
+	[ "$status" -eq 1 ]
+	[[ $output == "layertar: write the uncompressed copy: No space left on device"* ]]
+}
+
 @test "whiteouts become overlay's and come back" {
 	requires tool_getfattr
 	archive "$TMP/t.tar" '

@@ -3,22 +3,20 @@
  */
 #include "stream.h"
 
-#include "common/fd.h"
-
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { BLOCK = 1 << 18, TAR_BLOCK = 512 };
+enum { TAR_BLOCK = 512 };
 
 /* The second reader's source: the next bytes of the first. */
 static la_ssize_t pass(struct archive *tar, void *arg, const void **ret)
 {
-	static unsigned char block[BLOCK];
 	struct stream *s = arg;
-	la_ssize_t n = s->empty ? 0 : archive_read_data(s->raw, block, sizeof(block));
+	unsigned char *block = tally_room(&s->tally);
+	la_ssize_t n = s->empty ? 0 : archive_read_data(s->raw, block, TALLY_BLOCK);
 
 	if (n < 0) {
 		archive_set_error(tar, archive_errno(s->raw), "%s", archive_error_string(s->raw));
@@ -37,8 +35,7 @@ static la_ssize_t pass(struct archive *tar, void *arg, const void **ret)
 		archive_set_error(tar, EFBIG, "too large");
 		return -1;
 	}
-	sha256_update(&s->sum, (size_t)n, block);
-	if (s->copy_fd >= 0 && fd_write_all(s->copy_fd, block, (size_t)n) < 0) {
+	if (n && tally_give(&s->tally, (size_t)n) < 0) {
 		s->copy_errno = errno;
 		archive_set_error(tar, errno, "copy");
 		return -1;
@@ -65,21 +62,17 @@ int stream_open(struct stream *s, uint64_t max_bytes, bool lenient, int copy_fd,
 	struct archive_entry *entry;
 	int r;
 
-	*s = (struct stream){.max_bytes = max_bytes,
-	                     .lenient = lenient,
-	                     .copy_fd = copy_fd,
-	                     .raw = archive_read_new(),
-	                     .tar = archive_read_new()};
-	if (!s->raw || !s->tar)
+	*s = (struct stream){
+	    .max_bytes = max_bytes, .lenient = lenient, .raw = archive_read_new(), .tar = archive_read_new()};
+	if (!s->raw || !s->tar || tally_begin(&s->tally, copy_fd) < 0)
 		return err_set(e, ENOMEM, "read the archive");
-	sha256_init(&s->sum);
 	archive_read_support_filter_all(s->raw);
 	archive_read_support_format_raw(s->raw);
 	archive_read_support_format_empty(s->raw);
 	archive_read_support_format_tar(s->tar);
 	archive_read_support_format_empty(s->tar);
 	archive_read_set_options(s->tar, "hdrcharset=BINARY");
-	if (archive_read_open_fd(s->raw, STDIN_FILENO, BLOCK) != ARCHIVE_OK)
+	if (archive_read_open_fd(s->raw, STDIN_FILENO, TALLY_BLOCK) != ARCHIVE_OK)
 		return err_set(e, 0, "read the archive: %s", archive_error_string(s->raw));
 	/* An empty input has no entry to read from. */
 	r = archive_read_next_header(s->raw, &entry);
@@ -101,7 +94,8 @@ int stream_finish(struct stream *s, char hex[65], struct err *e)
 		;
 	if (n < 0)
 		return stream_error(s, e);
-	sha256_digest(&s->sum, sizeof(digest), digest);
+	if (tally_end(&s->tally, digest) < 0)
+		return err_set(e, errno, "write the uncompressed copy");
 	for (size_t i = 0; i < sizeof(digest); i++)
 		snprintf(hex + 2 * i, 3, "%02x", digest[i]);
 	return 0;

@@ -8,17 +8,16 @@
 #define LAYERTAR_STREAM_H
 
 #include "common/err.h"
+#include "tally.h"
 
 #include <archive.h>
-#include <nettle/sha2.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 struct stream {
 	struct archive *raw, *tar;
-	struct sha256_ctx sum;
+	struct tally tally; /* sums the uncompressed bytes, and copies them */
 	uint64_t bytes, max_bytes;
-	int copy_fd;  /* gets the uncompressed bytes too; -1: nobody does */
 	bool lenient; /* the last block may be cut short: some writers of layers (umoci 0.4) do so, and the sum that the
 	                 caller compares tells a truncated archive anyway */
 	bool empty, too_large;
