@@ -62,17 +62,6 @@ int env_set(struct env *v, const char *entry, struct err *e)
 	return 0;
 }
 
-void env_unset(struct env *v, const char *key)
-{
-	size_t at = find(v, key, strlen(key));
-
-	if (at == v->n)
-		return;
-	free(v->v[at]);
-	memmove(v->v + at, v->v + at + 1, (v->n - at) * sizeof(*v->v));
-	v->n--;
-}
-
 const char *env_get(const struct env *v, const char *key)
 {
 	size_t n = strlen(key), at = find(v, key, n);

@@ -19,9 +19,6 @@ struct env {
 /* Adds or replaces one entry "KEY=VALUE" (copied). EINVAL when it has no '=' or an empty key. */
 int env_set(struct env *v, const char *entry, struct err *e);
 
-/* Removes a key; no error when it is not there. */
-void env_unset(struct env *v, const char *key);
-
 /* The value of a key, or NULL. */
 const char *env_get(const struct env *v, const char *key);
 

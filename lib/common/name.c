@@ -63,11 +63,6 @@ bool name_is_host(const char *s)
 	return n >= 1 && n <= 63 && is_alnum(s[0]) && is_alnum(s[n - 1]) && all_of(s, n, ".-");
 }
 
-bool name_is_env_entry(const char *s)
-{
-	return s[0] && s[0] != '=' && strchr(s, '=');
-}
-
 const char *name_inside(const char *path)
 {
 	const char *p = path;

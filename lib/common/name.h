@@ -28,7 +28,4 @@ bool name_is_host(const char *s);
  * "..". */
 const char *name_inside(const char *path);
 
-/* The key of an environment entry "KEY=VALUE": not empty, no '='; the string must contain a '='. */
-bool name_is_env_entry(const char *s);
-
 #endif

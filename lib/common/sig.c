@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -63,18 +62,6 @@ int sig_parse(const char *s, int *ret)
 		return 0;
 	errno = EINVAL;
 	return -1;
-}
-
-const char *sig_name(int sig, char *buf, size_t size)
-{
-	for (size_t i = 0; i < N_NAMES; i++)
-		if (names[i].sig == sig)
-			return names[i].name;
-	if (sig >= RT_FIRST && sig <= RT_LAST)
-		snprintf(buf, size, "RTMIN+%d", sig - RT_FIRST);
-	else
-		snprintf(buf, size, "%d", sig);
-	return buf;
 }
 
 void sig_forward_set(sigset_t *ret)

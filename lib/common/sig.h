@@ -5,13 +5,9 @@
 #define COMMON_SIG_H
 
 #include <signal.h>
-#include <stddef.h>
 
 /* "TERM", "SIGTERM", "term", "15", "RTMIN+3" to a number of 1 to SIGRTMAX. -1 with errno EINVAL. */
 int sig_parse(const char *s, int *ret);
-
-/* "TERM" for SIGTERM, "RTMIN+3"; buf (>= 16 bytes) is used when needed. */
-const char *sig_name(int sig, char *buf, size_t size);
 
 /* The signals that a supervisor passes on to its command: every one that can be caught but CHLD, the synchronous ones
  * (SEGV, BUS, FPE, ILL, TRAP, SYS, ABRT), the stops that the terminal makes for the whole foreground group (TSTP,

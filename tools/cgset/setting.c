@@ -294,13 +294,3 @@ void settings_free(struct settings *s)
 		free(s->kept[i]);
 	*s = (struct settings){0};
 }
-
-bool settings_empty(const struct settings *s)
-{
-	size_t i;
-
-	for (i = 0; i < W_COUNT; i++)
-		if (s->of[i].asked)
-			return false;
-	return s->n_raw == 0 && s->devices.base == DEVICE_KEEP && s->devices.n == 0;
-}

@@ -52,7 +52,4 @@ int settings_keep(struct settings *s, char *text, struct err *e);
 /* Gives back what the settings have of memory, and empties them. */
 void settings_free(struct settings *s);
 
-/* Whether nothing was asked for. */
-bool settings_empty(const struct settings *s);
-
 #endif
