@@ -823,3 +823,94 @@ web       v         RUNNING' ]
 	[ "$status" = 1 ]
 	[ "$output" = 'ctstate: write to standard output: No space left on device' ]
 }
+
+@test "ctstate reap: the end is kept, or all goes with it and who waits is told" {
+	local one two log=$RUN/events
+
+	container one 1
+	mkdir -p "$RUN/starting" "$RUN/waiting" "$ROOT/names"
+	one=${C##*/}
+	printf 'exited 3 2026-11-25T21:00:00.123456789Z\n' >"$R/exit"
+	: >"$RUN/starting/$one"
+	run "$BIN/ctstate" reap --exit-status 9 "$ROOT" "$RUN" "$one"
+	[ "$status" = 9 ] && [ -z "$output" ]
+	cmp "$C/exit" "$R/exit"
+	[ -e "$R/released" ] && [ ! -e "$RUN/starting/$one" ]
+	rm "$C/exit" "$R/exit" "$R/released"
+
+	# Never started, but whole before: it is again what it was.
+	printf '1 2 3\nagain\n' >"$RUN/starting/$one"
+	: >"$R/before"
+	run "$BIN/ctstate" reap "$ROOT" "$RUN" "$one"
+	[ "$status" = 0 ] && [ -e "$C/unstarted" ] && [ ! -s "$C/exit" ]
+	rm "$C/unstarted" "$R/released"
+	printf '1 2 3\nagain\n' >"$RUN/starting/$one"
+	printf 'exited 1 2026-11-25T21:00:00.123456789Z' >"$R/before"
+	run "$BIN/ctstate" reap "$ROOT" "$RUN" "$one"
+	[ "$status" = 0 ] && grep -q 'exited 1 ' "$C/exit"
+	printf 'mine other\n' >"$C/volumes"
+
+	container two 2
+	two=${C##*/}
+	echo rm >"$C/flags"
+	printf 'exited 0 2026-11-25T21:00:00.123456789Z\n' >"$R/exit"
+	: >"$R/pid"
+	printf '%s\n' "$two" >"$ROOT/names/two"
+	echo two >"$C/name"
+	printf 'ours mine ../x\n' >"$C/volumes"
+	mkdir -p "$ROOT"/volumes/{ours,mine,named}/_data "$ROOT/x"
+	: >"$ROOT/volumes/ours/anonymous"
+	: >"$ROOT/volumes/mine/anonymous"
+	: >"$ROOT/x/anonymous"
+	: >"$RUN/waiting/$two.5"
+	: >"$RUN/waiting/$one.6"
+	run "$BIN/ctstate" reap "$ROOT" "$RUN" "$two"
+	[ "$status" = 0 ] && [ -z "$output" ]
+	[ ! -e "$C" ] && [ ! -e "$R" ] && [ ! -e "$ROOT/names/two" ]
+	[ "$(ls "$ROOT/volumes")" = $'mine\nnamed' ] && [ -e "$ROOT/x/anonymous" ]
+	grep -q 'exited 0 ' "$RUN/waiting/$two.5" && [ ! -s "$RUN/waiting/$one.6" ]
+	grep -q "volume destroy ours" "$log" && grep -q "container destroy $two" "$log"
+	eventually 5 sh -c '[ -z "$(find "$1" -name ".removed.*")" ]' sh "$TMP/state"
+}
+
+@test "ctstate destroy: many at once, running and damaged ones; heal: half-made and lost ones" {
+	local id ids=() p=()
+
+	mkdir -p "$RUN/starting" "$ROOT/names"
+	for id in 1 2 3; do
+		container "c$id" "$id"
+		ids+=("${C##*/}")
+		"$BIN/nsrun" --detach --pid-file "$R/pid" --supervisor-file "$R/supervisor" -- sleep 1000
+		p+=("$(cut -d' ' -f1 "$R/pid")")
+	done
+	# Not its claim: another has the name by now.
+	echo other >"$ROOT/names/c3"
+	echo c3 >"$C/name"
+	run "$BIN/ctstate" destroy "$ROOT" "$RUN" "${ids[@]}" "$(id_of f)"
+	[ "$status" = 0 ] && [ -z "$output" ]
+	[ -z "$(ls "$ROOT/containers")" ] && [ "$(ls "$RUN" | tr '\n' ' ')" = 'events starting ' ]
+	for id in "${p[@]}"; do
+		[ ! -e "/proc/$id" ]
+	done
+	[ "$(cat "$ROOT/names/c3")" = other ]
+
+	# Half-made: no name yet, and its maker is gone. Lost: nobody saw the end. Alive: its marker is this shell's.
+	container half 4
+	rm "$C/name" && printf '%s\n' "${C##*/}" >"$ROOT/names/half"
+	printf '1 1 %s\n' "$BOOT" >"$RUN/starting/${C##*/}"
+	container alive 5
+	identity $$ >"$RUN/starting/${C##*/}"
+	container lost 6
+	printf '1 1 %s\n' "$BOOT" >"$R/pid"
+	cp "$R/pid" "$R/supervisor"
+	run "$BIN/ctstate" heal "$ROOT" "$RUN"
+	[ "$status" = 0 ] && [ -z "$output" ]
+	[ "$(ls "$ROOT/containers")" = "$(id_of 5)"$'\n'"$(id_of 6)" ]
+	[ ! -e "$ROOT/names/half" ] && [ ! -e "$RUN/starting/$(id_of 4)" ] && [ -e "$RUN/starting/$(id_of 5)" ]
+	[[ $(cat "$C/exit") == 'exited 255 '*' lost' ]] && [ -e "$R/released" ]
+	for id in 'reap x' 'destroy x y' 'heal' 'reap --exit-status 256 x y z' 'destroy x y ../z'; do
+		# shellcheck disable=SC2086 # words
+		run "$BIN/ctstate" $id
+		[ "$status" = 2 ]
+	done
+}

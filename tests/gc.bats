@@ -165,8 +165,7 @@ heals() {
 	eventually 5 nothing_left
 }
 
-# Tools whose reaper is killed when it is about to change something for the Nth time, N in $TMP/when; $TMP/whole is there
-# when it came to its end.
+# Tools whose reaper is killed at the Nth of some system calls, which $TMP/when says; $TMP/whole is there when it came to its end.
 deadly_reaper() {
 	mkdir "$TMP/tools"
 	ln -s "$BIN"/* "$TMP/tools"
@@ -174,48 +173,72 @@ deadly_reaper() {
 	cat >"$TMP/tools/ctstate" <<-END
 		#!/bin/sh
 		[ "\$1" = reap ] || exec "$BIN/ctstate" "\$@"
-		read -r n <"$TMP/when"
-		calls=write,rename,renameat,unlinkat,rmdir,clone,fork,vfork
-		! strace -qq -o /dev/null -e trace=\$calls -e inject=\$calls:signal=KILL:when=\$n "$BIN/ctstate" "\$@" || : >"$TMP/whole"
+		read -r calls n <"$TMP/when"
+		strace -qq -o /dev/null -e trace=\$calls -e inject=\$calls:signal=KILL:when=\$n "$BIN/ctstate" "\$@"
+		[ \$? -gt 128 ] || : >"$TMP/whole"
+		while [ "\$1" != --exit-status ]; do
+			shift
+		done
+		exit "\$2"
 	END
 	chmod +x "$TMP/tools/ctstate"
 }
 
+# each_kill FUNCTION: with a reaper that is killed before each of the things that it changes, and at some of the groups, of which
+# there is a directory in each hierarchy.
+each_kill() {
+	local calls n last
+
+	for calls in rename,renameat,unlink,unlinkat,write,clone,fork,vfork rmdir; do
+		last=0
+		for n in $(seq 60); do
+			[ "$calls" != rmdir ] || [ $((n % 6)) = 1 ] || continue
+			printf '%s\n' "$calls $n" >"$TMP/when"
+			rm -f "$TMP/whole"
+			MYDOCKER_TOOLS=$TMP/tools "$1"
+			[ ! -e "$TMP/whole" ] || break
+			last=$n
+			run -0 mydocker gc
+			"$2"
+			eventually 5 nothing_left
+		done
+		[ "$last" -ge 1 ] && [ "$last" -lt 60 ]
+		mydocker rm -f "r$UNIQ"
+	done
+}
+
+removes_itself() {
+	run -0 mydocker run --rm --name "r$UNIQ" --net "n$UNIQ" -v /data busybox true
+}
+
+nothing_of_it() {
+	[ -z "$(ls -A /run/netns)" ]
+	[ -z "$(ls -A "$MYDOCKER_ROOT/volumes")" ]
+}
+
 @test "the reaper of a --rm container killed at each of its steps: gc does its work again" {
 	requires isolated nft tool_strace
-	local n
 	deadly_reaper
 	mydocker network create "n$UNIQ"
-	for n in $(seq 100); do
-		printf '%s\n' "$n" >"$TMP/when"
-		MYDOCKER_TOOLS=$TMP/tools run -0 mydocker run --rm --name "r$UNIQ" --net "n$UNIQ" -v /data busybox true
-		[ ! -e "$TMP/whole" ] || break
-		run -0 mydocker gc
-		eventually 5 nothing_left
-		[ -z "$(ls -A /run/netns)" ]
-		[ -z "$(ls -A "$MYDOCKER_ROOT/volumes")" ]
-	done
-	[ "$n" -gt 10 ] && [ "$n" -lt 100 ]
+	each_kill removes_itself nothing_of_it
 	mydocker network rm "n$UNIQ"
+}
+
+ends() {
+	run -3 mydocker run --name "r$UNIQ" --net none busybox sh -c 'exit 3'
+}
+
+end_is_known() {
+	[ -z "$(groups_of_containers)" ]
+	run -0 mydocker ps -a --format '{{.Names}} {{.Status}}'
+	[[ $output == "r$UNIQ Exited (3)"* ]]
+	run -0 mydocker rm "r$UNIQ"
 }
 
 @test "the reaper killed at each of its steps: how it ended is known, gc does the rest" {
 	requires tool_strace
-	local n
 	deadly_reaper
-	for n in $(seq 100); do
-		printf '%s\n' "$n" >"$TMP/when"
-		MYDOCKER_TOOLS=$TMP/tools run -3 mydocker run --name "r$UNIQ" --net none busybox sh -c 'exit 3'
-		[ ! -e "$TMP/whole" ] || break
-		run -0 mydocker gc
-		[ -z "$(groups_of_containers)" ]
-		run -0 mydocker ps -a --format '{{.Names}} {{.Status}}'
-		[[ $output == "r$UNIQ Exited (3)"* ]]
-		run -0 mydocker rm "r$UNIQ"
-		eventually 5 nothing_left
-	done
-	[ "$n" -gt 5 ] && [ "$n" -lt 100 ]
-	mydocker rm "r$UNIQ"
+	each_kill ends end_is_known
 }
 
 @test "a reboot: \$run is empty, what ran is Exited (255), and can be removed" {

@@ -662,6 +662,22 @@ denied() {
 	[ ! -e undone2 ]
 }
 
+@test "--on-exit-status: on-exit takes our place and answers with the status, out of the signals' reach" {
+	run --separate-stderr sh -c 'echo $$; exec "$@"' sh "$BIN/nsrun" --on-exit sh --on-exit-arg -c \
+		--on-exit-arg 'echo "$$ $1"; kill -INT $$; exit $(($1 + 1))' --on-exit-arg sh --on-exit-status -- sh -c 'exit 4'
+	[ "$status" = 5 ]
+	[ "$stderr" = "$output 4" ]
+	run "$BIN/nsrun" --on-exit "no-such-$UNIQ" --on-exit-status -- sh -c 'exit 4'
+	[ "$status" = 4 ]
+	run --separate-stderr "$BIN/nsrun" --on-exit echo --on-exit-status -- "no-such-$UNIQ"
+	[ "$status" = 0 ]
+	[[ $stderr == *$'\n127' ]]
+	run "$BIN/nsrun" --on-exit-status true
+	[ "$status" = 125 ]
+	run "$BIN/nsrun" --on-exit true --on-exit-status --on-exit-status true
+	[ "$status" = 125 ]
+}
+
 @test "exit and pid files of an earlier run are gone when the next one starts" {
 	echo old >pid
 	echo old >./exit

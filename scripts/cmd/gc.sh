@@ -19,11 +19,14 @@ cmd_gc() {
 	shift "$option_used"
 	need_root 1
 	state_dirs 1
-	[ $# -gt 0 ] || gc_all
+	if [ $# -eq 0 ]; then
+		gc_all || exit 1
+		return
+	fi
 	for id; do
 		is_id "$id" || die 125 "'$id' is not the id of a container; see '$program --help'"
-		gc_one "$id"
 	done
+	gc_some "$@" || exit 1
 }
 
 # Whether TEXT is an id, in full.

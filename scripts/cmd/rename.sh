@@ -20,8 +20,11 @@ cmd_rename() {
 	need_container "$old" 1
 	item=${item#/}
 	is_name "$item" || die 1 "'$item' is not a name: 2 to 63 of letters, digits, '_', '.', '-', beginning with a letter or digit"
-	find_claim "$id"
-	old=$claimed
+	container_name "$id"
+	old=$name
+	other=
+	! is_name "$old" || { read -r other <"$root/names/$old"; } 2>/dev/null || :
+	[ "$other" = "$id" ] || old=
 	if ! claim_name "$item"; then
 		{ read -r other <"$root/names/$item"; } 2>/dev/null || other=unknown
 		die 1 "the name '$item' is already in use by container '$other'; remove or rename it to use the name again"

@@ -17,7 +17,9 @@ cmd_rm() {
 	volumes=
 	parse_refs ' ' take_rm_option "$@"
 	[ -n "$force" ] && [ "$ref_n" -eq 0 ] && exit 0
-	each_ref remove_one
+	need_refs
+	need_root 1
+	remove_all
 }
 
 take_rm_option() {
@@ -29,41 +31,59 @@ take_rm_option() {
 	esac
 }
 
-remove_one() {
-	if ! find_container "$1"; then
-		warn "no such container: '$1'"
-		[ -n "$force" ]
-		return
-	fi
-	if [ -n "$force" ] && is_damaged "$id"; then
-		# Which processes they are cannot be told any more, but the group can.
-		release_container "$id"
-		! identity_alive "$run/$id/supervisor" || tool pidctl --quiet --wait 10 "$run/$id/supervisor" || :
-	elif is_running "$id"; then
-		if [ -z "$force" ]; then
-			warn "cannot remove '$1': it is running; stop it first or use -f"
-			return 1
-		fi
-		end_container "$id" --signal KILL --wait 10 || return 1
-	elif is_restarting "$id" && [ -z "$force" ]; then
-		warn "cannot remove '$1': it is about to be started again; stop it first or use -f"
-		return 1
-	elif identity_alive "$run/$id/supervisor"; then
-		# It has ended and is being cleaned up, or is just about to start.
-		end_container "$id" --wait 10 || return 1
-	elif identity_alive "$run/starting/$id" && [ -z "$force" ]; then
-		warn "cannot remove '$1': it is being made; use -f if that hangs"
-		return 1
-	fi
-	remove_container "$id" "${volumes:+volumes}" || return 1
-	printf '%s\n' "$1"
+# All that may be removed at once: one process does it.
+remove_all() {
+	local index status ids
+	status=0
+	index=0
+	ids=
+	list_new gone
+	while [ "$index" -lt "$ref_n" ]; do
+		index=$((index + 1))
+		list_get ref "$index"
+		check_removal "$item" || {
+			[ -n "$force" ] && [ -z "$id" ] || status=1
+			continue
+		}
+		ids="$ids $id"
+		list_add gone "$item"
+		list_add gone "$id"
+	done
+	# shellcheck disable=SC2086 # ids
+	[ -z "$ids" ] || destroy_containers "$volumes" $ids || status=1
+	print_gone
+	exit "$status"
 }
 
-# Whether one of the two identities is there and none, or a supervisor lives that has no command to show.
-is_damaged() {
-	local file
-	for file in "$run/$1/pid" "$run/$1/supervisor"; do
-		[ ! -e "$file" ] || is_identity "$file" || return 0
+# The names of those that are no more, as they were given.
+print_gone() {
+	local index ref
+	index=0
+	while [ "$index" -lt "$gone_n" ]; do
+		list_get gone "$((index + 1))"
+		ref=$item
+		index=$((index + 2))
+		list_get gone "$index"
+		[ -d "$root/containers/$item" ] || printf '%s\n' "$ref"
 	done
-	[ ! -e "$run/$1/pid" ] && identity_alive "$run/$1/supervisor"
+}
+
+# check_removal REF: sets $id, to nothing where there is no such container; says what is in the way of removing it.
+check_removal() {
+	find_container "$1" || id=
+	case "$ids " in *" $id "*) id= ;; esac
+	if [ -z "$id" ]; then
+		warn "no such container: '$1'"
+	elif [ -n "$force" ]; then
+		return 0
+	elif is_running "$id"; then
+		warn "cannot remove '$1': it is running; stop it first or use -f"
+	elif is_restarting "$id"; then
+		warn "cannot remove '$1': it is about to be started again; stop it first or use -f"
+	elif ! identity_alive "$run/$id/supervisor" && identity_alive "$run/starting/$id"; then
+		warn "cannot remove '$1': it is being made; use -f if that hangs"
+	else
+		return 0
+	fi
+	return 1
 }

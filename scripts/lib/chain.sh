@@ -74,7 +74,7 @@ supervise() {
 	set -- --pid-file "$run/$id/pid" --supervisor-file "$run/$id/supervisor" --exit-file "$run/$id/exit" \
 		--event-log "$run/events" --event-id "$id" \
 		--on-exit "${tools}ctstate" --on-exit-arg reap --on-exit-arg --netns-veth --on-exit-arg "${tools}netns-veth" \
-		--on-exit-arg "$root" --on-exit-arg "$run" --on-exit-arg "$id" \
+		--on-exit-arg --exit-status --on-exit-status --on-exit-arg "$root" --on-exit-arg "$run" --on-exit-arg "$id" \
 		--into-cgroup "$group" --exec-fd 3 "$@"
 	case $o_network in
 	host) ;;

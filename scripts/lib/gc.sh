@@ -1,7 +1,7 @@
 # gc.sh - heals what a killed shell or supervisor has left: each step may be repeated and may meet others at work.
 #
-# A container is half-made when $run/starting/ID names a process that is gone and there is no pid; it is lost when its
-# command and its supervisor are both gone and nobody wrote how it ended.
+# What a container has of it is `ctstate heal`'s business; here are the rest, names, groups and networks without a container,
+# and a look by builtins whether there is anything to do.
 # Needs: base.sh, state.sh. Leaves: nothing half-made; "exited 255 TIME lost" for a lost container.
 # shellcheck shell=sh
 
@@ -10,74 +10,28 @@ load state
 # gc_starting: the containers whose maker is dead. Cheap where there are none: one directory, and a stat for each that
 # runs in the foreground, whose marker stays as long as it does. An empty marker is being written just now.
 gc_starting() {
-	local marker
+	local marker ids
+	ids=
 	set +f
 	set -- "$run/starting"/*
 	set -f
 	for marker; do
-		! is_abandoned "$marker" || undo_start "$marker"
+		[ ! -s "$marker" ] || [ -e "$run/${marker##*/}/pid" ] || identity_alive "$marker" || ids="$ids ${marker##*/}"
 	done
+	# shellcheck disable=SC2086 # ids
+	[ -z "$ids" ] || heal_containers $ids || :
 }
 
-half_made() {
-	[ -s "$1" ] && [ ! -e "$run/${1##*/}/pid" ]
-}
-
-# Whether a start has been given up by its maker's death. Between the first two looks it may have been finished, before the
-# last another may have begun.
-is_abandoned() {
-	half_made "$1" && ! identity_alive "$1" && half_made "$1" && ! identity_alive "$1"
-}
-
-# undo_start MARKER: a container that was whole before the start stays. The marker is read once: its supervisor may be cleaning
-# up as well and take it away, and then there is nothing to do.
-undo_start() {
-	local maker word
-	{ read -r maker && { read -r word || word=; }; } 2>/dev/null <"$1" || return 0
-	if [ "$word" = again ]; then
-		reap "${1##*/}"
-	else
-		remove_container "${1##*/}" volumes || :
-	fi
-}
-
-# gc_lost ID: a container that was started and that nobody cleaned up behind: its supervisor or its reaper was killed, or
-# the machine was. How it ended may be known or not.
-gc_lost() {
-	[ -d "$root/containers/$1" ] || return 0
-	if [ -e "$root/containers/$1/exit" ]; then
-		[ -d "$run/$1" ] && [ ! -e "$run/$1/released" ] || return 0
-	fi
-	[ ! -e "$root/containers/$1/unstarted" ] || return 0
-	# One with a marker, be it empty yet, is being started.
-	[ ! -e "$run/starting/$1" ] || [ -e "$run/$1/pid" ] || return 0
-	if identity_alive "$run/$1/pid" || identity_alive "$run/$1/supervisor"; then
-		return 0
-	fi
-	# The supervisor may just have finished its work.
-	[ -d "$root/containers/$1" ] && [ ! -e "$run/$1/released" ] || return 0
-	if [ ! -e "$run/$1/exit" ] && [ ! -e "$root/containers/$1/exit" ]; then
-		now=$("${tools}ctstate" now)
-		[ -d "$run/$1" ] || {
-			# After a reboot nothing says which lease was its own.
-			sys mkdir -p -m 700 -- "$run/$1"
+# gc_some ID...: of these containers. After a reboot nothing says which lease was whose.
+gc_some() {
+	local id
+	for id; do
+		[ -d "$run/$id" ] || {
 			gc_networks >/dev/null
+			break
 		}
-		printf '%s\n' "exited 255 $now lost" >"$run/$1/exit"
-	fi
-	reap "$1"
-}
-
-# gc_one ID: whatever of the two it is; a marker that outlived the start of its container goes as well.
-gc_one() {
-	if half_made "$run/starting/$1"; then
-		! is_abandoned "$run/starting/$1" || undo_start "$run/starting/$1"
-		return 0
-	fi
-	if [ -s "$run/starting/$1" ] && ! identity_alive "$run/starting/$1"; then
-		sys rm -f -- "$run/starting/$1"
-	fi
-	gc_lost "$1"
+	done
+	heal_containers "$@"
 }
 
 # remove_old FILE: an empty file whose maker was killed before it could write; only an old one is surely not at work.
@@ -107,52 +61,47 @@ gc_names() {
 
 # gc_runs: what lies in $run of a container that is no more.
 gc_runs() {
-	local entry name
+	local entry name ids
+	ids=
 	set +f
 	for entry in "$run"/*; do
-		set -f
 		name=${entry##*/}
 		case $name in
 		????????????????????????????????????????????????????????????????)
-			[ -d "$root/containers/$name" ] || [ -e "$run/starting/$name" ] || remove_container "$name"
+			[ -d "$root/containers/$name" ] || [ -e "$run/starting/$name" ] || ids="$ids $name"
 			;;
 		esac
 	done
-	set +f
 	for entry in "$run/waiting"/*; do
 		[ ! -e "$entry" ] || [ -d "/proc/${entry##*.}" ] || sys rm -f -- "$entry"
 	done
 	for entry in "$run/starting"/*; do
-		set -f
 		[ -s "$entry" ] || [ ! -e "$entry" ] || remove_old "$entry"
 	done
 	set -f
+	# shellcheck disable=SC2086 # ids
+	[ -z "$ids" ] || destroy_containers '' $ids
 }
 
 # gc_removals: trees that were set aside to be removed in the background by a process that was killed.
 gc_removals() {
 	set +f
-	set -- "$root/containers"/.removed.* "$run"/.removed.*
+	set -- "$root/containers"/.removed.* "$root/volumes"/.removed.* "$run"/.removed.*
 	set -f
 	tool ctstate remove "$@"
 }
 
-# gc_all: everything.
+# gc_all: everything. 1 where something is in the way.
 gc_all() {
-	local entry
-	gc_starting
-	set +f
-	for entry in "$root/containers"/*; do
-		set -f
-		gc_one "${entry##*/}"
-		set +f
-	done
-	set -f
+	local status
+	status=0
+	heal_containers || status=1
 	gc_names
 	gc_removals
-	gc_runs
+	gc_runs || status=1
 	gc_groups
 	gc_networks
+	return "$status"
 }
 
 gc_networks() {
@@ -170,18 +119,15 @@ gc_groups() {
 	local group list
 	state_instance
 	list=$("${tools}cgset" --list "mydocker$instance" 2>/dev/null) || return 0
+	set --
 	for group in $list; do
 		case ${group##*/} in
 		????????????????????????????????????????????????????????????????)
-			[ -e "$run/${group##*/}/cgroup" ] || release_group "$group"
+			[ -e "$run/${group##*/}/cgroup" ] || set -- "$@" "$group"
 			;;
 		esac
 	done
+	[ $# -eq 0 ] || tool cgset --kill --delete --recursive --parents --force "$@" || :
 	# The instance's own, which somebody may have kept from being removed with the last one by making another.
 	tool cgset --delete --force "mydocker$instance" 2>/dev/null || :
-}
-
-# reap ID: what the supervisor would have done.
-reap() {
-	tool ctstate reap --netns-veth "${tools}netns-veth" "$root" "$run" "$1"
 }

@@ -79,11 +79,9 @@ state_rollback() {
 	trap '' HUP INT TERM
 	load state
 	case $armed in
-	remove) remove_container "$id" volumes ;;
-	again)
-		load gc
-		reap "$id"
-		;;
+	remove) destroy_containers volumes "$id" || : ;;
+	# What the supervisor would have done.
+	again) tool ctstate reap --netns-veth "${tools}netns-veth" "$root" "$run" "$id" || : ;;
 	esac
 	exit "$1"
 }

@@ -18,20 +18,26 @@ prune_filter() {
 
 # Removes them and prints their ids.
 prune_containers() {
-	local ids heading sizes
+	local ids id size sizes heading
 	list_words argument
 	eval "set -- $words"
 	ids=$("${tools}ctstate" ps -a -q --no-trunc --filter status=created --filter status=exited --filter status=dead "$@" \
 		"$root" "$run") || exit 1
-	heading='Deleted Containers:'
+	set --
 	for id in $ids; do
 		# One that is just being made or started is none of them.
-		if identity_alive "$run/starting/$id" || is_running "$id" || identity_alive "$run/$id/supervisor"; then
-			continue
-		fi
-		sizes=$("${tools}ctstate" inspect -s -f '{{.SizeRw}}' "$root" "$run" "$id" 2>/dev/null) || sizes=0
-		remove_container "$id" || continue
-		pruned_sizes="$pruned_sizes $sizes"
+		identity_alive "$run/starting/$id" || is_running "$id" || identity_alive "$run/$id/supervisor" || set -- "$@" "$id"
+	done
+	heading='Deleted Containers:'
+	[ $# -eq 0 ] || {
+		sizes=$("${tools}ctstate" inspect -s -f '{{.Id}} {{.SizeRw}}' "$root" "$run" "$@" 2>/dev/null) || :
+		destroy_containers '' "$@" || :
+	}
+	for id; do
+		[ ! -d "$root/containers/$id" ] || continue
+		size=${sizes#*"$id "}
+		size=${size%%"$newline"*}
+		! is_number "$size" || pruned_sizes="$pruned_sizes $size"
 		[ -z "$heading" ] || printf '%s\n' "$heading"
 		heading=
 		printf '%s\n' "$id"

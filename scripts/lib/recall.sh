@@ -86,7 +86,7 @@ claim_start() {
 		set +C
 		tool pidctl --quiet --wait-file "$run/$id/pid" --wait 60 "$marker" 2>/dev/null || :
 		load gc
-		gc_one "$id"
+		gc_some "$id" || :
 	done
 	armed=again
 	arm_rollback
@@ -108,8 +108,7 @@ settle_last() {
 		[ "$((tries += 1))" -le 600 ] || die 1 "'$id' cannot be started: its last end is still being cleaned up"
 		tool pidctl --quiet --wait 0.1 "$run/$id/supervisor" || :
 	done
-	load gc
-	gc_lost "$id"
+	heal_lost "$id"
 	[ -s "$dir/chain" ] || die 1 "'$id' cannot be started again: it is gone, or was made to be removed when it ends"
 }
 

@@ -46,14 +46,6 @@ process_alive() {
 	[ $# -ge 20 ] && [ "$boot" = "$now" ] && [ "${20}" = "$start" ] && [ "$1" != Z ] && [ "$1" != X ]
 }
 
-# Whether the file holds an identity, be it of a process that is no more.
-is_identity() {
-	local pid start boot
-	[ -f "$1" ] || return 1
-	{ read -r pid start boot <"$1"; } 2>/dev/null || return 1
-	is_number "$pid" && is_number "$start" && [ ${#boot} -eq 36 ]
-}
-
 # Whether the container's command runs.
 is_running() {
 	[ ! -e "$run/$1/exit" ] && identity_alive "$run/$1/pid"
@@ -135,79 +127,24 @@ thaw_container() {
 	tool cgset --thaw "$group" && rm -f -- "$run/$1/paused"
 }
 
-# remove_container ID [volumes]: ends and removes everything of a container, whatever there is of it, half-made ones too,
-# and with "volumes" those without a name. The marker and the name go last, so that a removal that is killed is found
-# again.
-remove_container() {
+# destroy_containers VOLUMES ID...: ends and removes everything of containers, whatever there is of them, half-made ones too,
+# and where VOLUMES is not empty those without a name.
+destroy_containers() {
 	local volumes
-	volumes=
-	if identity_alive "$run/$1/pid"; then
-		thaw_container "$1" || :
-		tool pidctl --quiet --signal KILL --wait 5 "$run/$1/pid" || :
-	fi
-	find_claim "$1"
-	release_container "$1"
-	[ -z "${2-}" ] || { IFS= read -r volumes <"$root/containers/$1/volumes"; } 2>/dev/null || volumes=
-	tool ctstate remove --event-log "$run/events" "$root/containers/$1" "$run/$1" || return 1
-	[ -z "$volumes" ] || {
-		load volumes
-		# shellcheck disable=SC2086 # names of volumes
-		remove_anonymous $volumes
-	}
-	tool ctstate remove "$run/starting/$1" ${claimed:+"$root/names/$claimed"}
+	volumes=$1
+	shift
+	tool ctstate destroy ${volumes:+--volumes} --netns-veth "${tools}netns-veth" "$root" "$run" "$@"
 }
 
-# find_claim ID: sets $claimed to the name whose file holds this id, or nothing. A half-made container may not have
-# written its name yet: then all are looked through.
-find_claim() {
-	local file holder
-	claimed=
-	holder=
-	if { read -r claimed <"$root/containers/$1/name"; } 2>/dev/null && is_name "$claimed"; then
-		{ read -r holder <"$root/names/$claimed"; } 2>/dev/null || :
-		[ "$holder" = "$1" ] || claimed=
-		return 0
-	fi
-	claimed=
-	set +f
-	for file in "$root/names"/*; do
-		{ read -r holder <"$file"; } 2>/dev/null || continue
-		[ "$holder" != "$1" ] || claimed=${file##*/}
-	done
-	set -f
+# heal_containers [ID]...: what killed processes have left of these, or of all, is brought to its end.
+heal_containers() {
+	tool ctstate heal --netns-veth "${tools}netns-veth" "$root" "$run" "$@"
 }
 
-# Ends what is in the group and removes it, and with the last one the instance's own group above it.
-release_group() {
-	tool cgset --kill --delete --recursive --parents --force "$1" || :
-}
-
-# release_networks ID NAMESPACE: of each network that the container is in; the namespace goes with the first. One that has
-# left its first network has a namespace of nobody's.
-release_networks() {
-	local network
-	if [ ! -e "$run/$1/networks" ]; then
-		tool netns-veth down "$2" --network "$root/networks/bridge" || :
-		return 0
-	fi
-	while read -r network; do
-		[ ! -e "$root/networks/$network/subnet" ] ||
-			tool netns-veth down "$2" --network "$root/networks/$network" || :
-	done <"$run/$1/networks"
-	[ ! -e "/run/netns/$2" ] || tool netns-veth netns del "$2" || :
-}
-
-# release_container ID: gives back its group and its network, each only if the fact says that there is one.
-release_container() {
-	local group netns
-	[ ! -e "$run/$1/released" ] || return 0
-	if { read -r group <"$run/$1/cgroup"; } 2>/dev/null; then
-		release_group "$group"
-	fi
-	if { read -r netns <"$run/$1/netns"; } 2>/dev/null; then
-		release_networks "$1" "$netns"
-	fi
-	[ ! -d "$run/$1" ] || : >"$run/$1/released"
+# heal_lost ID: the same, for one that has just ended or is about to be started, if its supervisor has not done its work.
+heal_lost() {
+	[ ! -d "$root/containers/$1" ] || [ -e "$run/$1/released" ] || [ -e "$root/containers/$1/unstarted" ] ||
+		heal_containers "$1"
 }
 
 # end_container ID PIDCTL-OPTION...: signals the command and waits until the supervisor has cleaned up behind it.
@@ -224,8 +161,7 @@ end_container() {
 		return 1
 	fi
 	# Without a supervisor nobody has written how it ended.
-	load gc
-	gc_lost "$id"
+	heal_lost "$id"
 }
 
 # Sets $exit_status to what the exit fact says, as a shell's status. Returns 1 when there is none.

@@ -69,19 +69,6 @@ volume_users() {
 	set -f
 }
 
-# remove_anonymous NAME...: those that are marked so and that no container uses any more.
-remove_anonymous() {
-	local volume
-	for volume; do
-		case $volume in */* | .*) continue ;; esac
-		[ -e "$root/volumes/$volume/anonymous" ] || continue
-		volume_users "$volume"
-		[ -z "$users" ] || continue
-		! has_mounts "$root/volumes/$volume" || continue
-		"${tools}ctstate" remove --event-log "$run/events" "$root/volumes/$volume" || :
-	done
-}
-
 # Whether DIR is a mount point or there are mounts below it: somebody's data, which no removal may begin to touch.
 has_mounts() {
 	local path at

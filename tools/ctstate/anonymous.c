@@ -59,16 +59,19 @@ static bool has_mounts(const char *dir)
 	return false;
 }
 
+/* It is moved aside first: half a volume without its mark would be nobody's. */
 static void remove_volume(struct ending *x, const char *volume)
 {
 	const char *dir = arena_printf(&x->a, "%s/volumes/%s", x->root, volume), *type;
 	const char *log = arena_printf(&x->a, "%s/events", x->run);
 	struct jval *map = destroyed_describe(&x->a, dir, &type);
+	AUTO_FREE char *aside = NULL;
 	struct err e;
 
 	if (has_mounts(dir))
 		return;
-	if (tree_remove(dir, &e) < 0)
+	aside = tree_set_aside(dir);
+	if (tree_remove(aside ? aside : dir, &e) < 0)
 		msg_err(&e);
 	else if (map)
 		destroyed_tell(log, type, dir, map, &x->a);

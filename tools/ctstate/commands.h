@@ -28,7 +28,9 @@ enum {
 	O_STATS_FORMAT,
 	O_STATS_NO_TRUNC,
 	O_STATS_NO_STREAM,
-	O_REAP_NETNS,
+	O_END_NETNS,
+	O_END_VOLUMES,
+	O_END_STATUS,
 	O_NEW_MAKER,
 	O_NEW_NAME,
 	O_NEW_GROUP,
@@ -43,7 +45,9 @@ enum {
 	EVENTS_OPTIONS = 4,
 	DF_OPTIONS = 2,
 	STATS_OPTIONS = 4,
-	REAP_OPTIONS = 1,
+	DESTROY_OPTIONS = 2,
+	HEAL_OPTIONS = 1,
+	REAP_OPTIONS = 2,
 	NEW_OPTIONS = 5
 };
 
@@ -55,7 +59,9 @@ enum {
 	EVENTS_AT = FORMAT_AT + FORMAT_OPTIONS,
 	DF_AT = EVENTS_AT + EVENTS_OPTIONS,
 	STATS_AT = DF_AT + DF_OPTIONS,
-	REAP_AT = STATS_AT + STATS_OPTIONS,
+	DESTROY_AT = STATS_AT + STATS_OPTIONS,
+	HEAL_AT = DESTROY_AT + 1, /* its last option is theirs too */
+	REAP_AT = HEAL_AT,
 	NEW_AT = REAP_AT + REAP_OPTIONS,
 	N_OPTIONS = NEW_AT + NEW_OPTIONS
 };
@@ -72,5 +78,7 @@ int cmd_format(int argc, char **argv);
 int cmd_stats(int argc, char **argv);
 int cmd_remove(int argc, char **argv);
 int cmd_reap(int argc, char **argv);
+int cmd_destroy(int argc, char **argv);
+int cmd_heal(int argc, char **argv);
 
 #endif

@@ -41,7 +41,10 @@ const struct opt cmd_options[N_OPTIONS] = {
     {O_STATS_FORMAT, "format", OPT_ARG, "TEMPLATE", "stats: table, json or a template for each"},
     {O_STATS_NO_TRUNC, "no-trunc", OPT_NO_ARG, NULL, "stats: ids in full"},
     {O_STATS_NO_STREAM, "no-stream", OPT_NO_ARG, NULL, "stats: end after the first that is printed"},
-    {O_REAP_NETNS, "netns-veth", OPT_ARG, "FILE", "reap: the program that takes networks down (netns-veth)"},
+    {O_END_VOLUMES, "volumes", OPT_NO_ARG, NULL, "destroy: with the volumes that have no name and no other user"},
+    {O_END_NETNS, "netns-veth", OPT_ARG, "FILE",
+     "destroy, heal, reap: the program that takes networks down (netns-veth)"},
+    {O_END_STATUS, "exit-status", OPT_ARG, "N", "reap: exit with this status, whatever comes of it"},
     {O_NEW_MAKER, "maker", OPT_ARG, "PID", "new: say in RUN/starting/ID that this process makes it, and end with it"},
     {O_NEW_NAME, "name", OPT_ARG, "NAME", "new: claim the name; two words where it is empty"},
     {O_NEW_GROUP, "cgroup", OPT_ARG, "GROUP", "new: the control group that it will have, as the fact RUN/ID/cgroup"},
@@ -61,7 +64,9 @@ static const struct opt_spec spec = {
                 "diff UPPER [LOWER]...\n"
                 "stats [OPTION]... ROOT RUN [ID[=NAME]...]\n"
                 "remove [OPTION]... PATH...\n"
-                "reap [OPTION]... ROOT RUN ID",
+                "reap [OPTION]... ROOT RUN ID\n"
+                "destroy [OPTION]... ROOT RUN ID...\n"
+                "heal [OPTION]... ROOT RUN [ID]...",
     .about = "Make, list, show and remove the state directories of containers. Each command has its own --help.",
     .table = cmd_options,
     .n = N_OPTIONS,
@@ -74,7 +79,8 @@ static const struct {
 } commands[] = {
     {"new", cmd_new},       {"now", cmd_now},       {"ps", cmd_ps},     {"inspect", cmd_inspect},
     {"format", cmd_format}, {"events", cmd_events}, {"df", cmd_df},     {"diff", cmd_diff},
-    {"stats", cmd_stats},   {"remove", cmd_remove}, {"reap", cmd_reap},
+    {"stats", cmd_stats},   {"remove", cmd_remove}, {"reap", cmd_reap}, {"destroy", cmd_destroy},
+    {"heal", cmd_heal},
 };
 
 int main(int argc, char **argv)

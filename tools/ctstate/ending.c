@@ -5,9 +5,11 @@
  * volumes without a name included; the marker and the name go last, so that a removal that was cut short is found again.
  */
 #include "ending.h"
+#include "commands.h"
 #include "common/fd.h"
 #include "common/msg.h"
 #include "common/name.h"
+#include "common/num.h"
 #include "destroyed.h"
 #include "tree.h"
 
@@ -15,14 +17,47 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-int ending_open(struct ending *x, const char *root, const char *run, struct err *e)
+static int parse_status(const struct opt_spec *spec, const char *s)
 {
-	x->root = root;
-	x->run = run;
-	x->root_fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return state_open(root, run, &x->d, e);
+	uint64_t v;
+
+	if (num_u64(s, 0, 255, &v) < 0)
+		opt_usage(spec, "not an exit status: '%s'", s);
+	return (int)v;
+}
+
+char **ending_begin(struct ending *x, const struct opt_spec *spec, int argc, char **argv, bool *ret_volumes)
+{
+	struct opt_parser p;
+	char **id;
+	struct err e;
+	int opt;
+
+	*x = (struct ending){.netns_veth = "netns-veth", .status = -1};
+	opt_begin(&p, spec, argc, argv);
+	while ((opt = opt_next(&p)) >= 0) {
+		if (opt == O_END_NETNS)
+			x->netns_veth = p.arg;
+		else if (opt == O_END_STATUS)
+			x->status = parse_status(spec, p.arg);
+		else
+			*ret_volumes = true;
+	}
+	if (argc - p.index < 2)
+		opt_usage(spec, "ROOT and RUN are needed");
+	x->root = argv[p.index];
+	x->run = argv[p.index + 1];
+	for (id = argv + p.index + 2; *id; id++)
+		if (!name_is_file(*id))
+			opt_usage(spec, "not an id: '%s'", *id);
+	umask(077);
+	x->root_fd = open(x->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (state_open(x->root, x->run, &x->d, &e) < 0)
+		die_err(x->status >= 0 ? x->status : EXIT_FAILED, &e);
+	return argv + p.index + 2;
 }
 
 void ending_close(struct ending *x)
@@ -30,6 +65,25 @@ void ending_close(struct ending *x)
 	fd_close(&x->root_fd);
 	state_close(&x->d);
 	arena_free(&x->a);
+}
+
+void ending_write(struct ending *x, int dirfd, const char *id, const char *name, const char *line)
+{
+	const char *text = arena_printf(&x->a, "%s\n", line);
+	struct err e;
+
+	if (file_write_atomic(dirfd, arena_printf(&x->a, "%s/%s", id, name), text, strlen(text), 0600, &e) < 0 &&
+	    e.code != ENOENT)
+		msg_err(&e);
+}
+
+void ending_mark(struct ending *x, int dirfd, const char *id, const char *name)
+{
+	const char *path = arena_printf(&x->a, "%s/%s", id, name);
+	AUTO_FD fd = openat(dirfd, path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd < 0 && errno != ENOENT)
+		msg("write '%s': %s", path, strerror(errno));
 }
 
 struct claim {
@@ -98,18 +152,23 @@ static int remove_trees(struct ending *x, const char *id, bool defer, char **asi
 
 int ending_remove(struct ending *x, const char *id, unsigned int flags)
 {
-	const char *claim = find_claim(x, id);
+	const char *claim;
 	char *aside[2];
 	size_t n = 0;
 	int r;
 
+	if (!fact_exists(x->d.containers, id, "") && !fact_exists(x->d.run, id, "") &&
+	    !fact_exists(x->d.run, "starting", id))
+		return 0;
+	claim = find_claim(x, id);
 	ending_release(x, id);
 	if (flags & ENDING_VOLUMES)
 		ending_remove_volumes(x, id);
 	r = remove_trees(x, id, flags & ENDING_DEFER, aside, &n);
 	if (r == 0) {
 		unlinkat(x->d.run, arena_printf(&x->a, "starting/%s", id), 0);
-		if (claim)
+		/* Another who removes it, too, may have been first, and the name may be another container's by now. */
+		if (claim && is_claimed_by(x, claim, id))
 			unlinkat(x->root_fd, arena_printf(&x->a, "names/%s", claim), 0);
 	}
 	tree_remove_later(aside, n);

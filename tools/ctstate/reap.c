@@ -4,7 +4,6 @@
 #include "commands.h"
 #include "common/fd.h"
 #include "common/msg.h"
-#include "common/name.h"
 #include "common/opt.h"
 #include "ending.h"
 
@@ -12,7 +11,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct opt_spec spec = {
@@ -55,27 +53,6 @@ static void tell_waiters(struct ending *x, const char *id, const char *line)
 		msg_err(&e);
 }
 
-/* Writes a line as a fact of a container, if that is there. */
-static void write_fact(struct ending *x, int dirfd, const char *id, const char *name, const char *line)
-{
-	const char *text = arena_printf(&x->a, "%s\n", line);
-	struct err e;
-
-	if (file_write_atomic(dirfd, arena_printf(&x->a, "%s/%s", id, name), text, strlen(text), 0600, &e) < 0 &&
-	    e.code != ENOENT)
-		msg_err(&e);
-}
-
-/* An empty fact, of which only counts that it is there. */
-static void set_mark(struct ending *x, int dirfd, const char *id, const char *name)
-{
-	const char *path = arena_printf(&x->a, "%s/%s", id, name);
-	AUTO_FD fd = openat(dirfd, path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-
-	if (fd < 0 && errno != ENOENT)
-		msg("write '%s': %s", path, strerror(errno));
-}
-
 /* Whether the start was one of a container that was whole before (scripts/lib/recall.sh). Another who cleans up may just
  * have taken the marker away: then there is what that start had put aside. */
 static bool was_whole(struct ending *x, const char *id)
@@ -95,9 +72,9 @@ static void restore(struct ending *x, const char *id)
 	if (!before.p || fact_exists(x->d.containers, id, "exit"))
 		return;
 	if (before.n)
-		write_fact(x, x->d.containers, id, "exit", before.p);
+		ending_write(x, x->d.containers, id, "exit", before.p);
 	else
-		set_mark(x, x->d.containers, id, "unstarted");
+		ending_mark(x, x->d.containers, id, "unstarted");
 }
 
 static bool has_run(struct ending *x, const char *id)
@@ -123,39 +100,38 @@ int ending_reap(struct ending *x, const char *id)
 		return ending_remove(x, id, ENDING_VOLUMES | ENDING_DEFER);
 	}
 	if (line.n)
-		write_fact(x, x->d.containers, id, "exit", line.p);
+		ending_write(x, x->d.containers, id, "exit", line.p);
 	ending_release(x, id);
-	set_mark(x, x->d.run, id, "released");
+	ending_mark(x, x->d.run, id, "released");
 	unlinkat(x->d.run, arena_printf(&x->a, "starting/%s", id), 0);
 	return 0;
 }
 
-/* Nobody's signal ends it, those of a terminal that it may still be at included. */
+/* Nobody's signal ends it, those of a terminal that it may still be at included. nsrun has left them blocked. */
 static void ignore_signals(void)
 {
 	static const int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU};
+	sigset_t none;
 
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
 		signal(ignored[i], SIG_IGN);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 int cmd_reap(int argc, char **argv)
 {
-	struct ending x = {.netns_veth = "netns-veth"};
-	struct opt_parser p;
-	struct err e;
+	struct ending x;
+	char **id;
 	int r;
 
 	ignore_signals();
-	opt_begin(&p, &spec, argc, argv);
-	while (opt_next(&p) >= 0)
-		x.netns_veth = p.arg;
-	if (argc - p.index != 3 || !name_is_file(argv[p.index + 2]))
-		opt_usage(&spec, "three operands are needed: ROOT, RUN and an id");
-	umask(077);
-	if (ending_open(&x, argv[p.index], argv[p.index + 1], &e) < 0)
-		die_err(EXIT_FAILED, &e);
-	r = ending_reap(&x, argv[p.index + 2]);
+	id = ending_begin(&x, &spec, argc, argv, NULL);
+	if (!id[0] || id[1])
+		opt_usage(&spec, "one id is needed");
+	r = ending_reap(&x, id[0]);
 	ending_close(&x);
+	if (x.status >= 0)
+		return x.status;
 	return r < 0 ? EXIT_FAILED : 0;
 }

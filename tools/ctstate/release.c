@@ -12,22 +12,55 @@
 
 #include <errno.h>
 #include <spawn.h>
+#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
 extern char **environ;
 
-static void release_group(struct ending *x, const char *id)
+#define KILL_LIMIT UINT64_C(10000000000)
+
+/* The name of its group; NULL when it has none. */
+static const char *group_of(struct ending *x, const char *id)
 {
 	struct fact group = fact_line(&x->a, x->d.run, id, "cgroup");
+
+	if (!group.n)
+		return NULL;
+	if (name_is_group(group.p))
+		return group.p;
+	msg("container '%.12s': its control group is damaged: '%s'", id, group.p);
+	return NULL;
+}
+
+/* Where the groups are, found once. NULL when that fails, which is told. */
+static const struct cg_map *groups(struct ending *x)
+{
 	static struct cg_map map;
 	struct err e;
 
-	if (!group.n)
-		return;
-	if (!name_is_group(group.p))
-		msg("container '%.12s': its control group is damaged: '%s'", id, group.p);
-	else if (cg_discover(&map, &e) < 0 || cg_end(&map, group.p, &e) < 0)
+	if (!x->groups && cg_discover(&map, &e) < 0)
+		msg_err(&e);
+	else
+		x->groups = &map;
+	return x->groups;
+}
+
+void ending_kill(struct ending *x, const char *id)
+{
+	const char *group = group_of(x, id);
+	struct err e;
+
+	if (group && groups(x) && cg_kill(x->groups, group, KILL_LIMIT, &e) < 0 && e.code != ENOENT)
+		msg_err(&e);
+}
+
+static void release_group(struct ending *x, const char *id)
+{
+	const char *group = group_of(x, id);
+	struct err e;
+
+	if (group && groups(x) && cg_end(x->groups, group, &e) < 0)
 		msg_err(&e);
 }
 

@@ -29,6 +29,7 @@ enum setgroups { SETGROUPS_LEAVE, SETGROUPS_ALLOW, SETGROUPS_DENY };
 
 #define KEEP_FDS_MAX 32
 #define ON_EXIT_MAX 32
+#define STATUS_WORD 4
 #define SYSCTLS_MAX 32
 
 struct config {
@@ -74,6 +75,7 @@ struct config {
 	const char *pid_file, *supervisor_file, *exit_file, *event_log, *event_id;
 	struct restart_policy restart;
 	char *on_exit[ON_EXIT_MAX + 2];
+	char *on_exit_status; /* the one of its arguments that is the exit status, STATUS_WORD bytes; or NULL */
 	size_t n_on_exit;
 	bool set_env, clear_env;
 	struct env kept; /* --whitelist-env: what is left of the caller's */

@@ -183,9 +183,24 @@ static void run_on_exit(const struct config *c)
 	exit_wait(pid, &x);
 }
 
+/* On-exit that is told the status answers for it: it takes our place in the foreground too. Signals stay blocked until it
+ * knows what to do about them. */
+static _Noreturn void hand_over(const struct config *c, int status)
+{
+	struct err e;
+
+	snprintf(c->on_exit_status, STATUS_WORD, "%d", status);
+	if (!c->detach)
+		dup2(STDERR_FILENO, STDOUT_FILENO);
+	chain_exec(c->on_exit, &e);
+	msg_err(&e);
+	_exit(status);
+}
+
 int finish(struct run *r, int sigfd, struct outcome *o)
 {
 	const struct config *c = r->c;
+	int status;
 
 	if (o->failed) {
 		launch_undo(r);
@@ -197,10 +212,13 @@ int finish(struct run *r, int sigfd, struct outcome *o)
 			drain(c->drain_fd, sigfd);
 	}
 	tell_status(c->status_fd, o);
+	status = o->failed ? o->status : exit_to_status(&o->exit);
 	if (c->on_exit[0]) {
+		if (c->on_exit_status)
+			hand_over(c, status);
 		if (c->detach)
 			exec_on_exit(c);
 		run_on_exit(c);
 	}
-	return o->failed ? o->status : exit_to_status(&o->exit);
+	return status;
 }

@@ -33,7 +33,7 @@ void note_end(struct run *r, struct outcome *o);
 void outcome_fail(struct outcome *o, int status);
 
 /* The last steps, in this order: the exit file (or, after a failed start, no file and the message), the drain,
- * on-exit. Returns the exit status of the run; a detached supervisor may become on-exit instead. */
+ * on-exit. Returns the exit status of the run; the supervisor may become on-exit instead. */
 int finish(struct run *r, int sigfd, struct outcome *o);
 
 #endif

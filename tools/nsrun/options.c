@@ -78,6 +78,8 @@ static const struct opt table[] = {
     {O_RESTART_UNLESS, "restart-unless", OPT_ARG, "FILE", "not where this file is there"},
     {O_ON_EXIT, "on-exit", OPT_ARG, "COMMAND", "run this last, also when the start failed"},
     {O_ON_EXIT_ARG, "on-exit-arg", OPT_ARG, "ARG", "an argument for it; repeatable"},
+    {O_ON_EXIT_STATUS, "on-exit-status", OPT_NO_ARG, NULL,
+     "an argument for it that is the exit status; nsrun becomes it then, in the foreground too"},
     {O_EXEC_FD, "exec-fd", OPT_ARG, "N", "give the command the exec report as descriptor N, which it takes over"},
     {O_STDOUT_FD, "stdout-fd", OPT_ARG, "N", "descriptor N is the command's standard output"},
     {O_STDERR_FD, "stderr-fd", OPT_ARG, "N", "descriptor N is the command's standard error"},

@@ -13,12 +13,25 @@
 #include <stdint.h>
 #include <string.h>
 
-/* --on-exit-arg */
+/* --on-exit-arg; the command may be named later. */
 static void add_on_exit(struct config *c, const char *arg)
 {
+	if (c->n_on_exit == 0)
+		c->n_on_exit = 1;
 	if (c->n_on_exit > ON_EXIT_MAX)
 		opt_usage(&nsrun_options, "option --on-exit-arg: more than %d", ON_EXIT_MAX);
 	c->on_exit[c->n_on_exit++] = (char *)(uintptr_t)arg;
+}
+
+/* --on-exit-status: an argument that is filled in at the end. */
+static void add_status(struct config *c)
+{
+	static char word[STATUS_WORD] = "0";
+
+	if (c->on_exit_status)
+		opt_usage(&nsrun_options, "option --on-exit-status: once is enough");
+	c->on_exit_status = word;
+	add_on_exit(c, word);
 }
 
 /* --on-exit: a name is looked up in PATH, a relative path must survive the chdir. */
@@ -89,9 +102,10 @@ void supervisor_option(struct config *c, int id, const char *arg)
 		read_on_exit(c, arg);
 		break;
 	case O_ON_EXIT_ARG:
-		if (c->n_on_exit == 0)
-			c->n_on_exit = 1; /* the command may be named later */
 		add_on_exit(c, arg);
+		break;
+	case O_ON_EXIT_STATUS:
+		add_status(c);
 		break;
 	case O_EXEC_FD:
 		c->exec_fd = value_exec_fd(arg);
