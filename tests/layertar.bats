@@ -97,7 +97,7 @@ describe() {
 	tar -C "$TMP/tree" -cf "$TMP/t.tar" .
 	for n in 1 2; do
 		more=()
-		[ "$n" -eq 1 ] || more=(env ASAN_OPTIONS=detect_leaks=0 strace -f -o "$TMP/trace" -e trace=clone,clone3 -e inject=clone,clone3:error=EAGAIN)
+		[ "$n" -eq 1 ] || more=(env ASAN_OPTIONS=detect_leaks=0 strace -f -o "$TMP/trace" -e "trace=clone,clone3" -e "inject=clone,clone3:error=EAGAIN")
 		run "${more[@]}" "$L" unpack --copy "$TMP/copy" "$TMP/out" <"$TMP/t.tar"
 		[ "$status" -eq 0 ]
 		[[ $output == "sha256:$(sha256sum <"$TMP/t.tar" | cut -d' ' -f1) $(stat -c %s "$TMP/t.tar") "* ]]
