@@ -273,6 +273,34 @@ pull 127.0.0.1:5055/team/new@$digest 127.0.0.1:5055/team/new" ]
 	[ "$(jq -r '.config.Cmd[0], .history[-1].comment' <<<"$output" | tr '\n' ' ')" = '/srv a change ' ]
 }
 
+@test "all tags: push and pull; filters until and label of images and of prune" {
+	local repo=127.0.0.1:5055/team/many$UNIQ
+	mydocker pull -q "$app"
+	mydocker tag "$app" "$repo:1" && mydocker tag "$app" "$repo:2" && mydocker tag "$app" "${repo}x:3"
+	run -0 mydocker push -q -a "$repo"
+	[ "$(sort <<<"$output" | tr '\n' ' ')" = "$repo:1 $repo:2 " ]
+	run -1 mydocker push -a "$repo:1"
+	run -1 mydocker push -a "nosuch$UNIQ"
+	mydocker rmi "$repo:1" "$repo:2" >/dev/null
+	run -1 mydocker pull -a "$repo:1"
+	run -0 mydocker pull -q -a "$repo"
+	[ "$(mydocker images --format '{{.Tag}}' "$repo" | sort | tr '\n' ' ')" = '1 2 ' ]
+	[ -z "$(mydocker images -q -f until=1971-01-01 -f "reference=$repo")" ]
+	[ -z "$(mydocker images -q -f until=200000h -f "reference=$repo")" ]
+	[ "$(mydocker images -q -f until=2036-01-01T00:00:00Z -f "reference=$repo" | wc -l)" -eq 2 ]
+	run -1 mydocker images -f until=soon
+	[[ $output == "mydocker images: invalid filter 'until=soon'"* ]]
+	run -1 mydocker images -f until=1h30
+	mydocker image prune -af --filter label=x=z
+	mydocker image prune -af --filter label!=x
+	mydocker image prune -af --filter until=1971-01-01
+	mydocker image inspect "$app" >/dev/null
+	run -1 mydocker image prune -f --filter frob=1
+	[ "$output" = "mydocker image prune: invalid filter 'frob=1'; there are label, label! and until" ]
+	mydocker image prune -af --filter label=x=y --filter until=2036-01-01
+	run -1 mydocker image inspect "$app"
+}
+
 @test "commit of a running container stops it for the time of reading" {
 	mydocker run -d --name "c$UNIQ" --net none busybox sh -c 'n=0; while :; do n=$((n+1)); echo $n >/t; mv /t /a; echo $n >/t; mv /t /b; done' >/dev/null
 	eventually 30 test -s "$MYDOCKER_ROOT/containers/$(cat "$MYDOCKER_ROOT/names/c$UNIQ")/upper/b"

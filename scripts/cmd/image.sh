@@ -104,14 +104,16 @@ image_names() {
 image_prune_help='Usage: mydocker image prune [OPTION]...
 Remove images without a name.
 
-  -a, --all    those of which there is no container as well
-  -f, --force  do not ask
-      --help   show this help'
+  -a, --all            those of which there is no container as well
+      --filter FILTER  only those; repeatable: label=NAME[=VALUE], label!=…, until=TIME
+  -f, --force          do not ask
+      --help           show this help'
 
 image_prune() {
 	local all what
-	load list refs reference state store image create select prune remove events
+	load list refs reference state store image create labels select human prune remove events
 	all='' force=
+	list_new filter
 	parse_refs ' --filter ' take_image_prune_option "$@"
 	no_refs
 	need_root 1
@@ -131,20 +133,44 @@ take_image_prune_option() {
 	case $option in
 	-a | --all) option_switch all ;;
 	-f | --force) option_switch force ;;
+	--filter) take_image_filter "$option_value" ;;
 	--help) help_exit "$image_prune_help" ;;
 	*) option_unknown ;;
+	esac
+}
+
+take_image_filter() {
+	case $1 in
+	label=?* | label!=?*) list_add filter "$1" ;;
+	until=?*) is_moment "${1#*=}" && list_add filter "$1" ;;
+	*) die 1 "invalid filter '$1'; there are label, label! and until" ;;
+	esac
+}
+
+# image_holds DIRECTORY KEY VALUE
+image_holds() {
+	local created
+	case $2 in
+	label) read_labels "$1/labels" && has_label "$3" ;;
+	label!) read_labels "$1/labels" && ! has_label "$3" ;;
+	until)
+		{ IFS= read -r created <"$1/created"; } 2>/dev/null || created=
+		seconds_of "$created"
+		moment_of "$3" && [ "$seconds" -lt "$moment" ]
+		;;
 	esac
 }
 
 # Each image that nobody needs; what a script of ours made can be made again and stays.
 prune_each() {
 	local path
+	now_seconds
 	set +f
 	set -- "$root/images"/*
 	set -f
 	for path; do
 		image_dir=$path
-		is_digest "sha256:${path##*/}" || continue
+		is_digest "sha256:${path##*/}" && passes image_holds "$path" || continue
 		names_of "$path"
 		[ "$names_n" -eq 0 ] || [ -n "$all" ] || continue
 		may_remove "${path##*/}" 2>/dev/null || continue

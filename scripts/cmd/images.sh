@@ -8,7 +8,8 @@ List the local images.
 
   -a, --all              accepted: there are no hidden images
       --digests          a column with the digest in the registry
-  -f, --filter FILTER    before=IMAGE, dangling=true, label=KEY[=VALUE], reference=PATTERN, since=IMAGE
+  -f, --filter FILTER    before=IMAGE, dangling=true, label=KEY[=VALUE], reference=PATTERN, since=IMAGE,
+                         until=TIME
       --format TEMPLATE  table, json or a template
       --no-trunc         whole ids
   -q, --quiet            only the ids
@@ -45,6 +46,7 @@ take_images_option() {
 add_filter() {
 	case $1 in
 	dangling=true | dangling=false | dangling=1 | dangling=0 | label=?* | reference=?* | before=?* | since=?*) list_add filter "$1" ;;
+	until=?*) is_moment "${1#*=}" && list_add filter "$1" ;;
 	*) die 1 "invalid filter '$1'" ;;
 	esac
 }
@@ -118,6 +120,7 @@ filter_holds() {
 		esac
 		;;
 	before | since) compares "$4" "$5" ;;
+	until) moment_of "$5" && [ "$seconds" -lt "$moment" ] ;;
 	esac
 }
 

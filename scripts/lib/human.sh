@@ -1,6 +1,6 @@
 # human.sh - times and sizes as docker words them, without a fork.
 #
-# Needs: nothing. Leaves: functions only.
+# Needs: base.sh. Leaves: functions only.
 # shellcheck shell=sh
 
 # now_seconds: sets $now to the seconds since 1970: when the machine was started and for how long it runs.
@@ -46,6 +46,50 @@ seconds_of() {
 		seconds=$((seconds - ${rest}1 * (${hour:-0} * 3600 + ${minute:-0} * 60)))
 		;;
 	esac
+}
+
+# is_moment TEXT: ends the command unless it is a time that a filter may have.
+is_moment() {
+	local now
+	now=0
+	moment_of "$1" || die 1 "invalid filter 'until=$1': neither a time, nor seconds since 1970, nor a duration such as 24h or 1h30m"
+}
+
+# moment_of TEXT: sets $moment to the seconds since 1970 of a time, of these seconds themselves, or of that long before $now.
+moment_of() {
+	local seconds
+	case $1 in
+	[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]) seconds_of "$1T00:00:00Z" ;;
+	????-??-??T*) seconds_of "$1" ;;
+	'' | *[!0-9hms]* | *[hms][hms]* | [!0-9]*) return 1 ;;
+	*[!0-9])
+		duration_of "$1" || return 1
+		seconds=$((now - duration))
+		;;
+	???????????*) return 1 ;;
+	*) seconds=$1 ;;
+	esac
+	moment=$seconds
+	[ "$moment" -ne 0 ]
+}
+
+# duration_of TEXT: sets $duration to the seconds of hours, minutes and seconds, such as 1h30m.
+duration_of() {
+	local rest part unit
+	rest=$1 duration=0
+	while [ -n "$rest" ]; do
+		part=${rest%%[hms]*}
+		rest=${rest#"$part"}
+		case $part:$rest in
+		'':* | ???????*:* | *:) return 1 ;;
+		*:h*) unit=3600 ;;
+		*:m*) unit=60 ;;
+		*) unit=1 ;;
+		esac
+		rest=${rest#?}
+		strip_zeros "$part"
+		duration=$((duration + stripped * unit))
+	done
 }
 
 # ago SECONDS: sets $words to how long ago that was, $now being now.
