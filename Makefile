@@ -199,6 +199,7 @@ help:
 	@echo 'make check-shell     shellcheck'
 	@echo 'make check-static    cppcheck, clang-tidy, a build by clang'
 	@echo 'make check-vm        the suites on other kernels in qemu (pure v2, pure v1)'
+	@echo 'make check-vm-debian a whole Debian in qemu: AppArmor, firewalls, systemd'
 	@echo 'make asan            a build of all tools under ASan+UBSan in build/asan'
 	@echo 'make fuzz            run every fuzz target (SECONDS_EACH=10)'
 	@echo 'make coverage        which lines the tests reach'

@@ -77,7 +77,7 @@ confined() {
 
 @test "nsenter-lite --like-target and --follow-context land in the target's profile; without them it is the caller's" {
 	make_root
-	nsrun --detach --pid-file "$TMP/pid" --pid --mount -- rootfs-pivot --proc --apparmor-profile "$P" "$TMP/r" /bin/busybox sleep 1000
+	nsrun --detach --pid-file "$TMP/pid" --pid --mount -- rootfs-pivot --proc --apparmor-profile "$P" "$TMP/r" /bin/busybox sleep 1000 3>&-
 	run nsenter-lite --target-file "$TMP/pid" --all --like-target -- /bin/sh -c "$look"
 	confined
 	run nsenter-lite --target-file "$TMP/pid" --all --like-target --run-as 1000 -- /bin/sh -c "$look"

@@ -142,10 +142,10 @@ docker_unharmed() {
 	mkdir -p /run/dbus "$TMP/firewalld"
 	cp -a /etc/firewalld/. "$TMP/firewalld"
 	mount --bind "$TMP/firewalld" /etc/firewalld
-	start host dbus-daemon --system --nofork --nopidfile
-	eventually 5 test -S /run/dbus/system_bus_socket
-	start host firewalld --nofork --nopid
-	eventually 10 on host firewall-cmd --state
+	start host dbus-daemon --system --nofork --nopidfile >"$TMP/log" 2>&1
+	eventually 2 test -S /run/dbus/system_bus_socket || { cat "$TMP/log" && false; }
+	start host firewalld --nofork --nopid >"$TMP/log" 2>&1
+	eventually 3 on host firewall-cmd --state || { cat "$TMP/log" && false; }
 	on host firewall-cmd --zone=public --add-interface=w0
 	make_web
 	unreached web 192.0.2.2 80
