@@ -170,7 +170,8 @@ prune_each() {
 	set -f
 	for path; do
 		image_dir=$path
-		is_digest "sha256:${path##*/}" && passes image_holds "$path" || continue
+		is_digest "sha256:${path##*/}" || continue
+		passes image_holds "$path" || continue
 		names_of "$path"
 		[ "$names_n" -eq 0 ] || [ -n "$all" ] || continue
 		may_remove "${path##*/}" 2>/dev/null || continue
