@@ -1,6 +1,6 @@
 # events.sh - a line of the event log for what a command does to a container, an image, a network or a volume.
 #
-# nsrun writes start, oom and die, ctstate remove writes destroy; the others come from here. It is one write by a builtin,
+# nsrun writes start, oom and die, ctstate writes destroy; the others come from here. It is one write by a builtin,
 # with O_APPEND, so that the lines of many stay whole; the time is the one since boot, which costs no fork (lib/common/event.h).
 # Needs: base.sh, $run. Leaves: a line of $run/events; a log that cannot be written stops nobody.
 # shellcheck shell=sh
