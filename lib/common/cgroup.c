@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define MOUNTINFO "/proc/self/mountinfo"
 #define MOUNTINFO_MAX (16 << 20)
 
 /* Super block options of a v1 mount that are no controllers (cgroup1_show_options in kernel/cgroup/cgroup-v1.c). */
@@ -139,17 +140,29 @@ static int v2_controllers(struct cg_hierarchy *h, struct err *e)
 	return 0;
 }
 
-int cg_discover(struct cg_map *ret, struct err *e)
+/* Takes the mount table into the map; one that is not long takes nothing of the heap. */
+static int read_mounts(struct cg_map *ret, struct err *e)
 {
 	AUTO_FREE char *text = NULL;
-	size_t n, i;
+	char some[8192];
+	size_t n;
+
+	if (file_read_line(AT_FDCWD, MOUNTINFO, some, sizeof(some)) >= 0)
+		cg_parse_mounts(some, ret);
+	else if (file_read(AT_FDCWD, MOUNTINFO, MOUNTINFO_MAX, &text, &n, e) < 0)
+		return -1;
+	else
+		cg_parse_mounts(text, ret);
+	return 0;
+}
+
+int cg_discover(struct cg_map *ret, struct err *e)
+{
+	size_t i;
 
 	ret->n = cg_only_v2(&ret->h[0]);
-	if (ret->n == 0) {
-		if (file_read(AT_FDCWD, "/proc/self/mountinfo", MOUNTINFO_MAX, &text, &n, e) < 0)
-			return -1;
-		cg_parse_mounts(text, ret);
-	}
+	if (ret->n == 0 && read_mounts(ret, e) < 0)
+		return -1;
 	if (ret->n == 0) {
 		err_set(e, ENOENT, "look for control groups in /proc/self/mountinfo");
 		return err_hint(e, "mount them: mount -t cgroup2 cgroup2 /sys/fs/cgroup");
@@ -235,15 +248,13 @@ int cg_open_v2(const struct cg_map *m, const char *group, int *ret, struct err *
 
 uint64_t cg_oom_kills(const struct cg_hierarchy *h, const char *group)
 {
-	char path[PATH_MAX], *save = NULL, *line;
-	AUTO_FREE char *text = NULL;
+	char path[PATH_MAX], text[1024], *save = NULL, *line;
 	unsigned long long count = 0;
 	struct err e;
-	size_t n;
 
 	if (cg_file(h, group, h->v2 ? "memory.events" : "memory.oom_control", path, &e) < 0)
 		return 0;
-	if (file_read(AT_FDCWD, path, 1 << 16, &text, &n, &e) < 0)
+	if (file_read_line(AT_FDCWD, path, text, sizeof(text)) < 0)
 		return 0;
 	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
 		if (sscanf(line, "oom_kill %llu", &count) == 1)

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -192,4 +193,13 @@ int exit_write(int dirfd, const char *path, const struct exit_info *x, struct er
 	n = snprintf(line, sizeof(line), "%s %d %s%s%s\n", x->signaled ? "signaled" : "exited", x->value, when,
 	             x->core ? " core" : "", x->oom ? " oom" : "");
 	return file_write_atomic(dirfd, path, line, (size_t)n, 0600, e);
+}
+
+/* Never inlined: everything below its own frame is free, everything below its caller's frame address is not. */
+__attribute__((noinline)) void proc_trim_stack(void)
+{
+	long page = sysconf(_SC_PAGESIZE);
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0), top = (here - 2048) & ~((uintptr_t)page - 1);
+
+	madvise((void *)(top - 64 * (uintptr_t)page), 64 * (size_t)page, MADV_DONTNEED);
 }

@@ -69,4 +69,8 @@ int exit_write(int dirfd, const char *path, const struct exit_info *x, struct er
 #define TIME_TEXT_LEN 30
 void time_text(char *buf, size_t size);
 
+/* Gives the pages of the stack back that deeper calls have used: for a process that lives long and of which there may be
+ * many. */
+void proc_trim_stack(void);
+
 #endif

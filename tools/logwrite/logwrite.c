@@ -13,6 +13,7 @@
 #include "common/msg.h"
 #include "common/num.h"
 #include "common/opt.h"
+#include "common/proc.h"
 #include "common/timepoint.h"
 
 #include <errno.h>
@@ -20,6 +21,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -224,10 +226,11 @@ static void parse(int argc, char **argv, struct options *o)
 /* Opens the log and prepares a writer without sources. */
 static struct writer *new_writer(const struct options *o, int failure)
 {
-	struct writer *w = malloc(sizeof(*w));
+	/* Until the end, and of whole pages: the heap would need more. */
+	struct writer *w = mmap(NULL, sizeof(*w), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct err e;
 
-	if (!w)
+	if (w == MAP_FAILED)
 		die(failure, "out of memory");
 	w->log = (struct log){.max_size = o->max_size, .max_file = (unsigned int)o->max_file, .raw = o->raw};
 	w->out_n = 0;
@@ -235,6 +238,7 @@ static struct writer *new_writer(const struct options *o, int failure)
 	for (size_t i = 0; i < CRI_STREAMS; i++) {
 		w->source[i].fd = w->source[i].tee = -1;
 		w->source[i].held_n = 0;
+		w->source[i].held = w->held[i];
 	}
 	if (log_open(&w->log, o->file, &e) < 0)
 		die_err(failure, &e);
@@ -280,6 +284,7 @@ _Noreturn static void be_writer(struct writer *w, bool tee, int done)
 	}
 	fd_open_stdio();
 	fd_close_from(3, keep, sizeof(keep) / sizeof(keep[0]));
+	proc_trim_stack();
 	writer_run(w);
 	_exit(0);
 }
@@ -366,7 +371,6 @@ static int run_filter(const struct options *o)
 	if (o->tee)
 		w->source[o->stream].tee = o->stream == CRI_STDOUT ? STDOUT_FILENO : STDERR_FILENO;
 	writer_run(w);
-	free(w);
 	return 0;
 }
 

@@ -15,15 +15,17 @@ struct source {
 	int fd;  /* -1: none, or ended */
 	int tee; /* -1: none, or broken */
 	size_t held_n;
-	char held[CRI_TEXT_MAX];
+	char *held; /* CRI_TEXT_MAX bytes */
 };
 
+/* What is small stands together: a writer that has nothing to do is to need few pages. */
 struct writer {
 	struct log log;
 	struct source source[CRI_STREAMS];
 	char time[CRI_TIME_LEN + 1];
 	size_t out_n;
 	uint64_t out_records;
+	char held[CRI_STREAMS][CRI_TEXT_MAX];
 	char in[WRITER_READ_SIZE];
 	char out[WRITER_OUT_SIZE];
 };

@@ -24,7 +24,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -260,16 +259,6 @@ static int release(struct run *r, struct err *e)
 	return 0;
 }
 
-/* Gives the pages of the stack back that deeper calls have used: a detached supervisor lives long and there may be
- * many. Never inlined: everything below its own frame is free, everything below its caller's frame address is not. */
-static __attribute__((noinline)) void trim(void)
-{
-	long page = sysconf(_SC_PAGESIZE);
-	uintptr_t here = (uintptr_t)__builtin_frame_address(0), top = (here - 2048) & ~((uintptr_t)page - 1);
-
-	madvise((void *)(top - 64 * (uintptr_t)page), 64 * (size_t)page, MADV_DONTNEED);
-}
-
 /* What is written down or counted before there is a child. Files of an earlier run would be untrue from now on. */
 static int begin(struct run *r, struct outcome *o)
 {
@@ -358,7 +347,7 @@ int supervise(const struct config *c, int tell, int parent_fd)
 		sys_pidfd_send_signal(r.pidfd, SIGKILL);
 	}
 	if (c->detach)
-		trim();
+		proc_trim_stack();
 	restart_started(&r.restart);
 	watch(&r, sigfd, &o);
 	stdio_release(&r.guard); /* if it ended before that could be done */

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 /* Which parameters belong to a namespace: a whole tree (with '/' at the end) or one of them. The lists are those of
  * ipc/ipc_sysctl.c and kernel/utsname_sysctl.c. */
@@ -82,13 +83,17 @@ int sysctl_check(const char *arg, struct err *e)
 
 /* What is written is the kernel's: another file system in its place would take any value and do nothing
  * (CVE-2025-52881). */
-static int check_proc(const char *path, struct err *e)
+static int write_proc(const char *path, const char *value, struct err *e)
 {
+	AUTO_FD fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	size_t n = strlen(value);
 	struct statfs fs;
 
-	if (statfs(path, &fs) < 0)
-		return errno == ENOENT ? 0 : err_set(e, errno, "look at '%s'", path);
-	return fs.f_type == PROC_SUPER_MAGIC ? 0 : err_set(e, 0, "'%s' does not lie on a proc file system", path);
+	if (fd < 0 || fstatfs(fd, &fs) < 0)
+		return err_set(e, errno, "open '%s'", path);
+	if (fs.f_type != PROC_SUPER_MAGIC)
+		return err_set(e, 0, "'%s' does not lie on a proc file system", path);
+	return write(fd, value, n) == (ssize_t)n ? 0 : err_set(e, errno, "write '%s' to '%s'", value, path);
 }
 
 int sysctl_write(const char *arg, struct err *e)
@@ -98,9 +103,7 @@ int sysctl_write(const char *arg, struct err *e)
 	if (key_path(arg, path) < 0)
 		return err_set(e, 0, "not KEY=VALUE: '%s'", arg);
 	snprintf(full, sizeof(full), "/proc/sys/%s", path);
-	if (check_proc(full, e) < 0)
-		return -1;
-	if (file_write_kernel(AT_FDCWD, full, strchr(arg, '=') + 1, e) == 0)
+	if (write_proc(full, strchr(arg, '=') + 1, e) == 0)
 		return 0;
 	if (e->code == ENOENT)
 		return err_hint(e, "this kernel does not have it, or not in every namespace");
