@@ -193,4 +193,5 @@ void log_append(struct log *l, const char *data, size_t n, uint64_t records)
 		return;
 	}
 	l->size += n;
+	l->mid_line = data[n - 1] != '\n';
 }

@@ -21,6 +21,7 @@ struct log {
 	uint64_t size, max_size; /* max_size 0: no rotation */
 	unsigned int max_file;   /* files in all, the current one included */
 	bool raw;                /* the bytes as they come, which are no records */
+	bool mid_line;           /* what was written last did not end with a line */
 	uint64_t dropped;        /* records, or bytes, lost since the last write that worked */
 	int drop_errno;
 };

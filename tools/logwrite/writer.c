@@ -27,7 +27,8 @@ static void note_dropped(struct writer *w)
 
 	if (!dropped)
 		return;
-	n = l->raw ? 0 : CRI_HEADER_LEN;
+	line[0] = '\n';
+	n = !l->raw ? CRI_HEADER_LEN : l->mid_line;
 	if (!l->raw)
 		cri_header(line, w->time, CRI_STDERR, false);
 	n += (size_t)snprintf(line + n, sizeof(line) - n, "[logwrite: %" PRIu64 " %s were dropped: %s]\n", dropped,
