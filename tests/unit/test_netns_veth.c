@@ -5,6 +5,8 @@
 #include "netns-veth/netlink.h"
 #include "netns-veth/nft.h"
 #include "netns-veth/port.h"
+#include "netns-veth/resolver.h"
+#include "netns-veth/route.h"
 #include "netns-veth/spec.h"
 
 #include <errno.h>
@@ -341,6 +343,32 @@ static void test_rules(void)
 	      !nft_table_name("a;b") && !nft_table_name("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
 }
 
+/* The header of an answer: which one it is, that it is one, without an error, and with an address in it. */
+static void test_answer(void)
+{
+	unsigned char good[12] = {0x12, 0x34, 0x85, 0x80, 0, 1, 0, 1}, bad[12];
+	static const size_t at[] = {0, 1, 2, 3, 7};
+	static const unsigned char value[] = {0x13, 0x35, 0x05, 0x83, 0};
+
+	CHECK(resolver_is_answer(good, sizeof(good), 0x1234));
+	for (size_t n = 0; n < sizeof(good); n++)
+		CHECK(!resolver_is_answer(good, n, 0x1234));
+	for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
+		memcpy(bad, good, sizeof(bad));
+		bad[at[i]] = value[i];
+		CHECK(!resolver_is_answer(bad, sizeof(bad), 0x1234));
+	}
+}
+
+/* A higher priority is a lower metric, whatever the interface; of equal ones the first interface's is. */
+static void test_metric(void)
+{
+	CHECK(route_metric(0, "eth0") == 1000000000 && route_metric(0, "eth3") == 1000000003);
+	CHECK(route_metric(1, "eth250") < route_metric(0, "eth0") &&
+	      route_metric(-1, "eth0") > route_metric(0, "eth99"));
+	CHECK(route_metric(GW_PRIORITY_MAX, "eth0") == 100 && route_metric(GW_PRIORITY_MIN, "eth0") == 1999999900);
+}
+
 int main(void)
 {
 	test_subnet();
@@ -354,5 +382,7 @@ int main(void)
 	test_messages();
 	test_errors();
 	test_rules();
+	test_answer();
+	test_metric();
 	return check_done();
 }

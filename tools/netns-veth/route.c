@@ -95,7 +95,7 @@ int route_make_room(int fd, struct err *e)
 	for (size_t i = 0; i < f.n; i++) {
 		struct default_route moved = f.v[i];
 
-		moved.metric = route_metric(0, "");
+		moved.metric = route_metric(0, "eth0");
 		route_put(&b, &moved);
 		put(&b, RTM_DELROUTE, 0, &f.v[i]);
 	}
