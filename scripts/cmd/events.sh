@@ -15,7 +15,7 @@ Print what happens, a line each, until it is interrupted.
       --help              show this help'
 
 cmd_events() {
-	load list refs state
+	load list refs instance state
 	list_new argument
 	parse_refs ' -f --filter --format --since --until ' take_events_option "$@"
 	no_refs

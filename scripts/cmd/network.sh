@@ -44,7 +44,7 @@ Networks: containers in one that was made reach each other, by name too.
 
 cmd_network() {
 	local verb
-	load list refs state labels select netnames events
+	load list refs instance state labels select netnames events
 	verb=${1-}
 	[ $# -eq 0 ] || shift
 	program="mydocker network $verb"

@@ -13,7 +13,7 @@ Show what the containers that run use, or those that are named, until interrupte
       --help             show this help'
 
 cmd_stats() {
-	load list refs state
+	load list refs instance state
 	list_new argument
 	every=1
 	parse_refs ' --format ' take_stats_option "$@"

@@ -25,7 +25,7 @@ Volumes: directories that outlive containers.
 
 cmd_volume() {
 	local verb
-	load list refs state labels select volumes
+	load list refs instance state labels select volumes
 	verb=${1-}
 	[ $# -eq 0 ] || shift
 	program="mydocker volume $verb"

@@ -5,7 +5,7 @@
 # Needs: base.sh, state.sh. Leaves: nothing half-made; "exited 255 TIME lost" for a lost container.
 # shellcheck shell=sh
 
-load state
+load state instance
 
 # gc_starting: the containers whose maker is dead. Cheap where there are none: one directory, and a stat for each that
 # runs in the foreground, whose marker stays as long as it does. An empty marker is being written just now.

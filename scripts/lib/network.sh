@@ -4,6 +4,8 @@
 # $run/ID/netns and net; in a network that somebody made also networks (endpoints.sh).
 # shellcheck shell=sh
 
+load instance
+
 # Makes the network of this instance on first use. Of several first runs at once one makes it; the others wait for its
 # lock and are told that it is there, which is all they want.
 network_make() {

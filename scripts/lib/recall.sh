@@ -5,6 +5,8 @@
 # Needs: base.sh, list.sh, state.sh. Leaves: $run/starting/ID; an exit undoes the start and keeps the container.
 # shellcheck shell=sh
 
+load instance
+
 # recall_container: of $id, what a start needs.
 recall_container() {
 	local flags

@@ -1,10 +1,8 @@
 # state.sh - containers by id, name and prefix: who they are, whether they run, how they end and go.
 #
-# Needs: base.sh, instance.sh; $root and $run. docs/design.md, "State", says what each file is.
+# Needs: base.sh; $root and $run. docs/design.md, "State", says what each file is.
 # Leaves: functions only.
 # shellcheck shell=sh
-
-load instance
 
 # read_stat PID: sets $stat to its /proc/PID/stat from the third field on. Before that is the command's name in brackets, which may
 # hold brackets, blanks and newlines: what the last line has behind its last bracket is none of it.

@@ -14,6 +14,8 @@
 # Needs: base.sh, state.sh (identities), create.sh (read_layers), jq, sha256sum, flock. Leaves: nothing in $root/tmp.
 # shellcheck shell=sh
 
+load instance
+
 # The status of a failure: run's is 125.
 fail=1
 

@@ -7,6 +7,8 @@
 # Needs: $root, $run and $tools; base.sh, list.sh and mounts.sh for what run calls.
 # shellcheck shell=sh
 
+load instance
+
 # Gives volumes without a name one of 64 digits, and each its source.
 name_volumes() {
 	local index id
