@@ -19,15 +19,22 @@ List the containers that run.
       --help             show this help'
 
 cmd_ps() {
+	words=
+	[ $# -eq 0 ] || ps_words "$@"
+	set --
+	# The containers that nobody looks after any more are healed afterwards.
+	# shellcheck disable=SC3067 # all four shells have -O
+	[ ! -O /proc/1 ] || set -- --heal-with "$entry"
+	eval "become \"\${tools}ctstate\" ps $words \"\$@\" \"\$root\" \"\$run\""
+}
+
+# Sets $words to what ctstate is told, as shell source.
+ps_words() {
 	load list refs
 	list_new argument
 	parse_refs ' -f --filter --format -n --last ' take_ps_option "$@"
 	no_refs
-	# The containers that nobody looks after any more are healed afterwards.
-	# shellcheck disable=SC3067 # all four shells have -O
-	[ ! -O /proc/1 ] || { list_add argument --heal-with && list_add argument "$entry"; }
 	list_words argument
-	eval "become \"\${tools}ctstate\" ps $words \"\$root\" \"\$run\""
 }
 
 take_ps_option() {
