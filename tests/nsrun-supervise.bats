@@ -55,6 +55,19 @@ run_detached() {
 	"$BIN/nsrun" --drain-fd 7 -- touch ended 7<drain
 	[ "$(cat drained)" = late ]
 	wait
+	# The window's size is no reason to wait no longer; a byte says that output is lost.
+	"$BIN/nsrun" --pid-file pid --drain-fd 7 -- true 7<drain &
+	exec 8>drain
+	eventually 5 gone pid
+	kill -WINCH $!
+	taken() { ! grep -q '^ShdPnd:.*[89a-f].......$' "/proc/$!/status"; }
+	eventually 5 taken
+	kill -0 $!
+	echo lost >&8
+	exec 8>&-
+	status=0
+	wait $! || status=$?
+	[ "$status" = 1 ]
 }
 
 @test "--exec-fd: the report survives the exec and decides" {
@@ -221,6 +234,14 @@ run_detached() {
 	[ "$output" = "$(grep -E '^Sig(Blk|Ign|Cgt)' /proc/self/status)" ] || [[ $output == *"SigBlk:"*0000000000000000* ]]
 	run sh -c 'trap "" HUP; "$BIN/nsrun" grep ^SigIgn /proc/self/status'
 	[ $((0x${output##*[^0-9a-f]} & 1)) = 1 ]
+	# Under nohup(1) it is not passed on either.
+	env --default-signal --ignore-signal=HUP "$BIN/nsrun" --pid-file pid -- env --default-signal=HUP sh -c 'touch ready; exec sleep 300' &
+	eventually 5 test -e ready
+	kill -HUP $!
+	kill -TERM $!
+	status=0
+	wait $! || status=$?
+	[ "$status" = 143 ]
 }
 
 @test "--init: 1000 orphans reaped, the status kept, signals passed on" {

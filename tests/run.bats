@@ -327,6 +327,18 @@ setup() {
 	done
 }
 
+@test "what the caller ignores of signals the command does not" {
+	local ignored="env --ignore-signal=PIPE --ignore-signal=HUP --ignore-signal=INT --ignore-signal=CHLD"
+	run -0 $ignored $MYDOCKER_SH "$TOP/scripts/mydocker.sh" run --rm --net none busybox grep -E '^Sig(Ign|Blk)' /proc/self/status
+	[ "$output" = $'SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000' ]
+	run -0 $ignored $MYDOCKER_SH "$TOP/scripts/mydocker.sh" run -d --name "i$UNIQ" --init --net none busybox sleep 1000
+	run -0 mydocker exec "i$UNIQ" sh -c 'grep SigIgn "/proc/$(pidof sleep)/status"'
+	[ "$output" = $'SigIgn:\t0000000000000000' ]
+	run -0 $ignored $MYDOCKER_SH "$TOP/scripts/mydocker.sh" exec "i$UNIQ" grep SigIgn /proc/self/status
+	[ "$output" = $'SigIgn:\t0000000000000000' ]
+	mydocker rm -f "i$UNIQ"
+}
+
 @test "--label, --cidfile, --add-host, --dns, --dns-search" {
 	run -0 mydocker run --name "c$UNIQ" --net none --cidfile "$TMP/cid" -l "k$UNIQ=v" --add-host db:10.1.2.3 --dns 9.9.9.9 --dns-search example.org \
 		busybox cat /etc/hosts /etc/resolv.conf

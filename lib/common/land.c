@@ -13,6 +13,7 @@
 #include "common/fd.h"
 #include "common/inroot.h"
 #include "common/seccomp.h"
+#include "common/sig.h"
 
 #include <cap-ng.h>
 #include <errno.h>
@@ -327,6 +328,8 @@ int land(const struct landing *l, struct err *e)
 {
 	bool cwd_later;
 
+	if (l->reset_signals)
+		sig_reset();
 	if (enter_cwd(l, &cwd_later, e) < 0)
 		return -1;
 	if (l->new_keyring && fresh_keyring(e) < 0)

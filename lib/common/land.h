@@ -84,7 +84,8 @@ struct landing {
 	bool no_new_privs;
 	bool filter; /* the system call filter of the default profile (seccomp.h), for these bounding capabilities */
 	const struct seccomp_filter *own_filter; /* this one instead, whatever filter says; or NULL */
-	bool new_keyring; /* a session keyring of its own (keyctl(2)), so that the caller's keys are out of reach */
+	bool reset_signals; /* every signal handled by default and none blocked, whatever the caller ignores */
+	bool new_keyring;   /* a session keyring of its own (keyctl(2)), so that the caller's keys are out of reach */
 	const struct limits *limits; /* resource limits to set, or NULL */
 	mode_t umask;
 	const char *cwd; /* absolute, inside; made when cwd_make */

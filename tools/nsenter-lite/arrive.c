@@ -148,6 +148,7 @@ static int land_like(const struct request *r, const struct facts *f, const struc
 	    .no_new_privs = f->status.no_new_privs,
 	    .filter = f->status.seccomp == 2,
 	    .own_filter = r->filter.data ? &r->filter : NULL,
+	    .reset_signals = true,
 	    .new_keyring = true,
 	    .umask = f->status.umask,
 	    .cwd = cwd_inside(r, buf),

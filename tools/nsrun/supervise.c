@@ -38,9 +38,13 @@ static bool is_init(const struct config *c)
 /* Blocks what we handle and what would end us; remembers the mask for the command. */
 static int take_signals(struct run *r, int *ret_fd, struct err *e)
 {
+	struct sigaction hup;
 	sigset_t set;
 
 	sig_forward_set(&set);
+	/* Under nohup(1) the terminal's end is nobody's business. */
+	if (sigaction(SIGHUP, NULL, &hup) == 0 && hup.sa_handler == SIG_IGN)
+		sigdelset(&set, SIGHUP);
 	sigaddset(&set, SIGCHLD);
 	sigaddset(&set, SIGCONT);
 	sigaddset(&set, SIGTSTP);

@@ -90,6 +90,7 @@ static int plan_landing(const struct plan *p, int root, struct landing *l, struc
 	    .no_new_privs = p->no_new_privs < 0 ? strict : p->no_new_privs == 1,
 	    .filter = p->seccomp < 0 ? strict : p->seccomp == 1,
 	    .own_filter = p->filter.data ? &p->filter : NULL,
+	    .reset_signals = p->profile != PROFILE_NONE,
 	    .new_keyring = p->profile != PROFILE_NONE,
 	    .limits = &p->limits,
 	    .umask = p->umask,
