@@ -256,6 +256,42 @@ $NSENTER_USER
 	[ "$n" -ge 30 ]
 }
 
+# What NS_GET_ID of ioctl_nsfs(2) says about a namespace file.
+id_of() {
+	python3 -c 'import fcntl, struct, sys
+print(struct.unpack("Q", fcntl.ioctl(open(sys.argv[1]), 0x8008B70D, bytes(8)))[0])' "$1" 2>/dev/null
+}
+
+@test "the newest nsenter(1): a namespace by its id" {
+	requires root tool_python3
+	local pid id o
+
+	"$BIN/nsrun" --detach -nu --pid-file pid -- sleep 1000
+	pid=$(cut -d' ' -f1 pid)
+	if ! id=$(id_of "/proc/$pid/ns/net"); then
+		run "$TMP/bin/nsenter" --net=:7 true
+		kill -KILL "$pid"
+		[ "$status" = 125 ] && [[ ${lines[*]} == *"Linux 6.18"* ]] && [ "${#lines[@]}" = 1 ]
+		return
+	fi
+	for o in "--net=:$id" "-n:$id" "-n=:$id"; do
+		[ "$("$TMP/bin/nsenter" "$o" readlink /proc/self/ns/net)" = "$(readlink "/proc/$pid/ns/net")" ]
+	done
+	[ "$("$TMP/bin/nsenter" "-u:$(id_of "/proc/$pid/ns/uts")" "-n:$id" readlink /proc/self/ns/uts)" = "$(readlink "/proc/$pid/ns/uts")" ]
+	# Another kind, one that is not there, and what is no id.
+	for o in "-u:$id" -n:999999999999 -n: -n:0 -n:-1 -n:1x "-n:1 " -n:18446744073709551616; do
+		run "$TMP/bin/nsenter" "$o" true
+		[ "$status" = 125 ] && [ "${#lines[@]}" = 1 ] || {
+			printf '%s\n' "$o" "$output"
+			false
+		}
+	done
+	kill -KILL "$pid"
+	cp /dev/null ./:7
+	run "$TMP/bin/nsenter" -n./:7 true
+	[[ $output == *"':7' is not a namespace file"* || $output == *"'./:7' is not a namespace file"* ]]
+}
+
 @test "unshare(1): a PID namespace with its own /proc" {
 	example 'unshare --fork --pid --mount-proc readlink /proc/self'
 	[ "$status" = 0 ] && [ "$output" = 1 ]

@@ -1,6 +1,8 @@
 /* named.c - see named.h */
 #include "named.h"
 
+#include "nsid.h"
+
 #include "common/fd.h"
 
 #include <errno.h>
@@ -22,10 +24,15 @@ static void keep(struct request *r, int i, int fd)
 
 int named_file(struct request *r, const struct ns_kind *kind, const char *file, struct err *e)
 {
-	int fd, type;
+	int fd = -1, type;
 
 	file += *file == '=';
-	fd = open(file, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (*file == ':') {
+		if (nsid_open(kind, file, &fd, e) < 0)
+			return -1;
+	} else {
+		fd = open(file, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	}
 	if (fd < 0)
 		return err_set(e, errno, "open %s namespace '%s'", kind->name, file);
 	keep(r, (int)(kind - ns_table), fd);

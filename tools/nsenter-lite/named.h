@@ -1,12 +1,12 @@
 /*
- * named.h - namespaces that are not simply the target's: those of a file, of a socket, and the owner of another.
+ * named.h - namespaces that are not simply the target's: those of a file, of an id, of a socket, and the owner of another.
  */
 #ifndef NSENTER_LITE_NAMED_H
 #define NSENTER_LITE_NAMED_H
 
 #include "request.h"
 
-/* Opens a namespace file (-m/path); "=/path" is taken too, which is what people type. */
+/* Opens a namespace by its file (-m/path) or by its id (-m:NSID); "=/path" is taken too, which is what people type. */
 int named_file(struct request *r, const struct ns_kind *kind, const char *file, struct err *e);
 
 /* Opens the network namespace of the socket that the target has as descriptor fd (Linux 5.6). */
