@@ -177,6 +177,32 @@ B=b c' '' run --rm --net none -e A= -e 'B=b c' -e NOSUCHVARIABLE busybox sh -c '
 Q="quoted"' '' run --rm --net none --env-file "$TMP/env" busybox sh -c 'env | grep -E "^(Q|E)=" | sort'
 }
 
+@test "a full disk behind standard output is an error" {
+	mydocker run -d --name "$c" --net none busybox sh -c 'echo out; sleep 1000' >/dev/null
+	# fails COMMAND...
+	fails() {
+		status=0
+		mydocker "$@" >/dev/full 2>"$TMP/err" || status=$?
+		[ "$status" = 1 ] && [ -s "$TMP/err" ] || {
+			echo "$*: $status, $(<"$TMP/err")"
+			return 1
+		}
+	}
+	fails run --rm --net none busybox echo out
+	[ "$(<"$TMP/err")" = "logwrite: copy the output: No space left on device" ]
+	fails ps
+	fails inspect "$c"
+	fails logs "$c"
+	fails version
+	fails --help
+	fails pause "$c"
+	fails unpause "$c"
+	fails update --pids-limit 9 "$c"
+	fails kill -s USR1 "$c"
+	fails rm -f "$c"
+	[ -z "$(mydocker ps -aq)" ]
+}
+
 @test "killed for memory" {
 	requires v1_memory
 	row 137 '*' '*' run --name "$c" --net none -m 16m --memory-swap 16m busybox sh -c 'exec tail /dev/zero'

@@ -238,6 +238,13 @@ stdout P part" ]
 	"$L" --file "$LOG" --tee --out-fd 5 -- sh -c 'sleep 0.1; seq 1 1000 >&5' | true
 	written
 	[ "$("$L" --read "$LOG" --tail 1)" = 1000 ]
+	# A full disk is told, by a byte at --done-fd too.
+	run -1 --separate-stderr sh -c 'echo a | "$0" --file "$1" --tee --in-fd 0 >/dev/full' "$L" "$LOG"
+	[ "$stderr" = "logwrite: copy the output: No space left on device" ]
+	run -1 --separate-stderr sh -c '"$0" --file "$1" --tee --out-fd 5 --done-fd 7 -- sh -c "echo b >&5; exec 5>&-; wc -c <&7 >&2; exit 1" >/dev/full' "$L" "$LOG"
+	[ "${stderr_lines[0]}" = "logwrite: copy the output: No space left on device" ]
+	[ "${stderr_lines[1]}" = 1 ]
+	[ "$("$L" --read "$LOG" --tail 2)" = $'a\nb' ]
 }
 
 @test "two writers of one log are refused; a log that ended in the middle of a record goes on" {
@@ -312,7 +319,7 @@ next" ]
 	printf 'a line\nand one without an end' >>"$TMP/bytes"
 	"$L" --file "$LOG" --format raw --max-size 64k --max-file 99 --in-fd 0 <"$TMP/bytes"
 	[ "$(stat -c %a "$LOG")" = 600 ]
-	for f in $(ls -v -r "$LOG".[0-9]* "$LOG"); do
+	find "$TMP" -name 'log*' | sort -V -r | while read -r f; do
 		[ "$(stat -c %s "$f")" -le 65536 ]
 		cat "$f"
 	done | cmp - "$TMP/bytes"

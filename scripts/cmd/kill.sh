@@ -33,7 +33,7 @@ kill_one() {
 		thaw_container "$id" || :
 		event container kill "$id" "signal=$signal"
 		printf '%s\n' "$1"
-		return 0
+		return
 	fi
 	return 1
 }

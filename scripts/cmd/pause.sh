@@ -35,7 +35,7 @@ pause_one() {
 		if tool cgset --freeze "$group"; then
 			event container pause "$id"
 			printf '%s\n' "$1"
-			return 0
+			return
 		fi
 		rm -f -- "$run/$id/paused"
 	fi

@@ -27,7 +27,7 @@ unpause_one() {
 	elif thaw_container "$id"; then
 		event container unpause "$id"
 		printf '%s\n' "$1"
-		return 0
+		return
 	fi
 	return 1
 }

@@ -60,7 +60,7 @@ update_one() {
 	elif (change_container); then
 		event container update "$id"
 		printf '%s\n' "$1"
-		return 0
+		return
 	fi
 	return 1
 }

@@ -5,7 +5,8 @@
 
 # remove_reference NAME: one argument of rmi. Prints what goes as docker does.
 remove_reference() {
-	local by_name
+	local by_name told
+	told=0
 	if ! local_image "$1"; then
 		warn "no such image: '$1'"
 		[ -n "$force" ]
@@ -21,10 +22,10 @@ remove_reference() {
 	if [ -z "$by_name" ] || [ "$names_n" -le 1 ]; then
 		may_remove "$1" || return 1
 	fi
-	untag "$by_name"
+	untag "$by_name" || told=1
 	names_of "$image_dir"
-	[ "$names_n" -eq 0 ] || return 0
-	remove_image
+	[ "$names_n" -eq 0 ] || return "$told"
+	remove_image && return "$told"
 }
 
 # names_of IMAGE-DIRECTORY: the list names with the keys of its tags.

@@ -237,6 +237,7 @@ static struct writer *new_writer(const struct options *o, int failure)
 	w->out_records = 0;
 	for (size_t i = 0; i < CRI_STREAMS; i++) {
 		w->source[i].fd = w->source[i].tee = -1;
+		w->source[i].tee_errno = 0;
 		w->source[i].held_n = 0;
 		w->source[i].held = w->held[i];
 	}
@@ -269,6 +270,16 @@ static void make_pipe(const struct options *o, int pair[2])
 	pair[1] = above(o, pair[1]);
 }
 
+/* Says that a copy is not whole. */
+static bool tell_lost(const struct writer *w)
+{
+	int why = writer_lost(w);
+
+	if (why)
+		msg("copy the output: %s", strerror(why));
+	return why;
+}
+
 /* The writer's process: nothing open but what it works with. */
 _Noreturn static void be_writer(struct writer *w, bool tee, int done)
 {
@@ -286,6 +297,8 @@ _Noreturn static void be_writer(struct writer *w, bool tee, int done)
 	fd_close_from(3, keep, sizeof(keep) / sizeof(keep[0]));
 	proc_trim_stack();
 	writer_run(w);
+	if (tell_lost(w) && done >= 0)
+		(void)!write(done, "!", 1);
 	_exit(0);
 }
 
@@ -371,7 +384,7 @@ static int run_filter(const struct options *o)
 	if (o->tee)
 		w->source[o->stream].tee = o->stream == CRI_STDOUT ? STDOUT_FILENO : STDERR_FILENO;
 	writer_run(w);
-	return 0;
+	return tell_lost(w) ? EXIT_FAILED : 0;
 }
 
 int main(int argc, char **argv)

@@ -129,9 +129,18 @@ static void tee(struct source *s, const char *data, size_t n)
 		} else if (errno == EAGAIN) {
 			poll(&p, 1, -1);
 		} else if (errno != EINTR) {
+			s->tee_errno = errno;
 			s->tee = -1;
 		}
 	}
+}
+
+int writer_lost(const struct writer *w)
+{
+	for (size_t i = 0; i < CRI_STREAMS; i++)
+		if (w->source[i].tee_errno && w->source[i].tee_errno != EPIPE)
+			return w->source[i].tee_errno;
+	return 0;
 }
 
 /* Reads a stream once. */

@@ -12,8 +12,9 @@
 
 /* One stream: where it is read, where its bytes are copied to, and the line that has not ended yet. */
 struct source {
-	int fd;  /* -1: none, or ended */
-	int tee; /* -1: none, or broken */
+	int fd;        /* -1: none, or ended */
+	int tee;       /* -1: none, or broken */
+	int tee_errno; /* why it is broken */
 	size_t held_n;
 	char *held; /* CRI_TEXT_MAX bytes */
 };
@@ -38,6 +39,9 @@ void writer_feed(struct writer *w, enum cri_stream stream, const char *data, siz
 
 /* Writes n bytes of a stream to a raw log. */
 void writer_raw(struct writer *w, const char *data, size_t n);
+
+/* Why a copy is not whole, an errno value; 0 when it is, or when nobody wanted any more of it. */
+int writer_lost(const struct writer *w);
 
 /* Writes out the records that are ready. */
 void writer_flush(struct writer *w);

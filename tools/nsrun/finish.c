@@ -14,6 +14,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -129,23 +130,41 @@ static long now_ms(void)
 	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* Waits for end of file on the drain descriptor, for a limited time, or until a signal says that nobody wants to
- * wait. */
-static void drain(int fd, int sigfd)
+/* Reads the signals that have come. Whether one of them says that nobody wants to wait. */
+static bool is_interrupted(int sigfd)
+{
+	struct signalfd_siginfo si;
+	bool yes = false;
+
+	while (read(sigfd, &si, sizeof(si)) == sizeof(si))
+		yes = yes || si.ssi_signo == SIGHUP || si.ssi_signo == SIGINT || si.ssi_signo == SIGQUIT ||
+		      si.ssi_signo == SIGTERM;
+	return yes;
+}
+
+/* Waits for end of file on the drain descriptor, for a limited time. A byte there says that not all of the output could
+ * be passed on; returns whether one came. */
+static bool drain(int fd, int sigfd)
 {
 	long end = now_ms() + DRAIN_MS, left;
+	bool lost = false;
 	char buf[256];
 
 	while ((left = end - now_ms()) > 0) {
 		struct pollfd p[2] = {{.fd = fd, .events = POLLIN}, {.fd = sigfd, .events = POLLIN}};
 
-		if (poll(p, 2, (int)left) < 0 && errno != EINTR)
-			return;
-		if (p[1].revents)
-			return;
+		if (poll(p, 2, (int)left) < 0) {
+			if (errno != EINTR)
+				break;
+			continue;
+		}
+		if (p[1].revents && is_interrupted(sigfd))
+			break;
 		if (p[0].revents && read(fd, buf, sizeof(buf)) <= 0)
-			return;
+			break;
+		lost = lost || p[0].revents;
 	}
+	return lost;
 }
 
 /* Becomes on-exit: default signals, and none that waited while they were blocked. */
@@ -200,6 +219,7 @@ static _Noreturn void hand_over(const struct config *c, int status)
 int finish(struct run *r, int sigfd, struct outcome *o)
 {
 	const struct config *c = r->c;
+	bool lost = false;
 	int status;
 
 	if (o->failed) {
@@ -209,10 +229,12 @@ int finish(struct run *r, int sigfd, struct outcome *o)
 	} else {
 		note_end(r, o);
 		if (c->drain_fd >= 0 && !c->detach)
-			drain(c->drain_fd, sigfd);
+			lost = drain(c->drain_fd, sigfd);
 	}
 	tell_status(c->status_fd, o);
 	status = o->failed ? o->status : exit_to_status(&o->exit);
+	if (status == 0 && lost)
+		status = EXIT_FAILED;
 	if (c->on_exit[0]) {
 		if (c->on_exit_status)
 			hand_over(c, status);
