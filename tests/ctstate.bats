@@ -7,6 +7,7 @@ load helpers
 
 setup() {
 	common_setup
+	BOOT=$(</proc/sys/kernel/random/boot_id)
 	ROOT=$TMP/state/root RUN=$TMP/state/run
 	export TZ=UTC
 }
