@@ -5,7 +5,7 @@ set -eu
 [ ! -s "$1" ] || exit 0
 mkdir -p "$(dirname "$1")"
 release=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
-system=systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,kmod,apparmor,iptables,nftables,firewalld,ufw,iproute2,login,passwd
+system=systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,kmod,apparmor,iptables,nftables,ufw,iproute2,login,passwd
 system=$system,uidmap
 libraries=libmount1,libarchive13,libcap-ng0
 tests=bats,socat,jq,python3-minimal,strace,tmux,procps,psmisc,busybox-static,netcat-openbsd,libcap2-bin,attr,acl,bsdextrautils

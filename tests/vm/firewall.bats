@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # netns-veth beside a host's firewall that drops what is forwarded: iptables-legacy as docker sets it up, ufw, nftables with a
-# rule that rejects, firewalld. What does not work by itself does by the line that netns-veth(1) has for it.
+# rule that rejects. What does not work by itself does by the line that netns-veth(1) has for it.
 # shellcheck disable=SC2154 # variables of the library
 
 load ../helpers
@@ -134,26 +134,4 @@ docker_unharmed() {
 	on host ufw --force disable
 	umount /etc/ufw
 	on host nft flush ruleset
-}
-
-@test "firewalld: the documented line lets containers through" {
-	requires tool_firewalld tool_firewall-cmd tool_dbus-daemon
-	world
-	mkdir -p /run/dbus "$TMP/firewalld"
-	cp -a /etc/firewalld/. "$TMP/firewalld"
-	mount --bind "$TMP/firewalld" /etc/firewalld
-	start host dbus-daemon --system --nofork --nopidfile >"$TMP/log" 2>&1
-	eventually 2 test -S /run/dbus/system_bus_socket || { cat "$TMP/log" && false; }
-	start host firewalld --nofork --nopid >"$TMP/log" 2>&1
-	eventually 3 on host firewall-cmd --state || { cat "$TMP/log" && false; }
-	on host firewall-cmd --zone=public --add-interface=w0
-	make_web
-	unreached web 192.0.2.2 80
-	unreached world 192.0.2.1 8080
-	on host firewall-cmd --permanent --zone=trusted --add-interface="b$UNIQ"
-	on host firewall-cmd --reload
-	on host firewall-cmd --zone=public --add-interface=w0
-	works
-	end_web
-	umount /etc/firewalld
 }

@@ -32,7 +32,7 @@ while getopts k:m:t:f:ids o; do
 	f) filter=$OPTARG ;;
 	i) words=mdtest.stay ;;
 	d) disk=y words=mdtest.plain ;;
-	s) disk=y words='mdtest.systemd systemd.mask=serial-getty@ttyS0.service systemd.show_status=0 systemd.mask=firewalld.service systemd.mask=ufw.service' ;;
+	s) disk=y words='mdtest.systemd systemd.mask=serial-getty@ttyS0.service systemd.show_status=0 systemd.mask=ufw.service' ;;
 	*) exit 2 ;;
 	esac
 done
