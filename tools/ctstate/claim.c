@@ -16,21 +16,21 @@
 #include <unistd.h>
 
 static const char *const adjectives[] = {
-    "able",   "airy",   "amber", "ample",  "arctic", "azure",  "bold",  "brave",  "breezy", "bright", "brisk",
-    "calm",   "candid", "clever", "cosy",  "crisp",  "daring", "deft",  "dusty",  "eager",  "early",  "fair",
-    "fleet",  "fond",   "frank", "fresh",  "gentle", "glad",   "golden", "grand", "happy",  "hardy",  "hazel",
-    "humble", "jolly",  "keen",  "kind",   "lively", "loyal",  "lucid", "mellow", "merry",  "mild",   "misty",
-    "modest", "neat",   "noble", "patient", "placid", "plucky", "proud", "quick", "quiet",  "rapid",  "rosy",
-    "sandy",  "silent", "sleek", "steady", "sunny",  "swift",  "tidy",  "vivid",  "witty",
+    "able",   "airy",   "amber",  "ample",   "arctic", "azure",  "bold",   "brave",  "breezy", "bright", "brisk",
+    "calm",   "candid", "clever", "cosy",    "crisp",  "daring", "deft",   "dusty",  "eager",  "early",  "fair",
+    "fleet",  "fond",   "frank",  "fresh",   "gentle", "glad",   "golden", "grand",  "happy",  "hardy",  "hazel",
+    "humble", "jolly",  "keen",   "kind",    "lively", "loyal",  "lucid",  "mellow", "merry",  "mild",   "misty",
+    "modest", "neat",   "noble",  "patient", "placid", "plucky", "proud",  "quick",  "quiet",  "rapid",  "rosy",
+    "sandy",  "silent", "sleek",  "steady",  "sunny",  "swift",  "tidy",   "vivid",  "witty",
 };
 
 static const char *const animals[] = {
-    "adder",  "alpaca", "badger", "beaver", "bison",  "bobcat", "condor", "coral",  "cricket", "curlew", "dingo",
-    "dolphin", "egret", "elk",    "falcon", "ferret", "finch",  "gannet", "gecko",  "gibbon",  "heron",  "hornet",
-    "ibex",   "ibis",   "jackal", "jay",    "kestrel", "kiwi",  "lapwing", "lemur", "linnet",  "lynx",   "magpie",
-    "marmot", "marten", "merlin", "mole",   "newt",   "ocelot", "orca",   "osprey", "otter",   "owl",    "panther",
-    "petrel", "pigeon", "plover", "puffin", "quail",  "rabbit", "raven",  "robin",  "salmon",  "seal",   "shrew",
-    "siskin", "stoat",  "swan",   "tapir",  "teal",   "toad",   "vole",   "weasel", "wren",
+    "adder",   "alpaca", "badger", "beaver", "bison",   "bobcat", "condor",  "coral",  "cricket", "curlew", "dingo",
+    "dolphin", "egret",  "elk",    "falcon", "ferret",  "finch",  "gannet",  "gecko",  "gibbon",  "heron",  "hornet",
+    "ibex",    "ibis",   "jackal", "jay",    "kestrel", "kiwi",   "lapwing", "lemur",  "linnet",  "lynx",   "magpie",
+    "marmot",  "marten", "merlin", "mole",   "newt",    "ocelot", "orca",    "osprey", "otter",   "owl",    "panther",
+    "petrel",  "pigeon", "plover", "puffin", "quail",   "rabbit", "raven",   "robin",  "salmon",  "seal",   "shrew",
+    "siskin",  "stoat",  "swan",   "tapir",  "teal",    "toad",   "vole",    "weasel", "wren",
 };
 
 #define N_ADJECTIVES (sizeof(adjectives) / sizeof(adjectives[0]))

@@ -164,7 +164,7 @@ static const char *network_kind(const char *network)
 int given_summarize(int dir, const struct given *g, const char *created, const char *name, struct err *e)
 {
 	const char *parts[] = {"1", created, name, NULL, "net"};
-	struct one f, command = {.n = 0};
+	struct one f = {.value = ""}, command = {.n = 0};
 	struct buf b = {0};
 	char count[24];
 	int at = 0, r;

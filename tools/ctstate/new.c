@@ -29,8 +29,8 @@
 static const struct opt_spec new_spec = {
     .tool = "ctstate new",
     .synopsis = "[OPTION]... ROOT RUN ID [FACT]... [-- COMMAND [ARGUMENT]...]",
-    .about = "Make ROOT/containers/ID with upper, work, merged, created and the facts that are given (NAME=TEXT, NAME:N WORD..., "
-             "NAME@FILE), and RUN/ID; parents too when missing. Then become the command.",
+    .about = "Make ROOT/containers/ID with upper, work, merged, created and the facts that are given "
+             "(NAME=TEXT, NAME:N WORD..., NAME@FILE), and RUN/ID; parents too when missing. Then become the command.",
     .table = cmd_options + NEW_AT,
     .n = NEW_OPTIONS,
     .usage_status = EXIT_USAGE,
@@ -266,7 +266,8 @@ static void parse(struct making *m, int argc, char **argv)
 /* The directories that all containers lie in. */
 static int open_parents(struct making *m, struct err *e)
 {
-	if (open_parent(m->root_path, "/containers", &m->containers, e) < 0 || open_parent(m->run_path, "", &m->run, e) < 0)
+	if (open_parent(m->root_path, "/containers", &m->containers, e) < 0 ||
+	    open_parent(m->run_path, "", &m->run, e) < 0)
 		return -1;
 	return m->name ? open_parent(m->root_path, "", &m->root, e) : 0;
 }
