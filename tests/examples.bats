@@ -138,6 +138,39 @@ sysv_server() {
 	run ! cgset --get memory "$group"
 }
 
+@test "System V and runit: containers with a policy, started at boot and stopped at the end" {
+	requires overlay tool_runsv
+	local script=$TOP/examples/sysv/mydocker
+	printf 'MYDOCKER="%s %s"\n' "$MYDOCKER_SH" "$TOP/scripts/mydocker.sh" >"$TMP/conf"
+	export CONF=$TMP/conf
+	mydocker run -d --name "e$UNIQ" --net none --restart unless-stopped busybox sleep 1000
+	run -0 "$script" status
+	[[ $output == *"e$UNIQ"* ]]
+	run -0 "$script" stop
+	[ "$output" = "e$UNIQ" ]
+	run -3 "$script" status
+	run -0 "$script" start
+	[ "$output" = "e$UNIQ" ]
+	run -0 "$script" restart
+	run -2 "$script" dance
+	"$script" stop
+	cp -r "$TOP/examples/runit/mydocker" "$TMP/service"
+	cp "$TMP/conf" "$TMP/service/conf"
+	runsv "$TMP/service" >"$TMP/log" 2>&1 3>&- &
+	RUNSV=$!
+	eventually 10 "$script" status
+	eventually 10 grep -qx "e$UNIQ" "$TMP/log"
+	sv -w 120 stop "$TMP/service"
+	run -3 "$script" status
+	sv exit "$TMP/service"
+	wait "$RUNSV"
+	RUNSV=
+	mydocker rm "e$UNIQ"
+	# The unit names the same commands.
+	grep -qx 'ExecStart=/usr/local/bin/mydocker system start' "$TOP/examples/systemd/mydocker.service"
+	grep -qx 'ExecStop=/usr/local/bin/mydocker system stop' "$TOP/examples/systemd/mydocker.service"
+}
+
 # The root of examples/README.md.
 make_jail() {
 	J=$TMP/jail

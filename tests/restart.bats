@@ -203,7 +203,7 @@ waits_for_end() {
 			mydocker update --restart no "$name"
 			;;
 		exec)
-			! wait $!
+			if wait $!; then false; fi
 			[[ $(<"$TMP/err") == *"is not running" ]]
 			mydocker update --restart always "$name"
 			mydocker start "$name"
@@ -214,6 +214,103 @@ waits_for_end() {
 	done
 	[ "$(<"$TMP/out")" = "$name" ]
 	[ -z "$(ls "$MYDOCKER_ROOT/containers")" ]
+}
+
+# What a reboot takes: the processes, $run, the boot id.
+reboot() {
+	local pid group
+	for pid in $(cut -d' ' -f1 "$MYDOCKER_RUN"/*/supervisor "$MYDOCKER_RUN"/*/pid); do
+		kill -KILL "$pid" 2>/dev/null || true
+	done
+	find /sys/fs/cgroup -depth -mindepth 1 -maxdepth 4 -type d -path "*mydocker$(<"$MYDOCKER_ROOT/instance")/*" |
+		while read -r group; do eventually 5 sh -c 'rmdir "$1" || [ ! -e "$1" ]' sh "$group"; done
+	rm -rf "$MYDOCKER_RUN"
+	cat /proc/sys/kernel/random/uuid >"$TMP/boot"
+	mount --bind "$TMP/boot" /proc/sys/kernel/random/boot_id
+}
+
+@test "system start after a reboot: always, and unless-stopped where nobody had stopped it; system stop is no such stop" {
+	requires isolated
+	local kind
+	for kind in always unless-stopped; do
+		mydocker create --name "$kind" --net none --restart "$kind" busybox sleep 1000
+		mydocker create --name "$kind.stopped" --net none --restart "$kind" busybox sleep 1000
+		mydocker start "$kind" "$kind.stopped"
+		mydocker stop -t 0 "$kind.stopped"
+	done
+	mydocker run -d --name later --net none --restart always busybox sleep 1000
+	mydocker run -d --name shares --net none --pid container:later --restart always busybox sleep 1000
+	mydocker run -d --name again --net none --restart unless-stopped busybox sleep 1000
+	mydocker stop -t 0 again
+	mydocker start again
+	mydocker run -d --name failure --net none --restart on-failure busybox sleep 1000
+	mydocker run -d --name none --net none busybox sleep 1000
+	mydocker create --name unstarted --net none --restart always busybox sleep 1000
+	run -0 mydocker system start
+	[ "$output" = always.stopped ]
+	mydocker stop -t 0 always.stopped
+	reboot
+	run -0 mydocker system start
+	[ "$output" = "always
+always.stopped
+unless-stopped
+later
+again
+shares" ]
+	[ "$(mydocker ps --format '{{.Names}}' | sort | tr '\n' ' ')" = "again always always.stopped later shares unless-stopped " ]
+	[ "$(mydocker exec shares readlink /proc/self/ns/pid)" = "$(mydocker exec later readlink /proc/self/ns/pid)" ]
+	run -0 mydocker system start
+	[ -z "$output" ]
+	run -0 mydocker system stop -t 0
+	[ "$(sort <<<"$output" | tr '\n' ' ')" = "again always always.stopped later shares unless-stopped " ]
+	[ -z "$(mydocker ps -q)" ]
+	run -0 mydocker system start
+	[ "${#lines[@]}" -eq 6 ]
+	# One that cannot be started does not keep the others from it.
+	mydocker system stop -t 0
+	mydocker rm later
+	run -1 mydocker system start
+	[[ $output == *"unless-stopped"* ]]
+	[ "$(mydocker ps -q | wc -l)" -eq 4 ]
+	mydocker ps -a -q | xargs $MYDOCKER_SH "$TOP/scripts/mydocker.sh" rm -f
+	umount /proc/sys/kernel/random/boot_id
+}
+
+@test "wait --condition: the next end of one that restarts or is not started yet, the removal; what is wrong" {
+	mydocker create --name "$name" --net none busybox sh -c 'exit 3'
+	mydocker wait --condition next-exit "$name" >"$TMP/next" 3>&- &
+	mydocker wait --condition removed "$name" >"$TMP/removed" 3>&- &
+	eventually 10 sh -c "[ \$(cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -o -e '--count 1' | wc -l) -eq 2 ]"
+	mydocker start "$name"
+	eventually 10 test -s "$TMP/next"
+	[ "$(<"$TMP/next")" = 3 ]
+	[ "$(mydocker wait "$name")" = 3 ]
+	[ ! -s "$TMP/removed" ]
+	mydocker rm "$name"
+	wait
+	[ "$(<"$TMP/removed")" = 3 ]
+	mydocker run -d --name "$name" --net none --restart always busybox sh -c 'exit 4'
+	[ "$(mydocker wait --condition=next-exit "$name")" = 4 ]
+	mydocker wait --condition removed "$name" >"$TMP/removed" 3>&- &
+	eventually 10 sh -c "cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -q -e '--count 1'"
+	mydocker rm -f "$name"
+	wait
+	[ "$(<"$TMP/removed")" = 4 ] || [ "$(<"$TMP/removed")" = 137 ]
+	# One that removes itself is removed behind its end.
+	mydocker run -d --name "$name" --net none --rm busybox sleep 1000
+	mydocker wait --condition removed "$name" >"$TMP/removed" 3>&- &
+	eventually 10 sh -c "cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -q -e '--count 1'"
+	mydocker kill "$name"
+	wait
+	[ "$(<"$TMP/removed")" = 137 ]
+	mydocker create --name "$name" --net none busybox true
+	mydocker wait --condition next-exit "$name" 2>"$TMP/err" 3>&- &
+	eventually 10 sh -c "cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -q -e '--count 1'"
+	mydocker rm "$name"
+	if wait $!; then false; fi
+	[[ $(<"$TMP/err") == *"was removed before it ended" ]]
+	run -125 --separate-stderr mydocker wait --condition sometimes "$name"
+	run -1 --separate-stderr mydocker wait --condition removed "$name"
 }
 
 @test "--restart: what is refused" {

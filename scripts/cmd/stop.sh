@@ -33,29 +33,3 @@ take_stop_option() {
 	*) option_unknown ;;
 	esac
 }
-
-# stop_all SIGNAL SECONDS: side by side, so that together they take as long as the slowest.
-stop_all() {
-	local index status
-	status=0
-	list_new job
-	index=0
-	while [ "$index" -lt "$ref_n" ]; do
-		index=$((index + 1))
-		list_get ref "$index"
-		stop_one "$item" "$1" "$2" &
-		list_add job "$!"
-	done
-	index=0
-	while [ "$index" -lt "$ref_n" ]; do
-		index=$((index + 1))
-		list_get job "$index"
-		if wait "$item"; then
-			list_get ref "$index"
-			printf '%s\n' "$item"
-		else
-			status=1
-		fi
-	done
-	exit "$status"
-}

@@ -9,6 +9,10 @@ The whole instance.
   -v, --verbose          each of them
   events             what happens: mydocker events
   info               what this machine and instance have: mydocker info
+  start              start what shall run after a boot: containers made with --restart
+                     always, and with unless-stopped where nobody had stopped them
+  stop               stop what runs, as at the end of a day: start starts it again
+  -t, --time SECONDS     how long to wait before KILL (what each was made with)
   prune              remove what nobody uses: containers that do not run, networks,
                      images without a name
   -a, --all              images without a container as well
@@ -22,6 +26,8 @@ cmd_system() {
 	'' | --help | -h | help) help_exit "$system_help" ;;
 	df) shift && program='mydocker system df' && system_df "$@" ;;
 	events | info) command_run "$@" ;;
+	start) shift && program='mydocker system start' && system_start "$@" ;;
+	stop) shift && program='mydocker system stop' && system_stop "$@" ;;
 	prune) shift && program='mydocker system prune' && system_prune "$@" ;;
 	*) die 1 "system: '$1' is not a subcommand; see 'mydocker system --help'" ;;
 	esac
@@ -52,6 +58,42 @@ take_df_option() {
 	-v | --verbose) option_switch verbose ;;
 	--help) help_exit "$system_help" ;;
 	*) option_unknown ;;
+	esac
+}
+
+system_start() {
+	load list refs state attach recall resources files chain start boot
+	parse_refs ' ' take_no_option "$@"
+	no_refs
+	need_root 1
+	detach_keys=ctrl-p,ctrl-q
+	boot_refs
+	start_each
+}
+
+system_stop() {
+	local seconds
+	load list refs state events stop boot
+	seconds=
+	parse_refs ' -t --time --timeout ' take_stop_time "$@"
+	no_refs
+	need_root 1
+	by_hand=
+	running_refs
+	stop_all '' "$seconds"
+}
+
+take_no_option() {
+	case $option in
+	--help) help_exit "$system_help" ;;
+	*) option_unknown ;;
+	esac
+}
+
+take_stop_time() {
+	case $option in
+	-t | --time | --timeout) take_seconds ;;
+	*) take_no_option ;;
 	esac
 }
 

@@ -12,7 +12,7 @@ run_valued="$run_valued --device-read-bps --device-write-bps --device-read-iops 
 run_valued="$run_valued --net --network --network-alias --net-alias --ip --ip6 --mac-address --link -p --publish --expose"
 run_valued="$run_valued --dns-option --dns-opt --name --entrypoint"
 run_valued="$run_valued -l --label --label-file --tmpfs --cap-add --cap-drop --cidfile --stop-signal --stop-timeout"
-run_valued="$run_valued --security-opt --dns --dns-search --add-host --storage-driver --group-add --log-opt --pull --rootfs --detach-keys --restart --health-cmd --health-interval --health-timeout --health-start-period --health-retries --pid --ipc --uts --log-driver --cgroup-parent"
+run_valued="$run_valued --security-opt --dns --dns-search --add-host --storage-driver --group-add --log-opt --pull --rootfs --detach-keys --restart --health-cmd --health-interval --health-timeout --health-start-period --health-start-interval --health-retries --pid --ipc --uts --log-driver --cgroup-parent"
 run_valued="$run_valued --platform --mount --volumes-from --device --device-cgroup-rule --ulimit --sysctl --shm-size --userns "
 
 # parse_run ARGUMENT...: sets the o_* variables and lists, and $parsed, the number of arguments that were options.

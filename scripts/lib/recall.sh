@@ -125,7 +125,7 @@ begin_again() {
 	set +f
 	set -- "$run/$id"/net.*
 	set -f
-	sys rm -f -- "$@" "$dir/exit" "$dir/unstarted" "$run/$id/pid" "$run/$id/supervisor" "$run/$id/exit" "$run/$id/released" \
+	sys rm -f -- "$@" "$dir/exit" "$dir/unstarted" "$dir/stopped" "$run/$id/pid" "$run/$id/supervisor" "$run/$id/exit" "$run/$id/released" \
 		"$run/$id/restarting" "$run/$id/restarts" "$run/$id/stopping" "$run/$id/paused" "$run/$id/stdin" "$run/$id/net" \
 		"$run/$id/networks"
 }

@@ -41,6 +41,8 @@ run_options='
       --health-interval TIME --health-timeout TIME --health-start-period TIME
                              rest between two (30s), how long one may take (30s), how
                              long failures do not count (0s)
+      --health-start-interval TIME
+                             rest between two as long as failures do not count (5s)
       --health-retries N     so many failures in a row mean unhealthy (3)
       --no-healthcheck       not even what the image says
   -h, --hostname NAME        host name (the first 12 digits of the id)

@@ -63,10 +63,14 @@ is_restarting() {
 	return 1
 }
 
+# Whether containers are stopped because somebody wants them stopped; not by `system stop`.
+by_hand=true
+
 # forbid_restart ID: its supervisor does not start it again, and ends where it waits to do so. The file comes first: a
 # command that is started meanwhile is ended by the supervisor.
 forbid_restart() {
 	[ -e "$root/containers/$1/restart" ] || return 0
+	[ -z "$by_hand" ] || { : >"$root/containers/$1/stopped"; } 2>/dev/null || :
 	: >"$run/$1/stopping"
 	is_running "$1" || tool pidctl --quiet --signal TERM "$run/$1/supervisor" || :
 }

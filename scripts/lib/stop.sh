@@ -1,6 +1,6 @@
 # stop.sh - the end of a container: its stop signal, then KILL after a while.
 #
-# Needs: base.sh, state.sh, events.sh. Leaves: nothing that runs.
+# Needs: base.sh, list.sh, state.sh, events.sh. Leaves: nothing that runs.
 # shellcheck shell=sh
 
 # The value of --time; sets $seconds.
@@ -28,4 +28,30 @@ stop_one() {
 	fi
 	end_container "$id" --signal "$signal" "$@" || return 1
 	event container stop "$id"
+}
+
+# stop_all SIGNAL SECONDS: the list ref, side by side, so that together they take as long as the slowest.
+stop_all() {
+	local index status
+	status=0
+	list_new job
+	index=0
+	while [ "$index" -lt "$ref_n" ]; do
+		index=$((index + 1))
+		list_get ref "$index"
+		stop_one "$item" "$1" "$2" &
+		list_add job "$!"
+	done
+	index=0
+	while [ "$index" -lt "$ref_n" ]; do
+		index=$((index + 1))
+		list_get job "$index"
+		if wait "$item"; then
+			list_get ref "$index"
+			printf '%s\n' "$item"
+		else
+			status=1
+		fi
+	done
+	exit "$status"
 }

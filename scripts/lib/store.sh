@@ -187,7 +187,7 @@ write_image_facts() {
 		list("exposed"; $c.ExposedPorts // {} | keys), list("volumes"; $c.Volumes // {} | keys),
 		scalar("user"; $c.User), scalar("workdir"; $c.WorkingDir), scalar("stop-signal"; $c.StopSignal),
 		list("health-test"; $c.Healthcheck.Test?),
-		scalar("health-options"; $c.Healthcheck | if . then "\(.Interval // 0)ns \(.Timeout // 0)ns \(.StartPeriod // 0)ns \(.Retries // 0)" else null end),
+		scalar("health-options"; $c.Healthcheck | if . then "\(.Interval // 0)ns \(.Timeout // 0)ns \(.StartPeriod // 0)ns \(.Retries // 0) \(.StartInterval // 0)ns" else null end),
 		scalar("created"; .created), scalar("os"; .os), scalar("architecture"; .architecture)' <"$1" >"$work/facts" 2>/dev/null ||
 		die "$fail" "the image's configuration cannot be read"
 	while IFS= read -r line; do

@@ -30,6 +30,7 @@ enum {
 	O_INTERVAL = OPT_LONG,
 	O_TIMEOUT,
 	O_START_PERIOD,
+	O_START_INTERVAL,
 	O_RETRIES,
 	O_STATE,
 	O_SUPERVISOR,
@@ -42,6 +43,8 @@ static const struct opt table[] = {
     {O_INTERVAL, "interval", OPT_ARG, "TIME", "rest between two probes, and before the first (default 30s)"},
     {O_TIMEOUT, "timeout", OPT_ARG, "TIME", "how long a probe may take (default 30s)"},
     {O_START_PERIOD, "start-period", OPT_ARG, "TIME", "failures so early do not count (default 0s)"},
+    {O_START_INTERVAL, "start-interval", OPT_ARG, "TIME",
+     "rest until then, as long as there was no success (default 5s)"},
     {O_RETRIES, "retries", OPT_ARG, "N", "so many failures in a row mean unhealthy (default 3)"},
     {O_STATE, "state", OPT_ARG, "FILE", "write there what came of it"},
     {O_SUPERVISOR, "supervisor-file", OPT_ARG, "FILE", "go on with what the process of FILE starts next under PIDFILE"},
@@ -61,7 +64,7 @@ static const struct opt_spec spec = {
 };
 
 struct request {
-	uint64_t interval, timeout, start_period, retries;
+	uint64_t interval, timeout, start_period, start_interval, retries;
 	const char *state, *supervisor_file, *unless, *event_log, *event_id, *pid_file;
 	char **command;
 	bool detach;
@@ -89,6 +92,9 @@ static void take(struct request *r, int id, const char *arg)
 		break;
 	case O_START_PERIOD:
 		take_time("--start-period", arg, &r->start_period);
+		break;
+	case O_START_INTERVAL:
+		take_time("--start-interval", arg, &r->start_interval);
 		break;
 	case O_RETRIES:
 		if (num_u64(arg, 0, 1000000, &r->retries) < 0)
@@ -121,7 +127,8 @@ static void parse(struct request *r, int argc, char **argv)
 	struct opt_parser p;
 	int id;
 
-	*r = (struct request){.interval = 30 * NS_PER_S, .timeout = 30 * NS_PER_S, .retries = 3};
+	*r = (struct request){
+	    .interval = 30 * NS_PER_S, .timeout = 30 * NS_PER_S, .start_interval = 5 * NS_PER_S, .retries = 3};
 	opt_begin(&p, &spec, argc, argv);
 	while ((id = opt_next(&p)) != -1)
 		take(r, id, p.arg);
@@ -202,21 +209,27 @@ static void tell(const struct request *r, enum health h)
 	event_append(r->event_log, "container", action, r->event_id, none, &e);
 }
 
+/* The rest before the next probe of a process of that age. */
+static uint64_t interval(const struct request *r, enum health h, uint64_t lived)
+{
+	return h == HEALTH_STARTING && lived < r->start_period ? r->start_interval : r->interval;
+}
+
 /* Probes one process until it ends. -1 when nobody can be told any more. */
 static int watch(const struct request *r, int pidfd)
 {
 	static struct history h;
 	struct probe_result result;
-	uint64_t lived = 0;
+	uint64_t lived = 0, pause;
 	struct err e;
 
 	h = (struct history){0};
 	if (history_write(&h, r->state, &e) < 0)
 		return -1;
-	while (!rest(pidfd, r->interval)) {
+	while (!rest(pidfd, pause = interval(r, h.health, lived))) {
 		enum health before = h.health;
 
-		lived += r->interval;
+		lived += pause;
 		if (exists(r->unless))
 			continue;
 		if (probe_run(r->command, r->timeout, &result, &e) < 0)

@@ -35,6 +35,7 @@ const struct opt cmd_options[N_OPTIONS] = {
     {O_EVENTS_FORMAT, "format", OPT_ARG, "TEMPLATE", "events: json, or a template for each"},
     {O_EVENTS_SINCE, "since", OPT_ARG, "TIME", "events: begin with those of that time"},
     {O_EVENTS_UNTIL, "until", OPT_ARG, "TIME", "events: end at that time"},
+    {O_EVENTS_COUNT, "count", OPT_ARG, "N", "events: end behind so many"},
     {O_DF_FORMAT, "format", OPT_ARG, "TEMPLATE", "df: table, json or a template for each"},
     {O_DF_VOLUMES, "volumes", OPT_NO_ARG, NULL, "df: each volume, and how many containers use it"},
     {'a', "all", OPT_NO_ARG, NULL, "stats: those that are not running too"},

@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "common/fd.h"
 #include "common/msg.h"
+#include "common/num.h"
 #include "common/opt.h"
 #include "common/timepoint.h"
 #include "ct.h"
@@ -41,6 +42,7 @@ struct events {
 	const char *format;
 	struct rows rows;
 	int64_t since, until, boot;
+	uint64_t left;        /* so many more are printed */
 	struct jval *removed; /* attributes of removed containers, by id */
 	int fd;
 	off_t offset;
@@ -57,9 +59,12 @@ static char **parse(struct events *ev, int argc, char **argv)
 	while ((id = opt_next(&p)) >= 0) {
 		if (id == O_EVENTS_FORMAT)
 			ev->format = p.arg;
+		else if (id == O_EVENTS_COUNT && num_u64(p.arg, 1, UINT64_MAX, &ev->left) < 0)
+			opt_usage(&spec, "--count: not a number from 1 on: '%s'", p.arg);
 		else if (id == 'f' && event_filter_add(&ev->filters, p.arg, &e) < 0)
 			die_err(EXIT_FAILED, &e);
-		else if (id != 'f' && timepoint_arg(p.arg, id == O_EVENTS_SINCE ? &ev->since : &ev->until) < 0)
+		else if (id != 'f' && id != O_EVENTS_COUNT &&
+		         timepoint_arg(p.arg, id == O_EVENTS_SINCE ? &ev->since : &ev->until) < 0)
 			opt_usage(&spec,
 			          "not a time (2026-11-25T21:00:00Z), seconds since 1970 or a duration (10m): '%s'",
 			          p.arg);
@@ -143,11 +148,12 @@ static void print(struct events *ev, struct event *e)
 {
 	struct err err;
 
-	if (e->time < ev->since || e->time > ev->until)
+	if (e->time < ev->since || e->time > ev->until || !ev->left)
 		return;
 	complete(ev, e);
 	if (!event_filters_match(&ev->filters, e))
 		return;
+	ev->left--;
 	if (!ev->format)
 		add_line(ev, e);
 	else if (rows_add(&ev->rows, make_row(&ev->batch, e), &err) < 0)
@@ -221,14 +227,14 @@ static void follow(struct events *ev, const char *run)
 
 		print_new(ev, first);
 		first = false;
-		if (last)
+		if (last || !ev->left)
 			return;
 	} while (wait_change(ev, inotify));
 }
 
 int cmd_events(int argc, char **argv)
 {
-	struct events ev = {.since = INT64_MIN, .until = INT64_MAX, .fd = -1};
+	struct events ev = {.since = INT64_MIN, .until = INT64_MAX, .left = UINT64_MAX, .fd = -1};
 	char **op = parse(&ev, argc, argv);
 	struct err e;
 

@@ -95,7 +95,7 @@ struct jval *health_view(struct arena *a, const struct state_dirs *d, const char
 
 struct jval *health_config(struct arena *a, const struct state_dirs *d, const char *id)
 {
-	static const char *const keys[] = {"Interval", "Timeout", "StartPeriod", "Retries"};
+	static const char *const keys[] = {"Interval", "Timeout", "StartPeriod", "Retries", "StartInterval"};
 	struct fact test = fact_list(a, d->containers, id, "health-test");
 	struct fact options = fact_line(a, d->containers, id, "health-options");
 	struct jval *o = j_new(a, J_STRUCT), *list = j_new(a, J_ARRAY);
@@ -106,10 +106,10 @@ struct jval *health_config(struct arena *a, const struct state_dirs *d, const ch
 	for (const char *p = NULL; (p = fact_next(&test, p));)
 		j_push(a, list, j_str(a, p));
 	j_set(a, o, "Test", list);
-	for (size_t i = 0; word && i < 4; i++, word = strtok_r(NULL, " ", &save)) {
+	for (size_t i = 0; word && i < 5; i++, word = strtok_r(NULL, " ", &save)) {
 		uint64_t v;
 
-		if ((i < 3 ? num_duration(word, &v) : num_u64(word, 0, INT64_MAX, &v)) == 0 && v)
+		if ((i != 3 ? num_duration(word, &v) : num_u64(word, 0, INT64_MAX, &v)) == 0 && v)
 			j_set(a, o, keys[i], j_int(a, (int64_t)v));
 	}
 	return o;

@@ -258,7 +258,7 @@ static int parse_body(struct lexer *p, const char *name)
 /* {{define "name"}}: only outside of everything else. The node is one of no text. */
 static int parse_define(struct lexer *p)
 {
-	const char *name;
+	const char *name = NULL;
 
 	if (p->depth)
 		return lex_fail(p, "{{define}} inside of something else");
