@@ -66,7 +66,7 @@ wait_next() {
 # Until it is removed; the status is that of its last end.
 wait_removed() {
 	local before
-	read_exit "$root/containers/$id/exit" || exit_status=0
+	read_exit "$root/containers/$id/exit" || read_exit "$run/$id/exit" || exit_status=0
 	before=$exit_status
 	read_event --count 1 -f event=destroy
 	read_event --until "$("${tools}ctstate" now)" -f event=die

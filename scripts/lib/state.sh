@@ -66,13 +66,13 @@ is_restarting() {
 # Whether containers are stopped because somebody wants them stopped; not by `system stop`.
 by_hand=true
 
-# forbid_restart ID: its supervisor does not start it again, and ends where it waits to do so. The file comes first: a
-# command that is started meanwhile is ended by the supervisor.
+# forbid_restart ID: its supervisor does not start it again, and has ended where it waited to do so, or was at it. The file comes
+# first: a command that is started meanwhile is ended by the supervisor.
 forbid_restart() {
 	[ -e "$root/containers/$1/restart" ] || return 0
 	[ -z "$by_hand" ] || { : >"$root/containers/$1/stopped"; } 2>/dev/null || :
 	: >"$run/$1/stopping"
-	is_running "$1" || tool pidctl --quiet --signal TERM "$run/$1/supervisor" || :
+	is_running "$1" || tool pidctl --quiet --signal TERM --wait 10 "$run/$1/supervisor" || :
 }
 
 # find_container REF: sets $id. A name comes first, then an id or an unambiguous beginning of one. Returns 1 when there
