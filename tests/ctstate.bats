@@ -543,6 +543,9 @@ web       v         RUNNING' ]
 	printf 'nofile=10:20\0core=-1:-1\0' >"$C/ulimits"
 	printf 'net.a=1\0net.b=x=y\0' >"$C/sysctls"
 	echo 1m >"$C/shm-size"
+	printf '10.0.0.7\tdb\0host-gateway\tgw\0' >"$C/extra-hosts"
+	printf 'io-rbps=/dev/a:b:1m\0io-wiops=/dev/vda:50\0' >"$C/device-rates"
+	printf 'device-allow=/dev/fuse:rw\ndevice-allow=c 42:* rwm\n' >"$C/device-rules"
 	printf '10.0.0.9\0' >"$C/dns"
 	printf 'ndots:1\0' >"$C/dns-option"
 	printf 'a.test\0b.test\0' >"$C/dns-search"
@@ -574,7 +577,13 @@ web       v         RUNNING' ]
 	j .State.Running true
 	j .State.Pid "$$"
 	j .State.FinishedAt '"0001-01-01T00:00:00Z"'
-	j '.HostConfig | del(.PortBindings, .RestartPolicy)' '{"Binds":["/data:/tmp:ro,z","/x:/y"],"LogConfig":{"Type":"cri","Config":{"max-file":"3","max-size":"5k"}},"NetworkMode":"bridge","AutoRemove":true,"VolumesFrom":null,"CapAdd":["NET_ADMIN"],"CapDrop":null,"CgroupnsMode":"private","Dns":["10.0.0.9"],"DnsOptions":["ndots:1"],"DnsSearch":["a.test","b.test"],"GroupAdd":null,"IpcMode":"private","PidMode":"host","Privileged":false,"ReadonlyRootfs":false,"SecurityOpt":null,"Tmpfs":{"/t":"size=1m"},"UTSMode":"","UsernsMode":"","ShmSize":1048576,"Sysctls":{"net.a":"1","net.b":"x=y"},"CpuShares":512,"Memory":67108864,"MemorySwap":134217728,"MemoryReservation":0,"NanoCpus":500000000,"CgroupParent":"","CpuQuota":0,"CpuPeriod":0,"CpusetCpus":"0-1","CpusetMems":"","PidsLimit":20,"BlkioWeight":0,"OomKillDisable":false,"OomScoreAdj":0,"Devices":[{"PathOnHost":"/dev/fuse","PathInContainer":"/dev/fuse","CgroupPermissions":"rw"}],"Ulimits":[{"Name":"nofile","Hard":20,"Soft":10},{"Name":"core","Hard":-1,"Soft":-1}],"Init":true}'
+	j '.HostConfig | del(.PortBindings, .RestartPolicy, .MaskedPaths, .ReadonlyPaths)' '{"Binds":["/data:/tmp:ro,z","/x:/y"],"LogConfig":{"Type":"cri","Config":{"max-file":"3","max-size":"5k"}},"NetworkMode":"bridge","AutoRemove":true,"VolumesFrom":null,"CapAdd":["NET_ADMIN"],"CapDrop":null,"CgroupnsMode":"private","Dns":["10.0.0.9"],"DnsOptions":["ndots:1"],"DnsSearch":["a.test","b.test"],"ExtraHosts":["db:10.0.0.7","gw:host-gateway"],"GroupAdd":null,"IpcMode":"private","PidMode":"host","Privileged":false,"ReadonlyRootfs":false,"SecurityOpt":null,"Tmpfs":{"/t":"size=1m"},"UTSMode":"","UsernsMode":"","ShmSize":1048576,"Sysctls":{"net.a":"1","net.b":"x=y"},"CpuShares":512,"Memory":67108864,"MemorySwap":134217728,"MemoryReservation":0,"NanoCpus":500000000,"CgroupParent":"","CpuQuota":0,"CpuPeriod":0,"CpusetCpus":"0-1","CpusetMems":"","MemorySwappiness":null,"PidsLimit":20,"BlkioWeight":0,"OomKillDisable":false,"OomScoreAdj":0,"Devices":[{"PathOnHost":"/dev/fuse","PathInContainer":"/dev/fuse","CgroupPermissions":"rw"}],"DeviceCgroupRules":["c 42:* rwm"],"Ulimits":[{"Name":"nofile","Hard":20,"Soft":10},{"Name":"core","Hard":-1,"Soft":-1}],"BlkioDeviceReadBps":[{"Path":"/dev/a:b","Rate":1048576}],"BlkioDeviceWriteBps":null,"BlkioDeviceReadIOps":null,"BlkioDeviceWriteIOps":[{"Path":"/dev/vda","Rate":50}],"Init":true}'
+	j '.HostConfig | [(.MaskedPaths | contains(["/proc/kcore", "/sys/firmware"])), .ReadonlyPaths]' '[true,["/proc/bus","/proc/fs","/proc/irq","/proc/sys","/proc/sysrq-trigger"]]'
+	echo true >"$C/open-paths"
+	j '.HostConfig | [.MaskedPaths, .ReadonlyPaths]' '[[],[]]'
+	echo privileged >"$C/flags"
+	j '.HostConfig | [.MaskedPaths, .ReadonlyPaths]' '[null,null]'
+	echo 'rm tty stdin init' >"$C/flags"
 	j .HostConfig.PortBindings '{"80/tcp":[{"HostIp":"","HostPort":"8080"}],"81/tcp":[{"HostIp":"","HostPort":""}],"90/udp":[{"HostIp":"127.0.0.1","HostPort":"9090"}]}'
 	j .Mounts '[{"Type":"bind","Source":"/data","Destination":"/tmp","Mode":"ro,z","RW":false,"Propagation":"rprivate"},{"Type":"bind","Source":"/x","Destination":"/y","Mode":"","RW":true,"Propagation":"rprivate"},{"Type":"volume","Name":"cache","Source":"/v/cache/_data","Destination":"/c","Driver":"local","Mode":"","RW":true,"Propagation":""},{"Type":"tmpfs","Source":"","Destination":"/t","Mode":"size=1m","RW":true,"Propagation":""}]'
 	j .Config '{"Hostname":"web1","Domainname":"","User":"1000:1000","AttachStdin":true,"AttachStdout":true,"AttachStderr":true,"Tty":true,"OpenStdin":true,"StdinOnce":true,"Env":["PATH=/bin","A="],"Cmd":["sh","-c","echo \"a  b\""],"Image":"busybox","WorkingDir":"/srv","Entrypoint":null,"Labels":{"a":"1","b":"2"},"StopSignal":"INT","StopTimeout":3}'

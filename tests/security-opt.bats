@@ -82,3 +82,24 @@ written" ]
 	[ "$output" = fine ]
 	[ "$(stat -c '%a %u' /dev/kmsg)" = "$before" ]
 }
+
+@test "systempaths=unconfined: nothing of /proc is hidden or read-only, the rest holds, at the second start too; inspect tells the paths" {
+	# A hidden file is the null device.
+	local look='test -c /proc/interrupts && echo hidden; grep -q " /proc/sys " /proc/mounts && echo protected; grep -q " /sys sysfs ro" /proc/mounts && echo sys'
+	local paths='.[0].HostConfig | [(.MaskedPaths | length > 0), (.ReadonlyPaths | index("/proc/sys") != null), .SecurityOpt]'
+	run -0 mydocker run --name "c$UNIQ" --net none busybox sh -c "$look"
+	[ "$output" = $'hidden\nprotected\nsys' ]
+	run -0 mydocker run --name "o$UNIQ" --net none --security-opt systempaths=unconfined busybox sh -c "$look"
+	[ "$output" = sys ]
+	run -0 mydocker start -a "o$UNIQ"
+	[ "$output" = sys ]
+	[ "$(mydocker inspect "c$UNIQ" | jq -c "$paths")" = '[true,true,null]' ]
+	[ "$(mydocker inspect "o$UNIQ" | jq -c "$paths")" = '[false,false,null]' ]
+	run -125 mydocker run --net none --security-opt systempaths=confined busybox true
+	mydocker rm "c$UNIQ" "o$UNIQ"
+	# What --dry-run tells is what is done.
+	run -0 "$BIN/rootfs-pivot" --dry-run --profile default --open-paths / true
+	[[ $output != *kcore* ]]
+	run -0 "$BIN/rootfs-pivot" --dry-run --profile default / true
+	[[ $output == *kcore* ]]
+}

@@ -82,7 +82,7 @@ run_options='
       --rm                   remove the container when it ends
       --rootfs DIRECTORY     run on a plain directory in place of an image
       --security-opt OPTION  no-new-privileges[=true|false], seccomp=unconfined|FILE,
-                             apparmor=..., label=...
+                             apparmor=..., label=..., systempaths=unconfined
       --shm-size SIZE        size of /dev/shm (64m)
       --stop-signal SIGNAL   what stop sends (TERM)
       --stop-timeout SECONDS how long stop waits before it kills (10)

@@ -1,14 +1,14 @@
 # security.sh - what a container may do beyond the capabilities: filter of system calls, devices, limits of resources,
 # parameters of the kernel, the size of /dev/shm.
 #
-# Needs: base.sh, list.sh. Leaves: o_no_new_privs, o_seccomp, o_apparmor, o_shm_size; the lists security_opt, device, device_rule,
-# ulimit and sysctl, as they were typed but checked.
+# Needs: base.sh, list.sh. Leaves: o_no_new_privs, o_seccomp, o_apparmor, o_open_paths, o_shm_size; the lists
+# security_opt, device, device_rule, ulimit and sysctl, as they were typed but checked.
 # shellcheck shell=sh
 
 load values
 
 list_new security_opt device device_rule ulimit sysctl
-o_shm_size='' seccomp_profile=''
+o_shm_size='' o_open_paths='' seccomp_profile=''
 
 # One of the options; $option is its name.
 take_security_option() {
@@ -39,6 +39,8 @@ take_security() {
 			die 125 "--security-opt: '$1': labels of SELinux are not applied here; label=disable says so"
 		;;
 	apparmor[=:]?*) o_apparmor=${1#apparmor?} ;;
+	# Not among the others in inspect, which tells the paths themselves.
+	systempaths[=:]unconfined) o_open_paths=true && return 0 ;;
 	*) die 125 "--security-opt: '$1' is not known" ;;
 	esac
 	list_add security_opt "$1"
@@ -218,11 +220,13 @@ security_facts() {
 	fact_list ulimits ulimit
 	fact_list sysctls sysctl
 	fact shm-size "$o_shm_size"
+	fact open-paths "$o_open_paths"
 }
 
 # Adds to the list landing what rootfs-pivot is told of all this.
 security_pivot_options() {
 	[ -z "$o_shm_size" ] || { list_add landing --shm-size && list_add landing "$o_shm_size"; }
+	[ -z "$o_open_paths" ] || list_add landing --open-paths
 	list_pairs device landing --device
 	list_pairs ulimit landing --rlimit
 }

@@ -210,6 +210,10 @@ static void set_limits(struct making *m, struct jval *o)
 	set_number(m, o, "CpuPeriod", "cpu-period", 0);
 	set_line(m, o, "CpusetCpus", "cpuset-cpus");
 	set_line(m, o, "CpusetMems", "cpuset-mems");
+	if (*line(m, "memory-swappiness"))
+		set_number(m, o, "MemorySwappiness", "memory-swappiness", 0);
+	else
+		j_set(m->a, o, "MemorySwappiness", j_new(m->a, J_NULL));
 	set_number(m, o, "PidsLimit", "pids-limit", 0);
 	set_number(m, o, "BlkioWeight", "blkio-weight", 0);
 	set_bool(m, o, "OomKillDisable", line(m, "oom-kill-disable")[0] == '1');
@@ -234,6 +238,7 @@ static struct jval *make_host_config(struct making *m)
 	view_set_security(m->a, m->d, &m->c, o);
 	set_limits(m, o);
 	view_set_devices(m->a, m->d, m->c.id, o);
+	view_set_paths(m->a, m->d, m->c.id, flag(m, "privileged"), o);
 	set_bool(m, o, "Init", flag(m, "init"));
 	return o;
 }

@@ -1,8 +1,8 @@
 /* view_host.c - see view_host.h */
 #include "view_host.h"
 #include "common/num.h"
+#include "common/shielded.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define SHM_SIZE_DEFAULT (64 << 20)
@@ -100,6 +100,22 @@ void view_set_log(struct arena *a, const struct state_dirs *d, const char *id, s
 	j_set(a, o, "LogConfig", log);
 }
 
+/* "ADDRESS\tNAME" entries as docker's "NAME:ADDRESS"; null when there are none. */
+static void set_hosts(struct arena *a, const struct state_dirs *d, const char *id, struct jval *o)
+{
+	struct fact f = fact_list(a, d->containers, id, "extra-hosts");
+	struct jval *v = j_new(a, J_ARRAY);
+
+	for (const char *p = NULL; (p = fact_next(&f, p));) {
+		const char *tab = strchr(p, '\t');
+
+		if (tab)
+			j_push(a, v, j_str(a, arena_printf(a, "%s:%.*s", tab + 1, (int)(tab - p), p)));
+	}
+	v->b = true;
+	j_set(a, o, "ExtraHosts", v);
+}
+
 void view_set_sharing(struct arena *a, const struct state_dirs *d, const char *id, struct jval *o)
 {
 	set_list(a, d, id, o, "VolumesFrom", "volumes-from");
@@ -109,6 +125,7 @@ void view_set_sharing(struct arena *a, const struct state_dirs *d, const char *i
 	set_list(a, d, id, o, "Dns", "dns");
 	set_list(a, d, id, o, "DnsOptions", "dns-option");
 	set_list(a, d, id, o, "DnsSearch", "dns-search");
+	set_hosts(a, d, id, o);
 	set_list(a, d, id, o, "GroupAdd", "group-add");
 	set_mode(a, d, id, o, "IpcMode", "ipc-mode", "private");
 	set_mode(a, d, id, o, "PidMode", "pid-mode", "");
@@ -164,48 +181,21 @@ void view_set_security(struct arena *a, const struct state_dirs *d, const struct
 	set_map(a, o, "Sysctls", make_map(a, &sysctls));
 }
 
-/* "HOST:PATH:ACCESS" */
-static struct jval *make_device(struct arena *a, const char *text)
+/* A list of the default profile's paths; empty with open, null where the container has no such profile. */
+static struct jval *make_paths(struct arena *a, const char *const *path, bool privileged, bool open)
 {
-	char *copy = arena_copy(a, text, strlen(text)), *access = strrchr(copy, ':'), *path;
-	struct jval *o = j_new(a, J_STRUCT);
+	struct jval *v = j_new(a, J_ARRAY);
 
-	if (access)
-		*access++ = '\0';
-	path = strchr(copy, ':');
-	if (path)
-		*path++ = '\0';
-	j_set(a, o, "PathOnHost", j_str(a, copy));
-	j_set(a, o, "PathInContainer", j_str(a, path ? path : copy));
-	j_set(a, o, "CgroupPermissions", j_str(a, access ? access : "rwm"));
-	return o;
+	for (; *path && !privileged && !open; path++)
+		j_push(a, v, j_str(a, *path));
+	v->b = privileged;
+	return v;
 }
 
-/* "NAME=SOFT:HARD" */
-static struct jval *make_ulimit(struct arena *a, const char *text)
+void view_set_paths(struct arena *a, const struct state_dirs *d, const char *id, bool privileged, struct jval *o)
 {
-	size_t n = strcspn(text, "=");
-	struct jval *o = j_new(a, J_STRUCT);
-	char *end = NULL;
-	long long soft = text[n] ? strtoll(text + n + 1, &end, 10) : 0;
+	struct fact f = fact_line(a, d->containers, id, "open-paths");
 
-	j_set(a, o, "Name", j_string(a, text, n));
-	j_set(a, o, "Hard", j_int(a, end && *end == ':' ? strtoll(end + 1, NULL, 10) : soft));
-	j_set(a, o, "Soft", j_int(a, soft));
-	return o;
-}
-
-void view_set_devices(struct arena *a, const struct state_dirs *d, const char *id, struct jval *o)
-{
-	struct fact devices = fact_list(a, d->containers, id, "devices");
-	struct fact ulimits = fact_list(a, d->containers, id, "ulimits");
-	struct jval *list = j_new(a, J_ARRAY);
-
-	for (const char *p = NULL; (p = fact_next(&devices, p));)
-		j_push(a, list, make_device(a, p));
-	j_set(a, o, "Devices", list);
-	list = j_new(a, J_ARRAY);
-	for (const char *p = NULL; (p = fact_next(&ulimits, p));)
-		j_push(a, list, make_ulimit(a, p));
-	j_set(a, o, "Ulimits", list);
+	j_set(a, o, "MaskedPaths", make_paths(a, shielded_masked, privileged, f.n > 0));
+	j_set(a, o, "ReadonlyPaths", make_paths(a, shielded_read_only, privileged, f.n > 0));
 }

@@ -18,7 +18,10 @@ void view_set_sharing(struct arena *a, const struct state_dirs *d, const char *i
 /* ... SecurityOpt to Sysctls ... */
 void view_set_security(struct arena *a, const struct state_dirs *d, const struct ct *c, struct jval *o);
 
-/* ... and behind them Devices and Ulimits. */
+/* ... behind them Devices, DeviceCgroupRules, Ulimits and the rates of block devices ... */
 void view_set_devices(struct arena *a, const struct state_dirs *d, const char *id, struct jval *o);
+
+/* ... and MaskedPaths and ReadonlyPaths: what the default profile hides and protects. */
+void view_set_paths(struct arena *a, const struct state_dirs *d, const char *id, bool privileged, struct jval *o);
 
 #endif

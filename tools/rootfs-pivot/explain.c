@@ -204,11 +204,11 @@ static void put_mask(const char *path)
 /* The covers and protections of profile and options. */
 static void put_shield(const struct plan *p)
 {
-	for (const char *const *path = profile_read_only(p->profile); *path; path++)
+	for (const char *const *path = profile_read_only(p); *path; path++)
 		put_read_only(*path);
 	for (size_t i = 0; i < p->read_only.n; i++)
 		put_read_only(p->read_only.v[i]);
-	for (const char *const *path = profile_masked(p->profile); *path; path++)
+	for (const char *const *path = profile_masked(p); *path; path++)
 		put_mask(*path);
 	for (size_t i = 0; i < p->mask.n; i++)
 		put_mask(p->mask.v[i]);

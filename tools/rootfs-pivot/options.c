@@ -115,6 +115,9 @@ static bool take_root(struct plan *p, int id, char *arg, struct err *e)
 	case OPT_READ_ONLY_PATH:
 		take_path(&p->read_only, arg, "--read-only-path", e);
 		return true;
+	case OPT_OPEN_PATHS:
+		p->open_paths = true;
+		return true;
 	case OPT_PROFILE:
 		need(profile_parse(arg, &p->profile, e), e);
 		return true;

@@ -66,6 +66,7 @@ struct plan {
 	bool overlay_volatile;
 	struct list mask, read_only;
 	enum profile profile;
+	bool open_paths;              /* the profile hides and protects none */
 	struct list ambient;          /* capabilities */
 	struct list caps;             /* "+NET_RAW", "-ALL" in order */
 	int no_new_privs, seccomp;    /* -1: as the profile has it */

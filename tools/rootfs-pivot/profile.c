@@ -1,6 +1,5 @@
 /*
- * profile.c - what a profile hides, protects and takes away; the lists are those of docker's default (moby,
- * oci/defaults.go) and of the kernel's newer files.
+ * profile.c - what a profile hides, protects and takes away.
  *
  * A file is hidden by the host's /dev/null (proved to be that device; CVE-2025-31133), read-only, so that nothing
  * inside changes the host's inode; a directory by an empty read-only tmpfs. Each is made once and cloned for the
@@ -12,6 +11,7 @@
 
 #include "common/fd.h"
 #include "common/inroot.h"
+#include "common/shielded.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,26 +20,6 @@
 #include <sys/sysmacros.h>
 
 static const char *const nothing[] = {NULL};
-
-static const char *const masked[] = {
-    "/proc/acpi",
-    "/proc/asound",
-    "/proc/interrupts",
-    "/proc/kcore",
-    "/proc/keys",
-    "/proc/latency_stats",
-    "/proc/timer_list",
-    "/proc/timer_stats",
-    "/proc/sched_debug",
-    "/proc/scsi",
-    "/sys/firmware",
-    "/sys/devices/virtual/powercap",
-    NULL,
-};
-
-static const char *const read_only[] = {
-    "/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger", NULL,
-};
 
 int profile_parse(const char *name, enum profile *ret, struct err *e)
 {
@@ -54,14 +34,14 @@ int profile_parse(const char *name, enum profile *ret, struct err *e)
 	return 0;
 }
 
-const char *const *profile_masked(enum profile p)
+const char *const *profile_masked(const struct plan *p)
 {
-	return p == PROFILE_DEFAULT ? masked : nothing;
+	return p->profile == PROFILE_DEFAULT && !p->open_paths ? shielded_masked : nothing;
 }
 
-const char *const *profile_read_only(enum profile p)
+const char *const *profile_read_only(const struct plan *p)
 {
-	return p == PROFILE_DEFAULT ? read_only : nothing;
+	return p->profile == PROFILE_DEFAULT && !p->open_paths ? shielded_read_only : nothing;
 }
 
 /* The two things that hide: each -1 until it is needed, then attached somewhere and good for cloning. */
@@ -161,13 +141,13 @@ static int protect(int root, const char *path, struct err *e)
 /* All of it; the read-only ones first, so that a clone of theirs takes no cover with it. */
 static int shield(struct mounter *m, struct hiders *h, const struct plan *p, int root, struct err *e)
 {
-	for (const char *const *path = profile_read_only(p->profile); *path; path++)
+	for (const char *const *path = profile_read_only(p); *path; path++)
 		if (protect(root, *path, e) < 0)
 			return -1;
 	for (size_t i = 0; i < p->read_only.n; i++)
 		if (protect(root, p->read_only.v[i], e) < 0)
 			return -1;
-	for (const char *const *path = profile_masked(p->profile); *path; path++)
+	for (const char *const *path = profile_masked(p); *path; path++)
 		if (hide(m, h, root, *path, e) < 0)
 			return -1;
 	for (size_t i = 0; i < p->mask.n; i++)

@@ -17,9 +17,9 @@ int profile_shield(struct mounter *m, const struct plan *p, int root, struct err
 /* The capabilities that are left: the profile's, changed by --cap-add and --cap-drop. */
 int profile_caps(const struct plan *p, land_caps *ret, struct err *e);
 
-/* The paths of a profile, NULL-terminated, for --dry-run. */
-const char *const *profile_masked(enum profile p);
-const char *const *profile_read_only(enum profile p);
+/* The paths that the profile hides and makes read-only, NULL-terminated; none with --open-paths. */
+const char *const *profile_masked(const struct plan *p);
+const char *const *profile_read_only(const struct plan *p);
 
 /* The ambient capabilities that were asked for; each must be among those that are left. */
 int profile_ambient(const struct plan *p, land_caps bounding, land_caps *ret, struct err *e);

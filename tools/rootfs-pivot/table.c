@@ -23,6 +23,7 @@ static const struct opt table[] = {
     {OPT_RO, "ro", OPT_NO_ARG, NULL, "make the root itself read-only in the end"},
     {OPT_MASK, "mask", OPT_ARG, "PATH", "hide a path inside the root, when it is there"},
     {OPT_READ_ONLY_PATH, "read-only-path", OPT_ARG, "PATH", "make a path inside the root read-only, when it is there"},
+    {OPT_OPEN_PATHS, "open-paths", OPT_NO_ARG, NULL, "hide and protect no path of the default profile's own"},
     {OPT_PROFILE, "profile", OPT_ARG, "NAME", "default, privileged or none: paths, capabilities, no_new_privs"},
     {OPT_CAP_ADD, "cap-add", OPT_ARG, "CAP", "keep a capability (or ALL)"},
     {OPT_CAP_DROP, "cap-drop", OPT_ARG, "CAP", "give up a capability (or ALL)"},
