@@ -185,6 +185,16 @@ refused() {
 	refused 125 "none of rprivate" run --mount type=bind,src=/usr,dst=/x,bind-propagation=up busybox true
 	refused 125 "none of enabled" run --mount type=bind,src=/usr,dst=/x,bind-recursive=up busybox true
 	refused 125 "needs readonly" run --mount type=bind,src=/usr,dst=/x,bind-recursive=readonly busybox true
+	refused 125 "what is read-only is so" run --mount type=bind,src=/usr,dst=/x,bind-recursive=writable,ro busybox true
+	for option in volume-subpath=a volume-opt=a=b volume-label=a=b; do
+		refused 125 "'${option%%=*}' is not supported" run --mount "type=volume,src=v,dst=/x,$option" busybox true
+	done
+	# Also those that begin as options do which are there.
+	for option in --cpu-count --cpu-rt-period --memory-foo --oom-foo --device-x-yps --health-foo=1s --annotation --attach --blkio-weight-device \
+		--cgroupns --cpu-percent --disable-content-trust --domainname --gpus --isolation --kernel-memory --link-local-ip --quiet --runtime \
+		--storage-opt --volume-driver; do
+		refused 125 "unknown option '${option%%=*}'" run "$option" busybox true
+	done
 	refused 125 "a tmpfs has no source" run --mount type=tmpfs,src=/usr,dst=/x busybox true
 	refused 125 "is not a size" run --mount type=tmpfs,dst=/x,tmpfs-size=-1 busybox true
 	refused 125 "not an octal mode" run --mount type=tmpfs,dst=/x,tmpfs-mode=888 busybox true

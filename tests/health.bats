@@ -176,3 +176,22 @@ saw_twice() {
 	run -0 mydocker run --rm --net none --health-cmd true --no-healthcheck busybox true
 	eventually 20 sh -c '! pgrep -x ctprobe'
 }
+
+@test "run --health-start-interval: probes come that often in the start period, as long as none has succeeded" {
+	requires overlay tool_jq
+	# With the interval alone the first would come in an hour.
+	mydocker run -d --name "h$UNIQ" --net none --health-cmd 'test -e /ok' --health-interval 1h --health-start-period 1h \
+		--health-start-interval 100ms busybox sleep 1000
+	probed_twice() { [ "$(mydocker inspect -f '{{len .State.Health.Log}}' "h$UNIQ")" -ge 2 ]; }
+	eventually 20 probed_twice
+	ps_says "h$UNIQ" "(health: starting)"
+	[ "$(mydocker inspect "h$UNIQ" | jq -c '.[0].Config.Healthcheck | [.Interval, .StartPeriod, .StartInterval]')" = \
+		'[3600000000000,3600000000000,100000000]' ]
+	mydocker exec "h$UNIQ" touch /ok
+	eventually 20 ps_says "h$UNIQ" "(healthy)"
+	mydocker rm -f "h$UNIQ"
+	for bad in 5 x ''; do
+		run -125 mydocker run --net none --health-cmd true --health-start-interval "$bad" busybox true
+		[[ $output == *"is not a time"* ]]
+	done
+}

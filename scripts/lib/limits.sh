@@ -72,6 +72,7 @@ take_limit() {
 	--device-write-bps) take_rate io-wbps "$1" ;;
 	--device-read-iops) take_rate io-riops "$1" ;;
 	--device-write-iops) take_rate io-wiops "$1" ;;
+	*) option_unknown ;;
 	esac
 }
 
