@@ -37,3 +37,11 @@ load helpers
 	run ! grep -rnE '^[^#]*\becho\b' "$TOP/scripts/lib" "$TOP/scripts/cmd" "$TOP/scripts/mydocker.sh"
 	run ! grep -rnE '^[^#]*(^|[ ;])\. .*\$(root|run|dir|image_dir)\b' "$TOP/scripts"
 }
+
+@test "sizes are docker's: three digits, rounded, in every shell alike" {
+	local table='0=0B 999=999B 1000=1kB 1004=1kB 1005=1.01kB 1299000=1.3MB 1085000000=1.09GB 9994=9.99kB 9996=10kB 12340=12.3kB 12350=12.4kB 99960=100kB
+		123456=123kB 123500=124kB 10080=10.1kB 2147483648=2.15GB 7000009999999=7TB'
+	run -0 env MYDOCKER_LIB="$TOP/scripts" $MYDOCKER_SH -c '. "$MYDOCKER_LIB/mydocker.sh"; load human; set -f
+		for pair in $1; do size_words "${pair%=*}"; printf "%s" "${pair%=*}=$words "; done' sh "$table"
+	[ "${output% }" = "$(echo $table)" ]
+}

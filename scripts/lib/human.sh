@@ -121,18 +121,26 @@ ago() {
 	fi
 }
 
-# size_words BYTES: sets $words: three digits and a decimal unit. A thousand is three digits less: mksh counts to 2^31 only.
+# size_words BYTES: sets $words: three digits, rounded, and a decimal unit. A thousand is three digits less: mksh counts to
+# 2^31 only.
 size_words() {
-	local whole unit part
-	whole=$1 part=
+	local whole unit part step
+	whole=$1 part=0 step=1
 	for unit in B kB MB GB TB; do
 		[ ${#whole} -gt 3 ] || break
 		part=${whole#"${whole%???}"}
 		whole=${whole%???}
+		step=$((${#whole} > 2 ? 1000 : ${#whole} > 1 ? 100 : 10))
 	done
-	case ${#whole}:$part in
-	*: | 3:* | *:000) words=$whole$unit ;;
-	2:*) words=$whole.${part%??}$unit ;;
-	*) words=$whole.${part%?}$unit ;;
-	esac
+	strip_zeros "$part"
+	part=$(((whole * 1000 + stripped + step / 2) / step * step))
+	whole=$((part / 1000)) part=$((part % 1000 + 1000))
+	part=${part#1}
+	while :; do
+		case $part in
+		*0) part=${part%0} ;;
+		*) break ;;
+		esac
+	done
+	words=$whole${part:+.$part}$unit
 }

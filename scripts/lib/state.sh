@@ -115,7 +115,6 @@ claim_name() {
 	set -C
 	if { printf '%s\n' "$id" >"$root/names/$1"; } 2>/dev/null; then
 		set +C
-		claimed=$1
 		return 0
 	fi
 	set +C
