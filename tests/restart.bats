@@ -55,7 +55,7 @@ state() {
 	# The waits become longer and longer: in one of 0.8 s or more there is time to look.
 	eventually 10 logged 4 run
 	eventually 20 sh -c "$MYDOCKER_SH '$TOP/scripts/mydocker.sh' ps --format '{{.Status}} {{.State}}' | grep -q '^Restarting (4) .* restarting$'"
-	eventually 20 sh -c "$MYDOCKER_SH '$TOP/scripts/mydocker.sh' exec $name true 2>&1 | grep 'about to be started again'"
+	eventually 20 sh -c "$MYDOCKER_SH '$TOP/scripts/mydocker.sh' exec $name true 2>&1 | grep 'is restarting'"
 	eventually 20 sh -c "$MYDOCKER_SH '$TOP/scripts/mydocker.sh' rm $name 2>&1 | grep 'about to be started again'"
 	[ ! -s "$TMP/wait" ]
 	run -0 mydocker stop "$name"
@@ -204,6 +204,118 @@ waits_for_end() {
 	done
 	[ "$(<"$TMP/out")" = "$name" ]
 	[ -z "$(ls "$MYDOCKER_ROOT/containers")" ]
+}
+
+# Whether the supervisor of that container stands still while it waits to start the command again.
+stands_between() {
+	local pid
+	[ -e "$MYDOCKER_RUN/$1/restarting" ] && [ -e "$MYDOCKER_RUN/$1/exit" ] || return 1
+	read -r pid _ <"$MYDOCKER_RUN/$1/supervisor"
+	kill -STOP "$pid"
+	eventually 5 grep -q '^State:.T' "/proc/$pid/status"
+	[ ! -e "$MYDOCKER_RUN/$1/restarting" ] || [ ! -e "$MYDOCKER_RUN/$1/exit" ] || return 0
+	kill -CONT "$pid"
+	return 1
+}
+
+# Whether that process has been sent TERM and has not taken it.
+told_to_end() {
+	(((0x$(sed -n 's/^ShdPnd:[[:space:]]*//p' "/proc/$1/status") >> 14) & 1))
+}
+
+# One that goes up and down, its supervisor standing still between two runs: as it waits, or, "launch", as it is when the
+# command has been cloned and not yet executed, without any of the files.
+make_between() {
+	id=$(mydocker run -d --name "$name" --net none --restart always busybox sh -c 'echo run; exit 4')
+	read -r sup _ <"$MYDOCKER_RUN/$id/supervisor"
+	eventually 20 stands_between "$id"
+	[ "${1-}" != launch ] || rm "$MYDOCKER_RUN/$id"/{restarting,exit,pid}
+}
+
+# Nothing of the container is there, or, behind "stop", nothing that runs.
+nothing_left() {
+	run ! "$BIN/pidctl" --alive "$MYDOCKER_RUN/$id/supervisor"
+	[ ! -e "/proc/$sup" ]
+	[ -z "$(find /sys/fs/cgroup -maxdepth 4 -name "$id")" ]
+	eventually 10 sh -c "! cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -q -e 'lo[g]write.*$id'"
+}
+
+@test "between two runs, waiting or launching: rm -f, stop and kill end the supervisor; exec, pause, attach, HUP refuse" {
+	local id sup word moment inode
+	for moment in wait launch; do
+		for word in "rm -f" "stop" "kill"; do
+			make_between "$moment"
+			for refused in "exec $name true" "pause $name" "attach $name" "kill -s HUP $name"; do
+				# shellcheck disable=SC2086 # words
+				run -1 --separate-stderr timeout 60 $MYDOCKER_SH "$TOP/scripts/mydocker.sh" $refused
+				[[ $stderr == *"container '$name' is restarting: wait until it runs" ]]
+				[ -z "$output" ]
+			done
+			run -1 --separate-stderr mydocker rm "$name"
+			[[ $stderr == *"about to be started again"* ]]
+			run -0 mydocker start "$name"
+			inode=$(stat -c %i "$MYDOCKER_ROOT/containers/$id/restart")
+			run -0 mydocker update --restart unless-stopped "$name"
+			# In one piece: the supervisor may read it at any time.
+			[ "$(stat -c %i "$MYDOCKER_ROOT/containers/$id/restart")" != "$inode" ]
+			# shellcheck disable=SC2086 # words
+			mydocker $word "$name" >"$TMP/out" 2>"$TMP/err" 3>&- &
+			eventually 10 told_to_end "$sup"
+			[ -d "$MYDOCKER_ROOT/containers/$id" ]
+			kill -CONT "$sup"
+			wait $!
+			[ "$(<"$TMP/out")" = "$name" ]
+			[ ! -s "$TMP/err" ]
+			[ "$word" = "rm -f" ] || state exited
+			eventually 10 nothing_left
+			[ "$word" = "rm -f" ] || mydocker rm "$name"
+			[ -z "$(ls -A "$MYDOCKER_ROOT/containers")$(ls -A "$MYDOCKER_RUN/starting")" ]
+			[ ! -e "$MYDOCKER_RUN/$id" ]
+		done
+	done
+}
+
+@test "rm -f strikes again where a supervisor let its command go on just when it was told" {
+	local id pid
+	id=$(mydocker create --name "$name" --net none busybox true)
+	mkdir -p "$MYDOCKER_RUN/$id"
+	bash -c 'n=0; trap "[ \$((n += 1)) -lt 2 ] || exit 0" TERM; echo >"$1"; while :; do sleep 0.1; done' bash "$TMP/ready" 3>&- &
+	pid=$!
+	eventually 10 test -s "$TMP/ready"
+	identity "$pid" >"$MYDOCKER_RUN/$id/supervisor"
+	run -0 mydocker rm -f "$name"
+	wait "$pid"
+	[ ! -d "$MYDOCKER_ROOT/containers/$id" ]
+}
+
+@test "gc between two runs: a marker whose maker is gone, as behind a terminal that was left, is no half-made container" {
+	local id sup
+	make_between launch
+	printf '1 1 %s\n' "$(</proc/sys/kernel/random/boot_id)" >"$MYDOCKER_RUN/starting/$id"
+	mydocker gc
+	[ -d "$MYDOCKER_ROOT/containers/$id" ]
+	[ ! -e "$MYDOCKER_RUN/starting/$id" ]
+	state restarting
+	kill -CONT "$sup"
+	eventually 20 logged 3 run
+	mydocker rm -f "$name"
+	eventually 10 nothing_left
+}
+
+@test "update --restart unless-stopped of one that is stopped already: system start does not start it" {
+	mydocker run -d --name "$name" --net none busybox sleep 1000
+	mydocker stop -t 0 "$name"
+	mydocker update --restart unless-stopped "$name"
+	run -0 mydocker system start
+	[ -z "$output" ]
+	# One that has ended by itself nobody has stopped.
+	mydocker run --name "x$name" --net none busybox true
+	mydocker update --restart unless-stopped "x$name"
+	mydocker update --restart always "$name"
+	run -0 mydocker system start
+	[ "$output" = "$name
+x$name" ]
+	mydocker rm -f "$name" "x$name"
 }
 
 # What a reboot takes: the processes, $run, the boot id.

@@ -24,7 +24,7 @@ cmd_attach() {
 	list_get ref 1
 	need_container "$item" 1
 	[ ! -e "$run/$id/paused" ] || die 1 "container '$item' is paused: unpause it first"
-	is_running "$id" || die 1 "container '$item' is not running: it cannot be attached to"
+	running_now "$item" || exit 1
 	attach_container
 }
 

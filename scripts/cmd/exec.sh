@@ -47,10 +47,7 @@ cmd_exec() {
 	fi
 	need_root 1
 	need_container "$ref" 1
-	if ! seems_running; then
-		! is_restarting "$id" || die 1 "container '$ref' is about to be started again: wait until it runs"
-		die 1 "container '$ref' is not running"
-	fi
+	seems_running || running_now "$ref" || exit 1
 	[ ! -e "$run/$id/paused" ] || die 1 "container '$ref' is paused: unpause it first"
 	tell_exec "$1"
 	exec_chain "$@"

@@ -26,9 +26,9 @@ take_kill_option() {
 kill_one() {
 	if ! find_container "$1"; then
 		warn "no such container: '$1'"
-	elif ! is_running "$id"; then
+	elif ! is_running "$id" && ! is_restarting "$id"; then
 		warn "'$1' is not running"
-	elif signal_container; then
+	elif signal_container "$1"; then
 		# As in docker: the signal meets it once it goes on.
 		thaw_container "$id" || :
 		event container kill "$id" "signal=$signal"
@@ -38,12 +38,16 @@ kill_one() {
 	return 1
 }
 
-# One that is killed, or told to stop, is not started again.
+# signal_container REF: one that is killed, or told to stop, is not started again; where it waited for that, it has ended then.
 signal_container() {
 	local stop
 	{ read -r stop <"$root/containers/$id/stop-signal"; } 2>/dev/null || stop=TERM
 	case $signal in
-	KILL | SIGKILL | 9 | "$stop" | "SIG$stop") forbid_restart "$id" ;;
+	KILL | SIGKILL | 9 | "$stop" | "SIG$stop")
+		forbid_restart "$id"
+		is_running "$id" || return 0
+		;;
+	*) running_now "$1" || return 1 ;;
 	esac
 	tool pidctl --signal "$signal" "$run/$id/pid"
 }

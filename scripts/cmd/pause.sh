@@ -24,20 +24,25 @@ pause_one() {
 	local group
 	if ! find_container "$1"; then
 		warn "no such container: '$1'"
-	elif ! is_running "$id"; then
-		warn "container '$1' is not running"
+	elif ! running_now "$1"; then
+		return 1
 	elif [ -e "$run/$id/paused" ]; then
 		warn "container '$1' is already paused"
 	elif ! read -r group <"$run/$id/cgroup"; then
 		warn "container '$1' has no control group"
 	else
 		: >"$run/$id/paused"
-		if tool cgset --freeze "$group"; then
+		if ! tool cgset --freeze "$group"; then
+			rm -f -- "$run/$id/paused"
+		elif is_running "$id"; then
 			event container pause "$id"
 			printf '%s\n' "$1"
 			return
+		else
+			# What is started again in that group must not be born frozen.
+			thaw_container "$id"
+			warn "container '$1' has ended just now"
 		fi
-		rm -f -- "$run/$id/paused"
 	fi
 	return 1
 }

@@ -81,7 +81,9 @@ change_container() {
 # The fact stays where a supervisor lives, for that keeps the policy that it has without one.
 change_policy() {
 	if [ "$policy" != no ] || { [ -e "$dir/restart" ] && identity_alive "$run/$id/supervisor"; }; then
-		printf '%s\n' "$policy" >"$dir/restart"
+		# The supervisor may read it at any time.
+		printf '%s\n' "$policy" >"$dir/restart.$$"
+		sys mv -f -- "$dir/restart.$$" "$dir/restart"
 	else
 		rm -f -- "$dir/restart"
 	fi

@@ -51,15 +51,30 @@ is_running() {
 
 # Whether one that was not seen running is about to be started again by its supervisor, or by now has been. Waits where the
 # supervisor has not yet seen the end, or is starting it: until it has said which. The file restarting is there before the
-# exit is, and goes after it.
+# exit is, and goes after it; behind that there is no pid until there is a command.
 is_restarting() {
 	[ -e "$root/containers/$1/restart" ] || return 1
 	while identity_alive "$run/$1/supervisor"; do
 		[ ! -e "$run/$1/restarting" ] || return 0
+		[ -e "$run/$1/pid" ] || [ ! -e "$run/$1/restarts" ] || return 0
 		[ ! -e "$run/$1/exit" ] || [ -e "$run/$1/restarting" ] || return 1
 		! identity_alive "$run/$1/pid" || return 0
 		tool pidctl --quiet --wait-file "$run/$1/exit" --wait 0.1 "$run/$1/supervisor" || :
 	done
+	return 1
+}
+
+# running_now REF: whether $id, which is called so, runs; says how it is where not.
+running_now() {
+	if is_running "$id"; then
+		return 0
+	elif ! is_restarting "$id"; then
+		warn "container '$1' is not running"
+	elif is_running "$id"; then
+		return 0
+	else
+		warn "container '$1' is restarting: wait until it runs"
+	fi
 	return 1
 }
 
@@ -69,8 +84,9 @@ by_hand=true
 # forbid_restart ID: its supervisor does not start it again, and has ended where it waited to do so, or was at it. The file comes
 # first: a command that is started meanwhile is ended by the supervisor.
 forbid_restart() {
-	[ -e "$root/containers/$1/restart" ] || return 0
+	# It may get a policy later (`update`).
 	[ -z "$by_hand" ] || { : >"$root/containers/$1/stopped"; } 2>/dev/null || :
+	[ -e "$root/containers/$1/restart" ] || return 0
 	: >"$run/$1/stopping"
 	is_running "$1" || tool pidctl --quiet --signal TERM --wait 10 "$run/$1/supervisor" || :
 }

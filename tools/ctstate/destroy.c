@@ -19,6 +19,7 @@
 #include <time.h>
 
 #define END_LIMIT_MS 10000
+#define AGAIN_MS 500
 
 /* As many as there are descriptors for. */
 #define BATCH 256
@@ -49,7 +50,23 @@ static int open_identity(struct ending *x, const char *id, const char *name, boo
 	return proc_open(&who, &fd, &e) < 0 ? -1 : fd;
 }
 
-/* Kills what runs of it. What to wait for: its supervisor, or else its command; -1 for neither. */
+/* Kills what runs of it; a supervisor without a command is told to end: it may be waiting to start it, the first time or
+ * again, and would for a minute. A pidfd of the command, or -1. */
+static int strike(struct ending *x, const char *id, int supervisor, bool damaged)
+{
+	int command = open_identity(x, id, "pid", &damaged);
+
+	if (command >= 0)
+		sys_pidfd_send_signal(command, SIGKILL);
+	else if (supervisor >= 0)
+		sys_pidfd_send_signal(supervisor, SIGTERM);
+	/* Frozen processes of v1 do not even die; and which they are cannot always be told, but the group can. */
+	if (damaged || fact_exists(x->d.run, id, "paused") || (command < 0 && supervisor >= 0))
+		ending_kill(x, id);
+	return command;
+}
+
+/* Strikes first. What to wait for: its supervisor, or else its command; -1 for neither. */
 static int begin_end(struct ending *x, const char *id)
 {
 	bool damaged = false;
@@ -59,12 +76,7 @@ static int begin_end(struct ending *x, const char *id)
 	/* The mark comes first: a command that is started meanwhile is ended by the supervisor. */
 	if (supervisor >= 0 && fact_exists(x->d.containers, id, "restart"))
 		ending_mark(x, x->d.run, id, "stopping");
-	command = open_identity(x, id, "pid", &damaged);
-	if (command >= 0)
-		sys_pidfd_send_signal(command, SIGKILL);
-	/* Frozen processes of v1 do not even die; and which they are cannot always be told, but the group can. */
-	if (damaged || fact_exists(x->d.run, id, "paused") || (command < 0 && supervisor >= 0))
-		ending_kill(x, id);
+	command = strike(x, id, supervisor, damaged);
 	if (supervisor < 0)
 		return command;
 	fd_close(&command);
@@ -93,6 +105,22 @@ static bool ends_before(int pidfd, long end)
 	return r > 0;
 }
 
+/* The same, and strikes again from time to time: a supervisor that was told just when it let its command go on, which as an
+ * init ignores what it was told, has written its pid by then. */
+static bool end_before(struct ending *x, const char *id, int pidfd, long end)
+{
+	for (;;) {
+		long now = now_ms(), pause = end - now < AGAIN_MS ? end - now : AGAIN_MS;
+		AUTO_FD again = -1;
+
+		if (ends_before(pidfd, now + pause))
+			return true;
+		if (pause < AGAIN_MS)
+			return false;
+		again = begin_end(x, id);
+	}
+}
+
 static int destroy_batch(struct ending *x, char *const *ids, size_t n, unsigned int flags)
 {
 	int fds[BATCH], r = 0;
@@ -102,7 +130,7 @@ static int destroy_batch(struct ending *x, char *const *ids, size_t n, unsigned 
 		fds[i] = begin_end(x, ids[i]);
 	end = now_ms() + END_LIMIT_MS;
 	for (size_t i = 0; i < n; i++) {
-		bool ended = fds[i] < 0 || ends_before(fds[i], end);
+		bool ended = fds[i] < 0 || end_before(x, ids[i], fds[i], end);
 
 		fd_close(&fds[i]);
 		if (!ended)

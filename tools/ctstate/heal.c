@@ -27,10 +27,12 @@ static const struct opt_spec spec = {
     .usage_status = EXIT_USAGE,
 };
 
-/* Whether there is a marker and no command. An empty marker is being written just now. */
+/* Whether there is a marker and no command, and there has not been one. An empty marker is being written just now. One whose
+ * supervisor starts it again has no pid in that moment, and has been counted; its marker may have outlived who was at it. */
 static bool is_half_made(struct ending *x, const char *id)
 {
-	return fact_line(&x->a, x->d.run, "starting", id).n && !fact_exists(x->d.run, id, "pid");
+	return fact_line(&x->a, x->d.run, "starting", id).n && !fact_exists(x->d.run, id, "pid") &&
+	       !fact_exists(x->d.run, id, "restarts");
 }
 
 static bool maker_lives(struct ending *x, const char *id)
@@ -70,7 +72,8 @@ static bool is_lost(struct ending *x, const char *id)
 	    (has_end(x, id) && !fact_exists(x->d.run, id, "")) || fact_exists(x->d.containers, id, "unstarted"))
 		return false;
 	/* One with a marker, be it empty yet, is being started. */
-	if (fact_exists(x->d.run, "starting", id) && !fact_exists(x->d.run, id, "pid"))
+	if (fact_exists(x->d.run, "starting", id) && !fact_exists(x->d.run, id, "pid") &&
+	    !fact_exists(x->d.run, id, "restarts"))
 		return false;
 	if (fact_alive(&x->a, x->d.run, id, "pid") || fact_alive(&x->a, x->d.run, id, "supervisor"))
 		return false;

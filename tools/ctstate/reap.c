@@ -77,10 +77,11 @@ static void restore(struct ending *x, const char *id)
 		ending_mark(x, x->d.containers, id, "unstarted");
 }
 
+/* One that is being started again has neither of the first two in that moment, but has been counted. */
 static bool has_run(struct ending *x, const char *id)
 {
 	return fact_exists(x->d.run, id, "pid") || fact_exists(x->d.run, id, "exit") ||
-	       fact_exists(x->d.run, id, "released");
+	       fact_exists(x->d.run, id, "released") || fact_exists(x->d.run, id, "restarts");
 }
 
 int ending_reap(struct ending *x, const char *id)
