@@ -191,7 +191,7 @@ refused() {
 	done
 	# Also those that begin as options do which are there.
 	for option in --cpu-count --cpu-rt-period --memory-foo --oom-foo --device-x-yps --health-foo=1s --annotation --attach --blkio-weight-device \
-		--cgroupns --cpu-percent --disable-content-trust --domainname --gpus --isolation --kernel-memory --link-local-ip --quiet --runtime \
+		--cpu-percent --disable-content-trust --domainname --gpus --isolation --kernel-memory --link-local-ip --quiet --runtime \
 		--storage-opt --volume-driver; do
 		refused 125 "unknown option '${option%%=*}'" run "$option" busybox true
 	done
@@ -227,6 +227,7 @@ refused() {
 	refused 125 "is not a size" run --shm-size many busybox true
 	refused 125 "must be more than 0" run --shm-size 0 busybox true
 	refused 125 "a container has no user namespace" run --userns private busybox true
+	refused 125 "its own namespace of control groups" run --cgroupns host busybox true
 	refused 125 "cannot be read" run --security-opt seccomp=/no/such busybox true
 	refused 125 "is not known" run --security-opt no-new-privileges=maybe busybox true
 }

@@ -60,7 +60,7 @@ setup() {
 	[ "$output" = "$(sed -n 's/^CapBnd:\t//p' /proc/self/status)" ]
 	mydocker rm -f "s$UNIQ"
 	run -0 mydocker run --rm --net none --security-opt apparmor=unconfined --security-opt label=disable busybox true
-	run -0 mydocker run --rm --net none --userns host busybox true
+	run -0 mydocker run --rm --net none --userns host --cgroupns private busybox true
 	[ -e /sys/fs/selinux/enforce ] || mydocker run --rm --net none --security-opt label=type:x busybox true
 	[ -e /sys/kernel/security/apparmor ] || mydocker run --rm --net none --security-opt apparmor=docker-default busybox true
 }

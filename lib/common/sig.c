@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static const struct {
 	int sig;
@@ -77,14 +79,12 @@ void sig_forward_set(sigset_t *ret)
 
 void sig_reset(void)
 {
-	struct sigaction sa = {.sa_handler = SIG_DFL};
+	static const uint64_t by_default[8]; /* larger than any kernel's struct sigaction */
 	sigset_t none;
 
-	for (int s = 1; s < 32; s++)
+	for (int s = 1; s <= RT_LAST; s++)
 		if (s != SIGKILL && s != SIGSTOP)
-			sigaction(s, &sa, NULL);
-	for (int s = SIGRTMIN; s <= SIGRTMAX; s++)
-		sigaction(s, &sa, NULL);
+			syscall(SYS_rt_sigaction, s, by_default, NULL, RT_LAST / 8);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }

@@ -15,7 +15,9 @@ int sig_parse(const char *s, int *ret);
  * STKFLT and the real-time ones. */
 void sig_forward_set(sigset_t *ret);
 
-/* Every signal handled by default and none blocked: what a command expects to start with. SIGPIPE included. */
+/* Every signal handled by default and none blocked: what a command expects to start with. SIGPIPE included, and the ones
+ * that a C library keeps for its threads and lets nobody ask about (32 to 34), which a caller may have ignored: hence the
+ * kernel's rt_sigaction(2) itself. For a process about to exec. */
 void sig_reset(void);
 
 #endif

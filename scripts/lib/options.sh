@@ -13,7 +13,7 @@ run_valued="$run_valued --net --network --network-alias --net-alias --ip --ip6 -
 run_valued="$run_valued --dns-option --dns-opt --name --entrypoint"
 run_valued="$run_valued -l --label --label-file --tmpfs --cap-add --cap-drop --cidfile --stop-signal --stop-timeout"
 run_valued="$run_valued --security-opt --dns --dns-search --add-host --storage-driver --group-add --log-opt --pull --rootfs --detach-keys --restart --health-cmd --health-interval --health-timeout --health-start-period --health-start-interval --health-retries --pid --ipc --uts --log-driver --cgroup-parent"
-run_valued="$run_valued --platform --mount --volumes-from --device --device-cgroup-rule --ulimit --sysctl --shm-size --userns "
+run_valued="$run_valued --platform --mount --volumes-from --device --device-cgroup-rule --ulimit --sysctl --shm-size --userns --cgroupns "
 
 # parse_run ARGUMENT...: sets the o_* variables and lists, and $parsed, the number of arguments that were options.
 parse_run() {
@@ -50,7 +50,7 @@ take_run_option() {
 	--tmpfs) load mounts && take_tmpfs "$1" ;;
 	--mount) load mounts mountspec && take_mount "$1" ;;
 	--volumes-from) load mounts && take_volumes_from "$1" ;;
-	--device | --device-cgroup-rule | --ulimit | --sysctl | --shm-size | --security-opt | --userns)
+	--device | --device-cgroup-rule | --ulimit | --sysctl | --shm-size | --security-opt | --userns | --cgroupns)
 		load security && take_security_option "$1"
 		;;
 	-m | --memory* | --oom-* | -c | --cpu* | --pids-limit | --blkio-weight | --device-*-*ps) load limits && take_limit "$1" ;;

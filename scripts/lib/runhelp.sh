@@ -12,6 +12,7 @@ run_options='
       --cap-add CAP          give a capability (ALL: every one)
       --cap-drop CAP         take a capability away (ALL: every one)
       --cgroup-parent PATH   make its control group below PATH; @ is what systemd delegated
+      --cgroupns private     the only namespace of control groups there is
       --cidfile FILE         write the id to FILE, which must not exist
       --cpu-period N         period of the quota in microseconds (100000)
       --cpu-quota N          microseconds of CPU time in each period

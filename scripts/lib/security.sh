@@ -19,6 +19,10 @@ take_security_option() {
 	--sysctl) take_sysctl "$1" ;;
 	--shm-size) take_shm_size "$1" ;;
 	--security-opt) take_security "$1" ;;
+	--cgroupns)
+		[ "$1" = private ] ||
+			die 125 "--cgroupns: '$1': a container has its own namespace of control groups; 'private' is what there is"
+		;;
 	--userns)
 		[ "$1" = host ] ||
 			die 125 "--userns: '$1': a container has no user namespace of its own; 'host' is what there is"
