@@ -445,3 +445,15 @@ EOF
 		[ "$status" = 125 ]
 	done
 }
+
+@test "who is started with CHLD ignored still gets the statuses of its children" {
+	local ignored="timeout 20 env --ignore-signal=CHLD" pid
+	run -7 $ignored "$BIN/nsrun" --pid -- sh -c 'exit 7'
+	run -7 $ignored "$BIN/ptyrun" --own -- sh -c 'exit 7'
+	run -7 $ignored "$BIN/logwrite" --file "$TMP/log" -- sh -c 'exit 7'
+	run -7 $ignored "$BIN/ctinit" -- sh -c 'exit 7'
+	"$BIN/nsrun" --pid --detach --pid-file "$TMP/pid" -- sleep 1000
+	read -r pid _ <"$TMP/pid"
+	run -7 $ignored "$BIN/nsenter-lite" -t "$pid" -p -- sh -c 'exit 7'
+	kill -KILL "$pid"
+}

@@ -30,7 +30,7 @@ pid_t reaper_fork(struct reaper *r, const sigset_t *mask, struct err *e)
 		return err_set(e, errno, "block signals");
 	if (getpid() != 1 && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
 		return err_set(e, errno, "become the subreaper");
-	signal(SIGCHLD, SIG_DFL); /* when it is ignored, children vanish with their status */
+	sig_children(); /* when it is ignored, children vanish with their status */
 	r->command = fork();
 	if (r->command < 0)
 		return err_set(e, errno, "fork");

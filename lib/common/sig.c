@@ -77,6 +77,11 @@ void sig_forward_set(sigset_t *ret)
 		sigaddset(ret, s);
 }
 
+void sig_children(void)
+{
+	signal(SIGCHLD, SIG_DFL);
+}
+
 void sig_reset(void)
 {
 	static const uint64_t by_default[8]; /* larger than any kernel's struct sigaction */

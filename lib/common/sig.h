@@ -20,4 +20,8 @@ void sig_forward_set(sigset_t *ret);
  * kernel's rt_sigaction(2) itself. For a process about to exec. */
 void sig_reset(void);
 
+/* Children leave their status to this process, and their ends are told by SIGCHLD, even where the caller ignored that
+ * (sigaction(2), NOTES). To be called before the first fork. */
+void sig_children(void);
+
 #endif

@@ -13,6 +13,7 @@
 #include "common/num.h"
 #include "common/opt.h"
 #include "common/proc.h"
+#include "common/sig.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -283,6 +284,7 @@ int main(int argc, char **argv)
 	struct request r;
 
 	msg_init("ctprobe");
+	sig_children();
 	parse(&r, argc, argv);
 	if (r.detach)
 		detach();

@@ -7,6 +7,7 @@
 #include "common/fd.h"
 #include "common/msg.h"
 #include "common/opt.h"
+#include "common/sig.h"
 
 #include <errno.h>
 #include <string.h>
@@ -91,6 +92,7 @@ int main(int argc, char **argv)
 	msg_init("ctstate");
 	if (fd_open_stdio() < 0)
 		die(EXIT_FAILED, "open '/dev/null': %s", strerror(errno));
+	sig_children();
 	opt_begin(&p, &spec, argc, argv);
 	while (opt_next(&p) >= 0)
 		opt_usage(&spec, "an option stands behind its command");

@@ -14,6 +14,7 @@
 #include "common/num.h"
 #include "common/opt.h"
 #include "common/proc.h"
+#include "common/sig.h"
 #include "common/timepoint.h"
 
 #include <errno.h>
@@ -402,6 +403,7 @@ int main(int argc, char **argv)
 
 	msg_init("logwrite");
 	fd_open_stdio();
+	sig_children();
 	parse(argc, argv, &o);
 	if (o.read && log_print(o.read, &o.print, &e) < 0)
 		die_err(EXIT_FAILED, &e);

@@ -8,6 +8,7 @@
 #include "common/msg.h"
 #include "common/name.h"
 #include "common/num.h"
+#include "common/sig.h"
 #include "nsfile.h"
 #include "route.h"
 
@@ -321,6 +322,7 @@ int main(int argc, char **argv)
 	msg_init("netns-veth");
 	if (fd_open_stdio() < 0)
 		die(EXIT_FAILED, "open /dev/null: %s", strerror(errno));
+	sig_children();
 	parse(argc, argv, &a);
 	failed = a.command->run(&a, &e) < 0;
 	ports_free(&a.ports);

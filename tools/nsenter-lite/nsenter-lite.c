@@ -14,6 +14,7 @@
 #include "common/fd.h"
 #include "common/msg.h"
 #include "common/proc.h"
+#include "common/sig.h"
 #include "common/stdio.h"
 
 #include <errno.h>
@@ -184,6 +185,7 @@ int main(int argc, char **argv)
 
 	msg_init(NAME);
 	fd_open_stdio();
+	sig_children();
 	for (int i = 0; i < NS_COUNT; i++)
 		r.ns_file[i] = -1;
 	change_process(argc, argv);

@@ -50,7 +50,7 @@ static int take_signals(struct run *r, int *ret_fd, struct err *e)
 	sigaddset(&set, SIGTSTP);
 	sigaddset(&set, SIGTTIN);
 	sigaddset(&set, SIGTTOU);
-	signal(SIGCHLD, SIG_DFL); /* when it is ignored, the child's status is lost */
+	sig_children(); /* when it is ignored, the child's status is lost */
 	*ret_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	sigaddset(&set, SIGPIPE);
 	if (*ret_fd < 0 || sigprocmask(SIG_BLOCK, &set, &r->mask) < 0)

@@ -13,6 +13,7 @@
 #include "common/msg.h"
 #include "common/num.h"
 #include "common/opt.h"
+#include "common/sig.h"
 
 #include <limits.h>
 
@@ -127,6 +128,7 @@ int main(int argc, char **argv)
 
 	msg_init("ptyrun");
 	fd_open_stdio();
+	sig_children();
 	command = parse(argc, argv, &s, &a);
 	return a.socket ? attach_run(&a) : session_run(&s, command);
 }

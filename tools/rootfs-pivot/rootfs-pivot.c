@@ -11,6 +11,7 @@
 #include "common/fd.h"
 #include "common/inroot.h"
 #include "common/msg.h"
+#include "common/sig.h"
 #include "dev.h"
 #include "explain.h"
 #include "fstab.h"
@@ -188,6 +189,7 @@ int main(int argc, char **argv)
 	msg_init("rootfs-pivot");
 	if (fd_open_stdio() < 0)
 		die(EXIT_OWN, "open '/dev/null': %s", strerror(errno));
+	sig_children();
 	options_begin(&p, argc, argv);
 	begin(&p, argc, argv);
 	options_parse(&p, argc, argv);
