@@ -22,6 +22,15 @@ if [ -n "${KSH_VERSION-}" ]; then
 		done
 	}
 fi
+# busybox ash (it alone of the four has FUNCNAME and is not bash) writes to a full disk without a word.
+if [ -n "${FUNCNAME+set}" ] && [ -z "${BASH_VERSION-}" ]; then
+	printf() {
+		command printf "$@" || {
+			command printf '%s\n' "$program: write error" >&2
+			return 1
+		}
+	}
+fi
 
 newline='
 '
