@@ -88,6 +88,27 @@ ro" ]
 	[ "$(cat "$V/v$UNIQ/_data/f")" = kept ]
 }
 
+@test "propagation: rslave and rshared see what the host mounts later, private does not, also when started again; nothing comes out" {
+	local n=p$UNIQ
+	mkdir "$TMP/vol"
+	mount -t tmpfs tmpfs "$TMP/vol"
+	mount --make-shared "$TMP/vol"
+	mkdir "$TMP/vol/sub" "$TMP/vol/inner"
+	mydocker run -d --name "$n" --net none --privileged -v "$TMP/vol:/private" -v "$TMP/vol:/slave:rslave" --mount "type=bind,src=$TMP/vol,dst=/shared,bind-propagation=rshared" \
+		busybox sleep 1000
+	mount -t tmpfs tmpfs "$TMP/vol/sub"
+	touch "$TMP/vol/sub/seen"
+	run -0 mydocker exec "$n" sh -c 'cd / && ls private/sub slave/sub shared/sub; mount -t tmpfs tmpfs /shared/inner'
+	[ "${output//$'\n'/ }" = 'private/sub:  shared/sub: seen  slave/sub: seen' ]
+	run ! mountpoint -q "$TMP/vol/inner"
+	umount "$TMP/vol/sub"
+	mydocker restart -t 0 "$n"
+	mount -t tmpfs tmpfs "$TMP/vol/sub"
+	run -0 mydocker exec "$n" grep -c ' /slave/sub ' /proc/self/mountinfo
+	mydocker rm -f "$n"
+	umount "$TMP/vol/sub" "$TMP/vol"
+}
+
 @test "a path is mounted before those below it, whatever the order; an image's own volumes; --volumes-from" {
 	make_image "i$UNIQ" 'mkdir -p srv own; echo image >own/f'
 	printf '/own\0/srv/\0' >"$MYDOCKER_ROOT/images/i$UNIQ/volumes"

@@ -46,6 +46,8 @@ with_chain() {
 		eval "set -- $words \"\$@\""
 	}
 	[ -z "$o_oom_score" ] || set -- --oom-score-adj "$o_oom_score" "$@"
+	# What a bind follows of the host's later mounts comes by way of the namespace's own.
+	[ -z "$mount_follow" ] || set -- --propagation slave "$@"
 	"$function" "$@"
 }
 

@@ -248,6 +248,7 @@ mount_argument() {
 		esac
 		;;
 	esac
+	case $options in *slave | *slave,* | *shared | *shared,*) mount_follow=true ;; esac
 	list_add mount --bind
 	list_add mount "$2:$3${options:+:$options}"
 }

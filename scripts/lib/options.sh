@@ -22,7 +22,7 @@ parse_run() {
 	o_detach='' o_stdin='' o_pull='' o_platform='' o_rootfs='' o_tty='' o_remove='' o_init='' o_read_only='' o_privileged=''
 	o_name='' o_hostname='' o_restart='' o_space_pid='' o_space_ipc='' o_space_uts='' o_log_driver=''
 	o_workdir='' o_user='' o_oom_score='' o_network=bridge first_mode=''
-	o_entrypoint='' o_entrypoint_given='' o_cidfile='' o_stop_signal='' o_stop_timeout='' o_no_new_privs='' o_seccomp='' o_apparmor='' o_cgroup_parent=''
+	o_entrypoint='' o_entrypoint_given='' o_cidfile='' o_stop_signal='' o_stop_timeout='' o_no_new_privs='' o_seccomp='' o_apparmor='' o_cgroup_parent='' mount_follow=''
 	o_storage='' profile=default env_hidden='' o_log_size='' o_log_files='' detach_keys=ctrl-p,ctrl-q
 	list_new env label mount publish cap_add cap_drop dns search dns_option host group_add
 	while option_next "$run_valued" "$@"; do
