@@ -119,6 +119,8 @@ docker() {
 	run ! docker inspect "$U"
 	rm "/run/systemd/system/$U.service"
 	systemctl daemon-reload
+	# The unit's end takes along who removes the files; what is left of them the next command clears.
+	docker gc
 	unharmed
 }
 
@@ -149,15 +151,15 @@ docker() {
 		setpriv --reuid "$user" --regid "$user" --init-groups env -i PATH="$PATH" XDG_RUNTIME_DIR="/run/user/$uid" \
 			DBUS_SESSION_BUS_ADDRESS="unix:path=/run/user/$uid/bus" HOME="/home/$user" "$@"
 	}
-	run -0 as_user systemd-run --user --quiet --pipe --wait nsrun --user --map-root-user --pid --mount-proc -- sh -c 'id -u; echo $$'
+	run -0 as_user systemd-run --user --quiet --pipe --wait nsrun --user --map-root-user --pid --mount-proc -- sh -c 'id -u; echo $$$$'
 	[ "$output" = 0$'\n'1 ]
 	run -0 as_user systemd-run --user --quiet --pipe --wait nsrun --user --map-root-user --map-auto --mount --uts -- sh -c 'wc -l </proc/self/uid_map'
 	[ "$output" = 2 ]
 	run -0 as_user systemd-run --user --quiet --pipe --wait -p Delegate=yes cgset @/web memory=64m pids=20 -- sh -c \
-		'read -r g </proc/self/cgroup; g=/sys/fs/cgroup${g#0::}; cat "$g/memory.max" "$g/pids.max"; echo "$g"'
+		'read -r g </proc/self/cgroup; g=/sys/fs/cgroup$${g#0::}; cat "$$g/memory.max" "$$g/pids.max"; echo "$$g"'
 	[ "${lines[0]} ${lines[1]}" = '67108864 20' ]
 	[[ ${lines[2]} == */user@$uid.service/*/web ]]
-	# Without delegation the line says how to get it.
+	# (Two dollars are one to systemd-run.) Without delegation the line says how to get it.
 	run -1 as_user systemd-run --user --quiet --pipe --wait cgset /web memory=64m
 	[[ $output == *Delegate=yes* ]]
 	loginctl disable-linger "$user"
