@@ -346,8 +346,9 @@ see() {
 }
 
 # attack TOOL OPTION...: runs TOOL, a copy, with a command that makes it execute itself and stand still at /fifo, while somebody
-# inside opens its /proc/PID/exe and writes to it after its end.
+# inside opens its /proc/PID/exe and writes to it after its end. Who saw nothing at all tries again, as an attacker would.
 attack() {
+	local try
 	cat >"$R/attack.sh" <<-'END'
 		n=0
 		while [ $((n += 1)) -lt 4000 ]; do
@@ -368,10 +369,14 @@ attack() {
 			usleep 20000
 		done
 	END
-	chmod +x "$R/evil"
-	nsenter -t "$TARGET" -a -r /bin/busybox sh /attack.sh >"$TMP/attack" 2>&1 </dev/null 3>&- &
-	timeout 120 "$@" /evil >/dev/null 2>&1 </dev/null || true
-	wait $! || true
+	for try in 1 2 3 4 5; do
+		chmod +x "$R/evil"
+		nsenter -t "$TARGET" -a -r /bin/busybox sh /attack.sh >"$TMP/attack" 2>&1 </dev/null 3>&- &
+		timeout 120 "$@" /evil >"$TMP/attacked" 2>&1 </dev/null || true
+		wait $! || true
+		[ ! -s "$TMP/attack" ] || break
+		echo "try $try saw nothing: $(<"$TMP/attacked")"
+	done
 }
 
 @test "the host's binary cannot be written through /proc/PID/exe (CVE-2019-5736)" {

@@ -111,13 +111,14 @@ static bool end_before(struct ending *x, const char *id, int pidfd, long end)
 {
 	for (;;) {
 		long now = now_ms(), pause = end - now < AGAIN_MS ? end - now : AGAIN_MS;
-		AUTO_FD again = -1;
+		int again;
 
 		if (ends_before(pidfd, now + pause))
 			return true;
 		if (pause < AGAIN_MS)
 			return false;
 		again = begin_end(x, id);
+		fd_close(&again);
 	}
 }
 
