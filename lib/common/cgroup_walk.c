@@ -22,11 +22,9 @@ int cg_walk_join(const char *group, const char *name, char ret[PATH_MAX], struct
 	return 0;
 }
 
-/* The groups below one, not the group itself. */
-static int walk_children(const struct cg_hierarchy *h, const char *group, bool children_first, cg_walk_fn fn, void *arg,
-                         struct err *e)
+int cg_walk_children(const struct cg_hierarchy *h, const char *group, cg_walk_name_fn fn, void *arg, struct err *e)
 {
-	char path[PATH_MAX], child[PATH_MAX];
+	char path[PATH_MAX];
 	struct dirent *d;
 	int r = 0;
 	DIR *dir;
@@ -36,24 +34,40 @@ static int walk_children(const struct cg_hierarchy *h, const char *group, bool c
 	dir = opendir(path);
 	if (!dir)
 		return errno == ENOENT ? 0 : err_set(e, errno, "read control group '%s'", path);
-	while (r == 0 && (d = readdir(dir))) {
-		if (d->d_type != DT_DIR || !strcmp(d->d_name, ".") || !strcmp(d->d_name, ".."))
-			continue;
-		r = cg_walk_join(group, d->d_name, child, e);
-		if (r == 0)
-			r = cg_walk(h, child, children_first, fn, arg, e);
-	}
+	while (r == 0 && (d = readdir(dir)))
+		if (d->d_type == DT_DIR && strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0)
+			r = fn(d->d_name, arg, e);
 	closedir(dir);
 	return r;
+}
+
+/* What cg_walk hands through cg_walk_children. */
+struct walk {
+	const struct cg_hierarchy *h;
+	const char *group;
+	bool children_first;
+	cg_walk_fn fn;
+	void *arg;
+};
+
+static int walk_child(const char *name, void *arg, struct err *e)
+{
+	const struct walk *w = arg;
+	char child[PATH_MAX];
+
+	if (cg_walk_join(w->group, name, child, e) < 0)
+		return -1;
+	return cg_walk(w->h, child, w->children_first, w->fn, w->arg, e);
 }
 
 int cg_walk(const struct cg_hierarchy *h, const char *group, bool children_first, cg_walk_fn fn, void *arg,
             struct err *e)
 {
+	struct walk w = {.h = h, .group = group, .children_first = children_first, .fn = fn, .arg = arg};
 	int r = children_first ? 0 : fn(h, group, arg, e);
 
 	if (r == 0)
-		r = walk_children(h, group, children_first, fn, arg, e);
+		r = cg_walk_children(h, group, walk_child, &w, e);
 	if (r == 0 && children_first)
 		r = fn(h, group, arg, e);
 	return r;

@@ -10,6 +10,13 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* Called for the name of a group below another; anything but 0 ends the walk and is its result. */
+typedef int (*cg_walk_name_fn)(const char *name, void *arg, struct err *e);
+
+/* Calls fn for each group directly below one, in order of its place in the directory. A group that is gone has none. -1
+ * with the errno of opendir(3). */
+int cg_walk_children(const struct cg_hierarchy *h, const char *group, cg_walk_name_fn fn, void *arg, struct err *e);
+
 /* Called for a group; anything but 0 ends the walk and is its result. */
 typedef int (*cg_walk_fn)(const struct cg_hierarchy *h, const char *group, void *arg, struct err *e);
 

@@ -8,7 +8,6 @@
 
 #include "common/msg.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,9 +19,10 @@ struct names {
 	size_t n, room;
 };
 
-/* Adds a copy. */
-static int names_add(struct names *l, const char *name, struct err *e)
+/* Adds a copy to the struct names at arg. */
+static int names_add(const char *name, void *arg, struct err *e)
 {
+	struct names *l = arg;
 	char **v;
 
 	if (l->n == l->room) {
@@ -48,26 +48,6 @@ static void names_free(struct names *l)
 static int compare(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Adds the children that the group has in one hierarchy. */
-static int add_children(struct names *l, const struct cg_hierarchy *h, const char *group, struct err *e)
-{
-	char path[PATH_MAX];
-	struct dirent *d;
-	int r = 0;
-	DIR *dir;
-
-	if (cg_path(h, group, path, e) < 0)
-		return -1;
-	dir = opendir(path);
-	if (!dir)
-		return errno == ENOENT ? 0 : err_set(e, errno, "read control group '%s'", path);
-	while (r == 0 && (d = readdir(dir)))
-		if (d->d_type == DT_DIR && strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0)
-			r = names_add(l, d->d_name, e);
-	closedir(dir);
-	return r;
 }
 
 /* Counts. */
@@ -104,7 +84,7 @@ static int list_below(const struct cg_map *m, const char *group, bool tree, int 
 	int r = 0;
 
 	for (i = 0; r == 0 && i < m->n; i++)
-		r = add_children(&l, &m->h[i], group, e);
+		r = cg_walk_children(&m->h[i], group, names_add, &l, e);
 	if (l.n)
 		qsort(l.v, l.n, sizeof(*l.v), compare);
 	for (i = 0; r == 0 && i < l.n; i++) {
