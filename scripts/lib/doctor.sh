@@ -162,6 +162,7 @@ check_forwarding() {
 	[ "$value" = 0 ] || report 'bridged packets' advice 'go through iptables (net.bridge.bridge-nf-call-iptables is 1)' \
 		'a policy of DROP there would drop them: iptables -I FORWARD -i mydocker0 -j ACCEPT'
 	check_legacy
+	check_firewalld
 }
 
 # A firewall of iptables-legacy is out of the sight of nftables; asked only where it is in use, since asking sets it up.
@@ -176,6 +177,17 @@ check_legacy() {
 			;;
 		esac
 	done 2>/dev/null </proc/net/ip_tables_names || :
+}
+
+# firewalld rejects by a rule what comes from an interface that is in none of its zones.
+check_firewalld() {
+	case $(nft list table inet firewalld 2>/dev/null) in
+	'' | *'"mydocker0"'*) ;;
+	*)
+		report firewalld advice 'rejects what containers send to the world and to the host' \
+			'firewall-cmd --permanent --zone=trusted --add-interface=mydocker0 && firewall-cmd --reload; for each bridge'
+		;;
+	esac
 }
 
 check_seccomp() {

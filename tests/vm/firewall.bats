@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# netns-veth beside a host's firewall that drops what is forwarded: iptables-legacy as docker sets it up, ufw, nftables with a
+# netns-veth beside a host's firewall that drops what is forwarded: iptables-legacy as docker sets it up, ufw, firewalld, nftables with a
 # rule that rejects. What does not work by itself does by the line that netns-veth(1) has for it.
 # shellcheck disable=SC2154 # variables of the library
 
@@ -134,4 +134,40 @@ docker_unharmed() {
 	on host ufw --force disable
 	umount /etc/ufw
 	on host nft flush ruleset
+}
+
+# firewalld with its configuration and its bus in this test's own directories, and its rules in the namespace that plays the host.
+start_firewalld() {
+	mkdir -p /run/dbus "$TMP/firewalld"
+	[ -S /run/dbus/system_bus_socket ] || {
+		dbus-daemon --system --nofork --nopidfile 3>&- &
+		echo $! >>"$PIDS"
+		eventually 5 test -S /run/dbus/system_bus_socket
+	}
+	start host firewalld --nofork --nopid --system-config "$TMP/firewalld" --log-file "$TMP/firewalld.log"
+	eventually 20 firewall-cmd --state || { cat "$TMP/firewalld.log"; false; }
+}
+
+@test "firewalld: published ports work as they are, the world and the host's services by the documented line, after a reload too" {
+	requires tool_firewalld tool_dbus-daemon
+	world
+	start_firewalld
+	make_web
+	serve host 81 gateway
+	# What was published is let through; what a container of an unknown zone begins is rejected.
+	[ "$(fetch world 192.0.2.1 8080)" = hello ]
+	unreached web 192.0.2.2 80
+	unreached web 172.18.0.1 81
+	run on host dash "$TOP/scripts/mydocker.sh" doctor
+	[[ $output == *"advice"*"firewalld"*"firewall-cmd --permanent --zone=trusted --add-interface=mydocker0"* ]]
+	firewall-cmd --permanent --zone=trusted --add-interface=mydocker0
+	firewall-cmd --permanent --zone=trusted --add-interface="b$UNIQ"
+	firewall-cmd --reload
+	works
+	[ "$(fetch web 172.18.0.1 81)" = gateway ]
+	run on host dash "$TOP/scripts/mydocker.sh" doctor
+	[[ $output != *"advice"*"firewalld "* ]]
+	nv reload --network "$NET" --netns-dir "$NS"
+	works
+	end_web
 }

@@ -32,7 +32,7 @@ while getopts k:m:t:f:ids o; do
 	f) filter=$OPTARG ;;
 	i) words=mdtest.stay ;;
 	d) disk=y words=mdtest.plain ;;
-	s) disk=y words='mdtest.systemd systemd.mask=serial-getty@ttyS0.service systemd.show_status=0 systemd.mask=ufw.service' ;;
+	s) disk=y words='mdtest.systemd systemd.mask=serial-getty@ttyS0.service systemd.show_status=0 systemd.mask=ufw.service systemd.mask=firewalld.service systemd.mask=docker-registry.service' ;;
 	*) exit 2 ;;
 	esac
 done
@@ -133,7 +133,7 @@ make_disks() {
 	[ -s "$cache/debian.ext4" ] && return
 	say 'making a Debian for the guest, once'
 	"$top/tests/vm/debian-root.sh" "$cache/debian.tar" && mkdir "$work/debian" && tar -C "$work/debian" -xf "$cache/debian.tar" &&
-		truncate -s 3G "$cache/debian.ext4.new" && mke2fs -q -t ext4 -d "$work/debian" "$cache/debian.ext4.new" &&
+		truncate -s 4G "$cache/debian.ext4.new" && mke2fs -q -t ext4 -d "$work/debian" "$cache/debian.ext4.new" &&
 		mv "$cache/debian.ext4.new" "$cache/debian.ext4" && rm -rf --one-file-system "$work/debian"
 }
 
