@@ -346,6 +346,59 @@ pull 127.0.0.1:5055/team/new@$digest 127.0.0.1:5055/team/new" ]
 	no_work_left
 }
 
+@test "save -o: no device, pipe, link or directory is replaced" {
+	cd "$TMP"
+	mknod null c 1 3 && mkdir dir && mkfifo pipe && ln -s null link
+	mydocker save -o null busybox && [ -c null ]
+	mydocker save -o link busybox && [ -L link ] && [ -c null ]
+	tar tf - <pipe >list 3>&- &
+	mydocker save -o pipe busybox && [ -p pipe ]
+	wait $!
+	grep -q manifest.json list
+	run -1 mydocker save -o dir busybox
+	[ "$output" = "mydocker save: --output: 'dir' is a directory" ]
+	[ -z "$(ls dir)" ]
+	run -1 --separate-stderr mydocker save -o nosuch/x busybox
+	[ "${stderr_lines[-1]}" = "mydocker save: --output: 'nosuch/x' cannot be written" ]
+	mydocker save -o file busybox && tar tf file | grep -q manifest.json
+	no_work_left
+}
+
+@test "load: the names in an archive are names, not lines, and no digest is made a tag" {
+	local n=0 bad
+	while IFS= read -r bad; do
+		n=$((n + 1))
+		python3 - "$TMP/$n.tar" "$bad" <<-'END'
+			import hashlib, io, json, sys, tarfile
+			out = io.BytesIO()
+			tarfile.open(fileobj=out, mode='w').close()
+			layer = out.getvalue()
+			config = json.dumps({'architecture': 'amd64', 'os': 'linux', 'config': {}, 'rootfs': {'type': 'layers',
+			    'diff_ids': ['sha256:' + hashlib.sha256(layer).hexdigest()]}}).encode()
+			t = tarfile.open(sys.argv[1], 'w')
+			for name, data in (('0.tar', layer), ('c.json', config), ('manifest.json', json.dumps(
+			        [{'Config': 'c.json', 'RepoTags': [json.loads(sys.argv[2])], 'Layers': ['0.tar']}]).encode())):
+			    i = tarfile.TarInfo(name)
+			    i.size = len(data)
+			    t.addfile(i, io.BytesIO(data))
+			t.close()
+		END
+		run -1 --separate-stderr mydocker load -q -i "$TMP/$n.tar"
+		[ "${#stderr_lines[@]}" -eq 1 ]
+		[ -z "$output" ]
+		[ -z "$(ls "$MYDOCKER_ROOT/tags")" ]
+	done <<-'END'
+		"ok:1\ndir /etc/x:y"
+		"ok:1 dir"
+		"\u001b[31mred:1"
+		"x@sha256:0000000000000000000000000000000000000000000000000000000000000000"
+		"../../x:1"
+		"$(touch x):1"
+	END
+	[ "$n" -eq 6 ]
+	no_work_left
+}
+
 @test "import: a tar becomes an image; bad changes, bad archives" {
 	tar -C "$BATS_FILE_TMPDIR/base/images/busybox/"layer.* -cf "$TMP/root.tar" .
 	run -0 mydocker import -c 'CMD echo hi $((1+1))' -m note "$TMP/root.tar" "imp$UNIQ:1"

@@ -25,7 +25,8 @@ cmd_export() {
 		umask 077
 		{ : >"$output"; } 2>/dev/null || die 1 "--output: '$output' cannot be written"
 		view_with "$id" export_tree >"$output" || {
-			sys rm -f -- "$output"
+			# A device or a pipe is not ours.
+			[ ! -f "$output" ] || [ -L "$output" ] || sys rm -f -- "$output"
 			exit 1
 		}
 	fi

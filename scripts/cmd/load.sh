@@ -61,15 +61,17 @@ take_archive() {
 	[ -s "$work/images" ] || die 1 "the archive has no image"
 }
 
+# Only what may be a reference becomes a word of a line.
 list_docker() {
-	jq -r 'to_entries[] | .key as $n | (.value.RepoTags // []) | if length == 0 then [""] else . end | .[] | "docker-archive @\($n) \(.)"' \
+	jq -r 'to_entries[] | .key as $n | (.value.RepoTags // []) | if length == 0 then [""] else . end | .[] |
+		if test("[^!-~]") then error("name") else "docker-archive @\($n) \(.)" end' \
 		<"$work/list" >"$work/images" 2>/dev/null || die 1 "the archive's manifest.json cannot be read"
 }
 
 # An image is selected by its name; one without a name only if it is alone.
 list_oci() {
 	jq -r --arg kind "$1" '.manifests | length as $n | .[] | .annotations["org.opencontainers.image.ref.name"] // "" |
-		if . == "" and $n > 1 then empty else "\($kind) \(.) \(.)" end' >"$work/images" 2>/dev/null ||
+		if test("[^!-~]") then error("name") elif . == "" and $n > 1 then empty else "\($kind) \(.) \(.)" end' >"$work/images" 2>/dev/null ||
 		die 1 "the archive's index.json cannot be read"
 }
 
@@ -83,7 +85,7 @@ load_each() {
 		esac
 		load_one "$kind:$work/in${selector:+:$selector}"
 		if [ -n "$name" ]; then
-			reference "$name" || die 1 "'$name': $ref_error"
+			tag_reference "$name" || die 1 "'$name': $ref_error"
 			set_tag "$ref_key" "$id"
 			printf '%s\n' "Loaded image: $ref_repo:$ref_tag"
 		else
