@@ -54,6 +54,39 @@ list() {
 	run -1 copy /file/ x
 	# Twice is as good as once.
 	copy /dir exists && [ "$(<exists/dir/in/x)" = in ]
+	# ".." takes a name away; a name that ends with a dot is a name.
+	mkdir up && ln -s file r/dir/in/link.
+	copy /dir/in/.. up && [ "$(<up/dir/in/x)" = in ]
+	copy /dir/in/../in up && [ "$(<up/in/x)" = in ]
+	copy /dir/.. up/all && [ "$(<up/all/dir/in/x)" = in ]
+	[ "$("$BIN/ctcp" get "$TMP/r" /dir/in/.. | tar tf - | head -n 1)" = dir/ ]
+	copy /dir/in/link. up && [ "$(readlink up/link.)" = file ]
+	# A link that leads to nothing stands for what it leads to, one that leads round does not.
+	ln -s ../there/later up/l1 && ln -s l1 up/l2 && ln -s l4 up/l3 && ln -s l3 up/l4
+	copy /file up/l2 && [ -L up/l2 ] && [ -L up/l1 ] && [ "$(<there/later)" = f ]
+	run -1 copy /file up/l3
+	[ "$output" = "ctcp: copy to '$TMP/up/l3': Too many levels of symbolic links" ]
+}
+
+@test "a tree that is in use: what goes meanwhile is left out, what becomes shorter ends with zeros" {
+	requires tool_strace
+	local gone call
+	mkdir -p r/d/sub && echo f >r/d/f && echo g >r/d/g && ln -s x r/d/link && echo s >r/d/sub/s
+	for gone in f link sub/s sub; do
+		for call in newfstatat openat readlink; do
+			env ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o trace -P "/d/$gone" -e "trace=$call" -e "inject=$call:error=ENOENT" \
+				"$BIN/ctcp" get "$TMP/r" /d >d.tar
+			tar tf d.tar >list
+			! grep -q INJECTED trace || [ "$gone" = sub ] || ! grep -qx "d/$gone" list
+			grep -qx d/g list
+		done
+		# None of the three may have become another call.
+		grep -q "/d/$gone" trace || [ "$gone" != link ]
+	done
+	# The kernel says of these files that they have 4096 bytes.
+	run -0 --separate-stderr "$BIN/ctcp" get / /sys/kernel/uevent_seqnum
+	[ "$stderr" = "ctcp: files that became shorter while they were read, and have zeros at their ends: 1" ]
+	[ "$("$BIN/ctcp" get / /sys/kernel/uevent_seqnum 2>/dev/null | tar tvf - | awk '{ print $3 }')" = 4096 ]
 }
 
 @test "ctcp keeps what there is to keep, and gives it to the caller unless -a" {
@@ -143,6 +176,30 @@ list() {
 	mydocker export -o x.tar "$name"
 	tar tf x.tar | grep -qx exited/f
 	[ "$(stat -c %a x.tar)" = 600 ]
+	# A device is written to, and stays where that fails.
+	mknod null c 1 3 && mkdir broken && ln -s "$BIN"/* broken && ln -sf /bin/false broken/ctcp
+	mydocker export -o null "$name" && [ -c null ]
+	MYDOCKER_TOOLS=$TMP/broken run -1 mydocker export -o null "$name"
+	[ -c null ]
+	MYDOCKER_TOOLS=$TMP/broken run -1 mydocker export -o x.tar "$name"
+	[ ! -e x.tar ]
+	mydocker rm "$name"
+}
+
+@test "what is mounted in a container stays there: cp writes to it, and does not replace it" {
+	local state
+	echo host >conf && mkdir vol evil && echo new >f && ln -s / evil/vol
+	mydocker run -d --name "$name" --net none -v "$TMP/conf:/conf" -v "$TMP/vol:/vol" busybox sleep 1000
+	for state in running exited; do
+		run -1 mydocker cp f "$name:/conf"
+		[ "$output" = "ctcp: write 'conf': something is mounted there: Device or resource busy; what is mounted can be written to, not replaced" ]
+		run -1 mydocker cp evil/. "$name:/"
+		[[ $output == "ctcp: write 'vol': something is mounted there"* ]]
+		mydocker cp f "$name:/vol/$state" && [ "$(<"vol/$state")" = new ]
+		[ "$state" = exited ] || [ "$(mydocker exec "$name" sh -c 'cat /conf; ls /vol')" = "host"$'\n'"running" ]
+		[ "$state" = exited ] || mydocker stop -t 0 "$name"
+	done
+	[ "$(<conf)" = host ]
 	mydocker rm "$name"
 }
 

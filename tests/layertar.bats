@@ -73,6 +73,16 @@ describe() {
 	[ "$(getcap "$TMP/e/cap")" = "$TMP/e/cap cap_net_bind_service=ep" ]
 }
 
+@test "directories that an archive does not name have mode 755, whatever the umask" {
+	local mask
+	archive "$TMP/t.tar" 'add("p/q/f", mode=0o666); add("w/x/.wh.gone")'
+	for mask in 000 077; do
+		rm -rf "$TMP/d" && mkdir "$TMP/d"
+		(umask "$mask" && "$L" unpack "$TMP/d" <"$TMP/t.tar")
+		[ "$(stat -c %a "$TMP"/d/{p,p/q,p/q/f,w,w/x} | tr '\n' ' ')" = '755 755 666 755 755 ' ]
+	done
+}
+
 @test "compressed archives: gzip, bzip2, xz, zstd; the sum is of what is inside" {
 	local sum c
 	echo hello >"$TMP/src/f"

@@ -15,7 +15,8 @@ static const char *const needed[] = {"chown",  "dac_override", "dac_read_search"
 
 int jail_enter(int dir, const char *name, const int *keep, size_t n, struct err *e)
 {
-	struct landing l = {.no_new_privs = true, .filter = true, .cwd = "/", .keep_fds = keep, .n_keep_fds = n};
+	struct landing l = {
+	    .no_new_privs = true, .filter = true, .umask = 022, .cwd = "/", .keep_fds = keep, .n_keep_fds = n};
 
 	for (size_t i = 0; i < sizeof(needed) / sizeof(*needed); i++)
 		if (land_caps_change(&l.bounding, needed[i], true, e) < 0)

@@ -17,10 +17,14 @@ int writer_open(struct writer *w, archive_write_callback *emit, void *arg, struc
 	w->disk = archive_read_disk_new();
 	w->tar = archive_write_new();
 	w->links = archive_entry_linkresolver_new();
+	w->shortened = 0;
 	if (!w->disk || !w->tar || !w->links)
 		return err_set(e, ENOMEM, "write the archive");
+	/* Flags of a file system are no part of an archive, and holes are written as zeros: neither is asked for. */
+	archive_read_disk_set_behavior(w->disk, ARCHIVE_READDISK_NO_FFLAGS | ARCHIVE_READDISK_NO_SPARSE);
 	archive_write_set_format_pax(w->tar);
 	archive_write_set_options(w->tar, "xattrheader=SCHILY");
+	archive_write_set_bytes_per_block(w->tar, BLOCK);
 	archive_write_set_bytes_in_last_block(w->tar, 1);
 	archive_entry_linkresolver_set_strategy(w->links, archive_format(w->tar));
 	if (archive_write_open(w->tar, arg, NULL, emit, NULL) != ARCHIVE_OK)
@@ -38,26 +42,23 @@ int writer_close(struct writer *w, int r, struct err *e)
 	return r;
 }
 
-int writer_put(struct writer *w, struct archive_entry *entry, const char *source, struct err *e)
+int writer_put(struct writer *w, struct archive_entry *entry, int fd, const char *source, struct err *e)
 {
 	static char block[BLOCK];
-	AUTO_FD fd = -1;
 	la_int64_t left = archive_entry_size(entry);
 
 	if (archive_write_header(w->tar, entry) < ARCHIVE_WARN)
 		return err_set(e, archive_errno(w->tar), "pack '%s': %s", source, archive_error_string(w->tar));
-	if (archive_entry_filetype(entry) != AE_IFREG || left <= 0)
-		return 0;
-	fd = open(source, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0)
-		return err_set(e, errno, "open '%s'", source);
-	while (left > 0) {
+	while (fd >= 0 && left > 0) {
 		ssize_t n = read(fd, block, left < BLOCK ? (size_t)left : BLOCK);
 
 		if (n < 0)
 			return err_set(e, errno, "read '%s'", source);
-		if (n == 0)
-			return err_set(e, 0, "read '%s': it became shorter meanwhile", source);
+		if (n == 0) {
+			/* The size is said already; libarchive fills up with zeros. */
+			w->shortened++;
+			return 0;
+		}
 		if (archive_write_data(w->tar, block, (size_t)n) < 0)
 			return err_set(e, archive_errno(w->tar), "pack '%s'", source);
 		left -= n;
@@ -65,28 +66,55 @@ int writer_put(struct writer *w, struct archive_entry *entry, const char *source
 	return 0;
 }
 
+/* Opens a regular file that has data; *st is what it is by then. 1 when it is not there any more, or no regular file. */
+static int open_data(const FTSENT *f, struct stat *st, int *ret_fd, struct err *e)
+{
+	*st = *f->fts_statp;
+	if (!S_ISREG(st->st_mode) || st->st_size == 0)
+		return 0;
+	*ret_fd = open(f->fts_accpath, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (*ret_fd < 0 && errno != ENOENT && errno != ELOOP && errno != ENXIO)
+		return err_set(e, errno, "open '%s'", f->fts_path);
+	if (*ret_fd >= 0 && fstat(*ret_fd, st) < 0)
+		return err_set(e, errno, "stat '%s'", f->fts_path);
+	return *ret_fd < 0 || !S_ISREG(st->st_mode);
+}
+
+/* What belongs to the file, and only that, as an entry. 1 when the file is not there any more. */
+static int describe(struct writer *w, struct archive_entry *entry, int fd, const FTSENT *f, const struct stat *st,
+                    bool settled, struct err *e)
+{
+	if (archive_read_disk_entry_from_file(w->disk, entry, fd, st) < ARCHIVE_WARN)
+		return archive_errno(w->disk) == ENOENT ? 1
+		                                        : err_set(e, archive_errno(w->disk), "pack '%s'", f->fts_path);
+	if (archive_entry_xattr_count(entry))
+		attributes_keep(entry, attribute_is_files);
+	if (settled) {
+		archive_entry_unset_atime(entry);
+		archive_entry_unset_ctime(entry);
+		archive_entry_unset_birthtime(entry);
+	}
+	return 0;
+}
+
 int writer_add(struct writer *w, const FTSENT *f, const char *name, bool settled, struct err *e)
 {
 	struct archive_entry *entry = archive_entry_new(), *later = NULL;
-	int r = -1;
+	AUTO_FD fd = -1;
+	struct stat st;
+	int r;
 
 	archive_entry_copy_pathname(entry, name);
 	archive_entry_copy_sourcepath(entry, f->fts_accpath);
-	if (archive_read_disk_entry_from_file(w->disk, entry, -1, f->fts_statp) < ARCHIVE_WARN) {
-		err_set(e, archive_errno(w->disk), "pack '%s'", f->fts_path);
-	} else {
-		attributes_keep(entry, attribute_is_files);
-		archive_entry_sparse_clear(entry);
-		if (settled) {
-			archive_entry_unset_atime(entry);
-			archive_entry_unset_ctime(entry);
-			archive_entry_unset_birthtime(entry);
-		}
+	r = open_data(f, &st, &fd, e);
+	if (r == 0)
+		r = describe(w, entry, fd, f, &st, settled, e);
+	if (r == 0) {
 		archive_entry_linkify(w->links, &entry, &later);
-		r = writer_put(w, entry, f->fts_accpath, e);
+		r = writer_put(w, entry, fd, f->fts_path, e);
 	}
 	archive_entry_free(entry);
-	return r;
+	return r < 0 ? -1 : 0;
 }
 
 static int by_name(const FTSENT **a, const FTSENT **b)
@@ -94,9 +122,11 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 	return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
-/* One step of the walk. */
+/* One step of the walk. What was removed since its name was read is as if it had been so before. */
 static int step(FTS *tree, FTSENT *f, writer_visit visit, void *arg, struct err *e)
 {
+	if ((f->fts_info == FTS_DNR || f->fts_info == FTS_NS) && f->fts_errno == ENOENT && f->fts_level > 0)
+		return 0;
 	if (f->fts_info == FTS_DNR || f->fts_info == FTS_ERR || f->fts_info == FTS_NS)
 		return err_set(e, f->fts_errno, "pack '%s'", f->fts_path);
 	return f->fts_info == FTS_DP || S_ISSOCK(f->fts_statp->st_mode) ? 0 : visit(tree, f, arg, e);

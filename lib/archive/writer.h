@@ -18,7 +18,11 @@
 struct writer {
 	struct archive *disk, *tar;
 	struct archive_entry_linkresolver *links;
+	unsigned long shortened; /* files that became shorter while they were read: their ends are zeros */
 };
+
+/* How that is said; for printf(3). */
+#define WRITER_SHORTENED "files that became shorter while they were read, and have zeros at their ends: %lu"
 
 /* Makes the writer; emit gets the archive's bytes and arg. To be closed even after a failure. */
 int writer_open(struct writer *w, archive_write_callback *emit, void *arg, struct err *e);
@@ -26,12 +30,12 @@ int writer_open(struct writer *w, archive_write_callback *emit, void *arg, struc
 /* Ends the archive if all went well so far (r is 0), and frees the writer. Returns r, or -1 when the end failed. */
 int writer_close(struct writer *w, int r, struct err *e);
 
-/* Adds the file that a walk found, under name. With settled, the times that change by themselves stay out, so that the
- * same files make the same archive. */
+/* Adds the file that a walk found, under name, unless it is gone meanwhile: a tree that is in use changes. With settled,
+ * the times that change by themselves stay out, so that the same files make the same archive. */
 int writer_add(struct writer *w, const FTSENT *f, const char *name, bool settled, struct err *e);
 
-/* Writes an entry, and the data of the file source where it is a regular one that has some. */
-int writer_put(struct writer *w, struct archive_entry *entry, const char *source, struct err *e);
+/* Writes an entry, and as much data as it says from fd, if that is not -1; source is for the error. */
+int writer_put(struct writer *w, struct archive_entry *entry, int fd, const char *source, struct err *e);
 
 /* Called for each entry of the walk but a directory's second and sockets, which no archive has; anything but 0 ends it. */
 typedef int (*writer_visit)(FTS *tree, FTSENT *f, void *arg, struct err *e);

@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,81 +49,102 @@ struct options {
 	char **operand;
 };
 
+/*
+ * A root, and for a process's the namespace that it is mounted in: only from there the kernel refuses to remove what
+ * something is mounted on (EBUSY). From any other namespace it would take the container's mount away.
+ */
+struct root {
+	const char *name;
+	int dir, mounts; /* mounts: -1 where it is our own namespace */
+};
+
 /* The root of a process, if it is still that one. */
-static int open_process_root(const char *file, struct err *e)
+static int open_process_root(struct root *r, const char *file, struct err *e)
 {
 	struct proc_id id;
 	char path[40];
 	AUTO_FD pidfd = -1;
-	AUTO_FD root = -1;
 
 	if (proc_id_read(AT_FDCWD, file, &id, e) < 0 || proc_open(&id, &pidfd, e) < 0)
 		return -1;
+	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", (int)id.pid);
+	r->mounts = open(path, O_RDONLY | O_CLOEXEC);
+	if (r->mounts < 0)
+		return err_set(e, errno, "open '%s'", path);
 	snprintf(path, sizeof(path), "/proc/%d/root", (int)id.pid);
-	root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (root < 0 || !proc_alive(&id))
-		return err_set(e, root < 0 ? errno : ESRCH, "open '%s'", path);
-	return fd_take(&root);
+	r->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (r->dir < 0 || !proc_alive(&id))
+		return err_set(e, r->dir < 0 ? errno : ESRCH, "open '%s'", path);
+	return 0;
 }
 
 /* Opens a root. Ends the tool when that cannot be. */
-static int open_root(const char *text)
+static struct root open_root(const char *text)
 {
+	struct root r = {.name = text, .dir = -1, .mounts = -1};
 	struct err e;
-	int fd;
 
 	if (strncmp(text, "pid:", 4) == 0) {
-		fd = open_process_root(text + 4, &e);
-	} else {
-		fd = open(text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (fd < 0)
-			err_set(&e, errno, "open the root '%s'", text);
+		if (open_process_root(&r, text + 4, &e) < 0)
+			die_err(EXIT_FAILED, &e);
+		return r;
 	}
-	if (fd < 0)
-		die_err(EXIT_FAILED, &e);
-	return fd;
+	r.dir = open(text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (r.dir < 0)
+		die(EXIT_FAILED, "open the root '%s': %s", text, strerror(errno));
+	return r;
 }
 
-/* What a path is called at its destination, in new memory; "" for "." and what ends with "/.": only what it contains. */
+/* What a path is called at its destination, in new memory; "" for "/", "." and what ends with "/.": only what it contains.
+ * ".." takes the name before it away, as docker reads it. */
 static char *base_name(const char *path)
 {
-	size_t n = strlen(path), from;
+	size_t end = strlen(path), from, ups = 0;
 
-	while (n > 1 && path[n - 1] == '/')
-		n--;
-	for (from = n; from > 0 && path[from - 1] != '/'; from--)
-		;
-	if (n - from == 1 && path[from] == '.')
-		n = from;
-	return strndup(path + from, n - from);
+	for (bool last = true;; last = false, end = from) {
+		while (end > 0 && path[end - 1] == '/')
+			end--;
+		for (from = end; from > 0 && path[from - 1] != '/'; from--)
+			;
+		if (end == from || (last && end - from == 1 && path[from] == '.'))
+			return strdup("");
+		if (end - from == 2 && path[from] == '.' && path[from + 1] == '.')
+			ups++;
+		else if (ups == 0)
+			return strndup(path + from, end - from);
+		else if (end - from != 1 || path[from] != '.')
+			ups--;
+	}
 }
 
-static void enter(int root, const char *name, int keep)
+static void enter(const struct root *r, int keep)
 {
 	struct err e;
 
-	if (jail_enter(root, name, &keep, keep > STDERR_FILENO, &e) < 0)
+	if (r->mounts >= 0 && setns(r->mounts, CLONE_NEWNS) < 0)
+		die(EXIT_FAILED, "enter the mount namespace of '%s': %s", r->name, strerror(errno));
+	if (jail_enter(r->dir, r->name, &keep, keep > STDERR_FILENO, &e) < 0)
 		die_err(EXIT_FAILED, &e);
 }
 
 /* The side that reads: packs, and ends. */
-static void get(const struct options *o, int root, const char *path, const char *name, int fd)
+static void get(const struct options *o, const struct root *root, const char *path, const char *name, int fd)
 {
 	struct pack_options p = {.follow = o->follow, .one_fs = o->one_fs, .name = name};
 	struct err e;
 
-	enter(root, o->operand[0], fd);
+	enter(root, fd);
 	if (pack(path, &p, fd, &e) < 0)
 		die_err(EXIT_FAILED, &e);
 }
 
 /* The side that writes. Returns whether there was anything. */
-static bool put(int root, const char *root_name, const struct unpack_options *u, int fd)
+static bool put(const struct root *root, const struct unpack_options *u, int fd)
 {
 	struct err e;
 	bool any;
 
-	enter(root, root_name, fd);
+	enter(root, fd);
 	if (unpack(fd, u, &any, &e) < 0)
 		die_err(EXIT_FAILED, &e);
 	return any;
@@ -132,6 +154,7 @@ static int run_get(const struct options *o)
 {
 	const char *path = o->operand[1];
 	AUTO_FREE char *name = o->members ? strdup("") : base_name(path);
+	struct root root;
 
 	if (isatty(STDOUT_FILENO))
 		opt_usage(&spec, "the archive is not for a terminal; redirect standard output");
@@ -141,24 +164,27 @@ static int run_get(const struct options *o)
 	}
 	if (!name)
 		die(EXIT_FAILED, "out of memory");
-	get(o, open_root(o->operand[0]), path, name, STDOUT_FILENO);
+	root = open_root(o->operand[0]);
+	get(o, &root, path, name, STDOUT_FILENO);
 	return 0;
 }
 
 static int run_put(const struct options *o)
 {
 	struct unpack_options u = {.path = o->operand[1]};
+	struct root root = open_root(o->operand[0]);
 
-	put(open_root(o->operand[0]), o->operand[0], &u, STDIN_FILENO);
+	put(&root, &u, STDIN_FILENO);
 	return 0;
 }
 
 static int run_copy(const struct options *o)
 {
-	int from = open_root(o->operand[0]), to = open_root(o->operand[2]), ends[2];
+	struct root from = open_root(o->operand[0]), to = open_root(o->operand[2]);
 	AUTO_FREE char *base = base_name(o->operand[1]);
 	struct unpack_options u = {.path = o->operand[3], .base = base, .own = !o->archive};
 	struct exit_info x;
+	int ends[2];
 	pid_t pid;
 	bool any;
 
@@ -168,11 +194,11 @@ static int run_copy(const struct options *o)
 	if (pid < 0)
 		die(EXIT_FAILED, "fork: %s", strerror(errno));
 	if (pid == 0) {
-		get(o, from, o->operand[1], ".", ends[1]);
+		get(o, &from, o->operand[1], ".", ends[1]);
 		_exit(0);
 	}
 	close(ends[1]);
-	any = put(to, o->operand[2], &u, ends[0]);
+	any = put(&to, &u, ends[0]);
 	/* What went wrong on the other side was said there. */
 	return exit_wait(pid, &x) < 0 || exit_to_status(&x) != 0 || !any ? EXIT_FAILED : 0;
 }

@@ -85,20 +85,23 @@ static int visit(FTS *tree, FTSENT *f, void *arg, struct err *e)
 	return name ? writer_add(&p->w, f, name, false, e) : 0;
 }
 
+/* Whether a path says that it is a directory, not a link to one: "dir/", "dir/.", "dir/..". */
+static bool names_directory(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *last = slash ? slash + 1 : path;
+
+	return !*last || strcmp(last, ".") == 0 || strcmp(last, "..") == 0;
+}
+
 /* The path that is walked, in new memory: without slashes at its end, links resolved where that is asked for. */
 static char *find(const char *path, const struct pack_options *o, struct err *e)
 {
-	size_t n = strlen(path);
-	bool slash = n > 1 && path[n - 1] == '/';
+	bool follow = o->follow || names_directory(path);
 	struct stat st;
-	char *found;
+	char *found = NULL;
 
-	/* "dir/" and "dir/." mean the directory, not a link to it. */
-	if (lstat(path, &st) < 0 || ((o->follow || slash) && stat(path, &st) < 0)) {
-		err_set(e, errno, "find '%s'", path);
-		return NULL;
-	}
-	found = o->follow || slash || (n > 1 && path[n - 1] == '.') ? realpath(path, NULL) : strdup(path);
+	if ((follow ? stat(path, &st) : lstat(path, &st)) == 0)
+		found = follow ? realpath(path, NULL) : strdup(path);
 	if (!found)
 		err_set(e, errno, "find '%s'", path);
 	return found;
@@ -116,5 +119,8 @@ int pack(const char *path, const struct pack_options *o, int fd, struct err *e)
 	r = writer_open(&p.w, emit, &p, e);
 	if (r == 0)
 		r = writer_walk(found, o->one_fs ? FTS_XDEV : 0, visit, &p, e);
-	return writer_close(&p.w, r, e);
+	r = writer_close(&p.w, r, e);
+	if (r == 0 && p.w.shortened)
+		msg(WRITER_SHORTENED, p.w.shortened);
+	return r;
 }

@@ -8,6 +8,7 @@
 #include "unpack.h"
 
 #include "archive/attributes.h"
+#include "archive/disk.h"
 #include "common/fd.h"
 #include "common/msg.h"
 #include "common/name.h"
@@ -15,6 +16,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +24,7 @@
 #include <unistd.h>
 
 #define BLOCK ((size_t)256 * 1024)
+#define LINKS_MAX 40 /* as the kernel has it */
 #define DISK_FLAGS                                                                                   \
 	(ARCHIVE_EXTRACT_OWNER | ARCHIVE_EXTRACT_PERM | ARCHIVE_EXTRACT_TIME | ARCHIVE_EXTRACT_ACL | \
 	 ARCHIVE_EXTRACT_XATTR | ARCHIVE_EXTRACT_UNLINK | ARCHIVE_EXTRACT_SECURE_SYMLINKS |          \
@@ -38,7 +41,7 @@ static int enter(const char *dir, struct err *e)
 	return chdir(dir) < 0 ? err_set(e, errno, "enter '%s'", dir) : 0;
 }
 
-/* Enters the directory of a path that is not there, or that is a file; its last part is the prefix. */
+/* Enters the directory of a path; its last part is the prefix. */
 static int enter_parent(struct unpacker *u, const char *path, struct err *e)
 {
 	AUTO_FREE char *copy = strdup(path);
@@ -48,6 +51,7 @@ static int enter_parent(struct unpacker *u, const char *path, struct err *e)
 	while (n > 1 && copy[n - 1] == '/')
 		copy[--n] = '\0';
 	slash = copy ? strrchr(copy, '/') : NULL;
+	free(u->prefix);
 	u->prefix = copy ? strdup(slash ? slash + 1 : copy) : NULL;
 	if (!u->prefix)
 		return err_set(e, ENOMEM, "copy to '%s'", path);
@@ -55,6 +59,24 @@ static int enter_parent(struct unpacker *u, const char *path, struct err *e)
 		return 0;
 	slash[slash == copy] = '\0';
 	return enter(copy, e);
+}
+
+/* The same for a path that is not there. A link that leads to nothing stands for what it leads to, as docker has it. */
+static int enter_missing(struct unpacker *u, const char *path, struct err *e)
+{
+	char to[PATH_MAX];
+	ssize_t n;
+
+	if (enter_parent(u, path, e) < 0)
+		return -1;
+	for (int links = 0; (n = readlink(u->prefix, to, sizeof(to) - 1)) > 0; links++) {
+		to[n] = '\0';
+		if (links == LINKS_MAX)
+			return err_set(e, ELOOP, "copy to '%s'", path);
+		if (enter_parent(u, to, e) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* docker's rules: what is there at the destination and what comes decide where it goes. */
@@ -68,7 +90,7 @@ static int choose_place(struct unpacker *u, bool is_dir, struct err *e)
 	if (stat(path, &st) < 0) {
 		if (!is_dir && n && path[n - 1] == '/')
 			return err_set(e, 0, "copy to '%s': the destination directory does not exist", path);
-		return errno == ENOENT ? enter_parent(u, path, e) : err_set(e, errno, "copy to '%s'", path);
+		return errno == ENOENT ? enter_missing(u, path, e) : err_set(e, errno, "copy to '%s'", path);
 	}
 	if (S_ISDIR(st.st_mode)) {
 		u->prefix = strdup(*base ? base : ".");
@@ -122,7 +144,7 @@ static int read_error(const struct unpacker *u, struct err *e)
 }
 
 /* Copies a member's data, holes as holes. */
-static int copy_data(struct unpacker *u, const char *name, struct err *e)
+static int copy_data(struct unpacker *u, struct archive_entry *entry, struct err *e)
 {
 	const void *block;
 	la_int64_t at;
@@ -131,28 +153,26 @@ static int copy_data(struct unpacker *u, const char *name, struct err *e)
 
 	while ((r = archive_read_data_block(u->tar, &block, &n, &at)) == ARCHIVE_OK)
 		if (archive_write_data_block(u->disk, block, n, at) < ARCHIVE_OK)
-			return err_set(e, archive_errno(u->disk), "write '%s'", name);
+			return disk_error(u->disk, entry, "write", e);
 	return r == ARCHIVE_EOF ? 0 : read_error(u, e);
 }
 
 /* A failed write; an attribute that this file system does not keep is none. */
-static int judge(struct unpacker *u, int result, const char *name, struct err *e)
+static int judge(struct unpacker *u, int result, struct archive_entry *entry, struct err *e)
 {
-	return result < ARCHIVE_WARN ? err_set(e, archive_errno(u->disk), "write '%s'", name) : 0;
+	return result < ARCHIVE_WARN ? disk_error(u->disk, entry, "write", e) : 0;
 }
 
 static int take_member(struct unpacker *u, struct archive_entry *entry, struct err *e)
 {
 	int type = archive_entry_filetype(entry);
-	const char *name;
 
 	if (u->o->base && !u->prefix && choose_place(u, type == AE_IFDIR, e) < 0)
 		return -1;
 	if (set_names(u, entry, e) < 0)
 		return -1;
-	name = archive_entry_pathname(entry);
 	if (type == AE_IFCHR || type == AE_IFBLK) {
-		msg("left out '%s': a device node", name);
+		msg("left out '%s': a device node", archive_entry_pathname(entry));
 		return 0;
 	}
 	if (u->o->own) {
@@ -160,11 +180,11 @@ static int take_member(struct unpacker *u, struct archive_entry *entry, struct e
 		archive_entry_set_gid(entry, getgid());
 	}
 	attributes_keep(entry, attribute_is_harmless);
-	if (judge(u, archive_write_header(u->disk, entry), name, e) < 0)
+	if (judge(u, archive_write_header(u->disk, entry), entry, e) < 0)
 		return -1;
-	if (archive_entry_size(entry) > 0 && copy_data(u, name, e) < 0)
+	if (archive_entry_size(entry) > 0 && copy_data(u, entry, e) < 0)
 		return -1;
-	return judge(u, archive_write_finish_entry(u->disk), name, e);
+	return judge(u, archive_write_finish_entry(u->disk), entry, e);
 }
 
 /* Opens both ends. */

@@ -3,6 +3,7 @@
 
 #include "archive/writer.h"
 #include "common/fd.h"
+#include "common/msg.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -48,7 +49,7 @@ static int write_mark(struct pack *p, const char *path, struct err *e)
 	archive_entry_set_filetype(entry, AE_IFREG);
 	archive_entry_set_perm(entry, 0);
 	archive_entry_set_size(entry, 0);
-	r = writer_put(&p->w, entry, path, e);
+	r = writer_put(&p->w, entry, -1, path, e);
 	archive_entry_free(entry);
 	return r;
 }
@@ -120,6 +121,8 @@ int pack(bool whiteouts, char hex[65], uint64_t *bytes, struct err *e)
 	if (r == 0)
 		r = writer_walk(dot, FTS_XDEV, visit, &p, e);
 	r = writer_close(&p.w, r, e);
+	if (r == 0 && p.w.shortened)
+		msg(WRITER_SHORTENED, p.w.shortened);
 	sha256_digest(&p.sum, sizeof(digest), digest);
 	for (size_t i = 0; i < sizeof(digest); i++)
 		snprintf(hex + 2 * i, 3, "%02x", digest[i]);

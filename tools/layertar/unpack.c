@@ -9,6 +9,7 @@
 #include "unpack.h"
 
 #include "archive/attributes.h"
+#include "archive/disk.h"
 #include "common/fd.h"
 #include "common/msg.h"
 #include "common/name.h"
@@ -113,7 +114,7 @@ static int take_names(struct archive_entry *entry, struct err *e)
 }
 
 /* Copies an entry's data, holes as holes. */
-static int copy_data(struct unpack *u, const char *path, struct err *e)
+static int copy_data(struct unpack *u, struct archive_entry *entry, struct err *e)
 {
 	const void *block;
 	la_int64_t at;
@@ -122,26 +123,25 @@ static int copy_data(struct unpack *u, const char *path, struct err *e)
 
 	while ((r = archive_read_data_block(u->stream->tar, &block, &n, &at)) == ARCHIVE_OK)
 		if (archive_write_data_block(u->disk, block, n, at) < ARCHIVE_OK)
-			return err_set(e, archive_errno(u->disk), "unpack '%s'", path);
+			return disk_error(u->disk, entry, "unpack", e);
 	return r == ARCHIVE_EOF ? 0 : stream_error(u->stream, e);
 }
 
 /* What the writer's result means: an error, or an attribute that this file system does not keep, which is said once. */
-static int judge(struct unpack *u, int result, const char *path, struct err *e)
+static int judge(struct unpack *u, int result, struct archive_entry *entry, struct err *e)
 {
 	if (result == ARCHIVE_OK)
 		return 0;
 	if (result < ARCHIVE_WARN)
-		return err_set(e, archive_errno(u->disk), "unpack '%s'", path);
+		return disk_error(u->disk, entry, "unpack", e);
 	if (u->incomplete++ == 0)
-		msg("unpack '%s': %s", path, archive_error_string(u->disk));
+		msg("unpack '%s': %s", archive_entry_pathname(entry), archive_error_string(u->disk));
 	return 0;
 }
 
 /* Writes one entry that is no whiteout. */
 static int write_entry(struct unpack *u, struct archive_entry *entry, struct err *e)
 {
-	const char *path = archive_entry_pathname(entry);
 	int type = archive_entry_filetype(entry);
 
 	if (type == AE_IFCHR || type == AE_IFBLK) {
@@ -150,11 +150,11 @@ static int write_entry(struct unpack *u, struct archive_entry *entry, struct err
 	}
 	if (archive_entry_xattr_count(entry))
 		attributes_keep(entry, attribute_is_harmless);
-	if (judge(u, archive_write_header(u->disk, entry), path, e) < 0)
+	if (judge(u, archive_write_header(u->disk, entry), entry, e) < 0)
 		return -1;
-	if (archive_entry_size(entry) > 0 && copy_data(u, path, e) < 0)
+	if (archive_entry_size(entry) > 0 && copy_data(u, entry, e) < 0)
 		return -1;
-	return judge(u, archive_write_finish_entry(u->disk), path, e);
+	return judge(u, archive_write_finish_entry(u->disk), entry, e);
 }
 
 /* One entry, whatever it is. */
