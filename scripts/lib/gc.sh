@@ -104,12 +104,13 @@ gc_all() {
 	return "$status"
 }
 
+# gc_networks: leases of containers that are gone, and directories that are not yet or no longer networks.
 gc_networks() {
 	local network
 	set +f
-	for network in "$root/networks"/*/subnet; do
+	for network in "$root/networks"/*; do
 		set -f
-		[ ! -f "$network" ] || tool netns-veth gc --network "${network%/subnet}"
+		[ ! -d "$network" ] || tool netns-veth gc --network "$network"
 	done
 	set -f
 }

@@ -1,6 +1,7 @@
 /* claim.c - see claim.h */
 #include "claim.h"
 #include "common/fd.h"
+#include "common/num.h"
 #include "lease.h"
 
 #include <arpa/inet.h>
@@ -18,23 +19,33 @@
 
 enum { CHOICES_MAX = 128 };
 
-int claims_open(const struct network *n, int *ret, struct err *e)
+/* Opens a directory and locks it. The descriptor, or -1 with errno: ENOENT also where it was removed meanwhile. */
+static int open_locked(const char *path)
 {
-	char path[PORTS_DIR_SIZE];
-	AUTO_FD fd = -1;
+	AUTO_FD fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct stat st;
 	int r;
 
-	network_ports_dir(n, path);
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT && (mkdir(path, 0755) == 0 || errno == EEXIST))
-		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	do
 		r = fd < 0 ? -1 : flock(fd, LOCK_EX);
 	while (r < 0 && errno == EINTR);
-	if (r < 0)
-		return err_set(e, errno, "open and lock the directory '%s'", path);
-	*ret = fd_take(&fd);
-	return 0;
+	if (r < 0 || fstat(fd, &st) < 0)
+		return -1;
+	if (st.st_nlink > 0)
+		return fd_take(&fd);
+	errno = ENOENT;
+	return -1;
+}
+
+int claims_open(const struct network *n, int *ret, struct err *e)
+{
+	char path[PORTS_DIR_SIZE];
+
+	network_ports_dir(n, path);
+	do
+		*ret = open_locked(path);
+	while (*ret < 0 && errno == ENOENT && (mkdir(path, 0755) == 0 || errno == EEXIST));
+	return *ret < 0 ? err_set(e, errno, "open and lock the directory '%s'", path) : 0;
 }
 
 #define CLAIM_DIR_SIZE 20
@@ -50,6 +61,33 @@ static void claim_path(const struct port *p, char dir[CLAIM_DIR_SIZE], char path
 		snprintf(path, CLAIM_PATH_SIZE, "%s", dir);
 	else
 		snprintf(path, CLAIM_PATH_SIZE, "%s/%s", dir, port_host(p, ip));
+}
+
+/* What a claim is called, read back. addr is NULL where it is for every address. */
+static int claim_parse(const char *dir, const char *addr, struct port *ret)
+{
+	char proto[8];
+	const char *dash = strchr(dir, '-');
+	size_t size = dash ? (size_t)(dash - dir) : 0;
+	struct err ignored;
+	uint64_t number;
+
+	*ret = (struct port){.family = AF_INET};
+	if (size < 2 || size >= sizeof(proto) || num_u64(dash + 1, 1, 65535, &number) < 0)
+		return -1;
+	memcpy(proto, dir, size);
+	if (proto[size - 1] == '6') {
+		ret->family = AF_INET6;
+		size--;
+	}
+	proto[size] = '\0';
+	ret->host_port = (uint16_t)number;
+	if (proto_parse(proto, &ret->proto) < 0)
+		return -1;
+	if (!addr)
+		return 0;
+	return ret->family == AF_INET6 ? ip6_parse(addr, &ret->host_ip6, &ignored)
+	                               : ip_parse(addr, &ret->host_ip, &ignored);
 }
 
 /* Whether the claim's lease still exists and is of this boot; a claim without one is removed. One that cannot be read
@@ -286,6 +324,89 @@ int claims_owned(int claims, const struct network *n, uint32_t ip, const struct 
 		    st.st_dev == own.st_dev)
 			ret->v[ret->n++] = p->v[i];
 	}
+	return 0;
+}
+
+/* What walk hands to its visitor: a claim by its directory and name; NULL for every address. */
+typedef int claim_fn(int at, const char *dir, const char *addr, void *arg, struct err *e);
+
+/* Calls fn for each claim in one directory; of_port is the port's whose addresses they are, or NULL at the top. */
+static int walk(int claims, const char *of_port, claim_fn *fn, void *arg, struct err *e)
+{
+	int fd = openat(claims, of_port ? of_port : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0;
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *x;
+	struct stat st;
+
+	if (!d) {
+		fd_close(&fd);
+		return err_set(e, errno, "list the published ports");
+	}
+	while (r == 0 && (x = readdir(d))) {
+		if (x->d_name[0] == '.' || fstatat(fd, x->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+			continue;
+		if (!of_port && S_ISDIR(st.st_mode))
+			r = walk(claims, x->d_name, fn, arg, e);
+		else
+			r = of_port ? fn(fd, of_port, x->d_name, arg, e) : fn(fd, x->d_name, NULL, arg, e);
+	}
+	closedir(d);
+	if (r == 0 && of_port)
+		unlinkat(claims, of_port, AT_REMOVEDIR);
+	return r;
+}
+
+/* What claims_found hands to its visits. */
+struct finding {
+	struct stat own;
+	struct ports *found;
+};
+
+static int find_one(int at, const char *dir, const char *addr, void *arg, struct err *e)
+{
+	struct finding *f = arg;
+	struct stat st;
+	struct port p;
+
+	if (fstatat(at, addr ? addr : dir, &st, AT_SYMLINK_NOFOLLOW) < 0 || st.st_ino != f->own.st_ino ||
+	    st.st_dev != f->own.st_dev || claim_parse(dir, addr, &p) < 0)
+		return 0;
+	return ports_append(f->found, &p, e);
+}
+
+int claims_found(int claims, const struct network *n, uint32_t ip, struct ports *ret, struct err *e)
+{
+	struct finding f = {.found = ret};
+	char lease[32];
+
+	lease_name(ip, lease);
+	if (fstatat(n->dir, lease, &f.own, AT_SYMLINK_NOFOLLOW) < 0)
+		return err_set(e, errno, "read the claims of '%s/%s'", n->path, lease);
+	return walk(claims, NULL, find_one, &f, e);
+}
+
+static int sweep_one(int at, const char *dir, const char *addr, void *arg, struct err *e)
+{
+	(void)arg;
+	(void)e;
+	(void)claim_lives(at, addr ? addr : dir);
+	return 0;
+}
+
+int claims_sweep(const struct network *n, bool last, struct err *e)
+{
+	char path[PORTS_DIR_SIZE];
+	AUTO_FD claims = -1;
+
+	network_ports_dir(n, path);
+	claims = open_locked(path);
+	if (claims < 0)
+		return errno == ENOENT ? 0 : err_set(e, errno, "open and lock the directory '%s'", path);
+	if (walk(claims, NULL, sweep_one, NULL, e) < 0)
+		return -1;
+	/* Others in it keep it. */
+	if (last)
+		rmdir(path);
 	return 0;
 }
 

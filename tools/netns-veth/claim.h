@@ -31,6 +31,14 @@ int claims_make(int claims, const struct network *n, uint32_t ip, const struct p
 int claims_owned(int claims, const struct network *n, uint32_t ip, const struct ports *p, struct ports *ret,
                  struct err *e);
 
+/* Of a damaged lease, which does not name its ports: those that are claimed by it, without the container's ports. Free
+ * *ret with ports_free. */
+int claims_found(int claims, const struct network *n, uint32_t ip, struct ports *ret, struct err *e);
+
+/* Removes claims that nobody has any more, of all networks beside this one, and with last their directory when it is
+ * empty. Takes the lock. */
+int claims_sweep(const struct network *n, bool last, struct err *e);
+
 /* Gives claims back. */
 void claims_release(int claims, const struct ports *p);
 

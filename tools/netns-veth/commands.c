@@ -152,8 +152,12 @@ int run_gc(struct args *a, struct err *e)
 {
 	AUTO_NETWORK n = {.dir = -1};
 	unsigned int count;
+	struct err ignored;
+	bool swept;
 
-	if (args_network(a, &n, e) < 0 || container_gc(&n, args_netns_dir(a), &count, e) < 0)
+	if (args_network(a, &n, e) < 0)
+		return network_sweep(args_get(a, O_NETWORK), &swept, &ignored) == 0 && swept ? 0 : -1;
+	if (container_gc(&n, args_netns_dir(a), &count, e) < 0)
 		return -1;
 	if (count)
 		printf("removed %u\n", count);

@@ -214,6 +214,9 @@ static int fill(struct network *n, int parent, const char *self, const struct ne
 {
 	if (faccessat(n->dir, "subnet", F_OK, 0) == 0)
 		return err_set(e, EEXIST, "make the network '%s'", n->path);
+	/* What a killed one left would be the new one's facts. */
+	if (network_clear(n, e) < 0)
+		return -1;
 	settle(n, c);
 	if (check_bridge_name(n->bridge, e) < 0 || choose_subnets(parent, self, n, c, e) < 0)
 		return -1;
@@ -252,9 +255,9 @@ int network_create(const char *dir, const struct network_conf *c, struct err *e)
 	slash = strrchr(path, '/');
 	*slash = '\0';
 	parent = network_lock(path[0] ? path : "/", e);
-	/* Who had the parent's lock until now may have failed and taken the directory away. */
-	if (parent >= 0 && !made)
-		made = mkdir(n.path, 0755) == 0;
+	/* Who had the parent's lock until now may have taken the directory away: one that failed, or a sweep. */
+	if (parent >= 0 && mkdir(n.path, 0755) == 0)
+		made = true;
 	if (parent >= 0 && (n.dir = network_lock(n.path, e)) >= 0)
 		r = fill(&n, parent, slash + 1, c, e);
 	if (r < 0 && made)

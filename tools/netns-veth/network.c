@@ -1,5 +1,6 @@
 /* network.c - see network.h */
 #include "network.h"
+#include "claim.h"
 #include "common/fd.h"
 #include "common/name.h"
 #include "common/num.h"
@@ -225,21 +226,35 @@ int network_bridge(const struct network *n, int rtnl, int nft, int *ret_index, s
 
 /* ---- removing ---- */
 
-/* Whether a directory below the network's has no entries. */
-static int empty_dir(const struct network *n, const char *name, bool *ret, struct err *e)
+/* Opens a directory of the network for reading. */
+static DIR *open_list(const struct network *n, const char *name, struct err *e)
 {
 	int fd = openat(n->dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *x;
 
 	if (!d) {
+		err_set(e, errno, "list '%s/%s'", n->path, name);
 		fd_close(&fd);
-		return err_set(e, errno, "list '%s/%s'", n->path, name);
 	}
+	return d;
+}
+
+static bool is_dot(const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+/* Whether a directory below the network's has no entries. */
+static int empty_dir(const struct network *n, const char *name, bool *ret, struct err *e)
+{
+	DIR *d = open_list(n, name, e);
+	struct dirent *x;
+
 	*ret = true;
+	if (!d)
+		return -1;
 	while ((x = readdir(d)))
-		if (strcmp(x->d_name, ".") != 0 && strcmp(x->d_name, "..") != 0)
-			*ret = false;
+		*ret &= is_dot(x->d_name);
 	closedir(d);
 	return 0;
 }
@@ -262,24 +277,87 @@ static int remove_bridge(const struct network *n, struct err *e)
 	return l.index && strcmp(l.alias, alias) == 0 ? rt_link_del(rtnl, n->bridge, e) : 0;
 }
 
-/* Removes the facts, the subnet first, and the directory when nothing else is in it. */
-static int remove_files(const struct network *n, struct err *e)
+/* Whether it is one of a network's facts, or what a killed writer of one left (file_write_atomic). */
+static bool is_fact(const char *name)
 {
 	static const char *const facts[] = {"subnet",  "gateway",  "bridge",   "table",      "mtu",         "range",
 	                                    "subnet6", "gateway6", "internal", "isolate",    "icc",         "id",
 	                                    "created", "labels",   "last",     "ip-forward", "ip6-forward", "resolver"};
-	char ports[PORTS_DIR_SIZE];
+	const char *tmp = strstr(name, ".tmp.");
+	size_t n = tmp ? (size_t)(tmp - name) : strlen(name);
 
 	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
-		if (unlinkat(n->dir, facts[i], 0) < 0 && errno != ENOENT)
-			return err_set(e, errno, "remove '%s/%s'", n->path, facts[i]);
-	if (unlinkat(n->dir, "leases", AT_REMOVEDIR) < 0 || unlinkat(n->dir, "names", AT_REMOVEDIR) < 0 ||
-	    rmdir(n->path) < 0)
-		return err_set(e, errno, "remove the directory '%s'", n->path);
-	/* The claims of published ports go with the last network; others in it keep it. */
-	network_ports_dir(n, ports);
-	rmdir(ports);
+		if (strlen(facts[i]) == n && memcmp(facts[i], name, n) == 0)
+			return true;
+	return false;
+}
+
+int network_clear(const struct network *n, struct err *e)
+{
+	DIR *d;
+	struct dirent *x;
+	int r = 0;
+
+	/* Without a subnet it is no network any more, however far we come. */
+	if (unlinkat(n->dir, "subnet", 0) < 0 && errno != ENOENT)
+		return err_set(e, errno, "remove '%s/subnet'", n->path);
+	d = open_list(n, ".", e);
+	if (!d)
+		return -1;
+	while (r == 0 && (x = readdir(d)))
+		if (is_fact(x->d_name) && unlinkat(n->dir, x->d_name, 0) < 0 && errno != ENOENT)
+			r = err_set(e, errno, "remove '%s/%s'", n->path, x->d_name);
+	closedir(d);
+	return r;
+}
+
+/* Whether there is nothing in the directory but what a network has. */
+static int is_remnant(const struct network *n, bool *ret, struct err *e)
+{
+	DIR *d = open_list(n, ".", e);
+	struct dirent *x;
+
+	*ret = true;
+	if (!d)
+		return -1;
+	while ((x = readdir(d)))
+		*ret &= is_dot(x->d_name) || is_fact(x->d_name) || strcmp(x->d_name, "leases") == 0 ||
+		        strcmp(x->d_name, "names") == 0;
+	closedir(d);
 	return 0;
+}
+
+/* Removes the facts, and the directory when nothing else is in it. */
+static int remove_files(const struct network *n, struct err *e)
+{
+	static const char *const dirs[] = {"leases", "names"};
+
+	if (network_clear(n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < 2; i++)
+		if (unlinkat(n->dir, dirs[i], AT_REMOVEDIR) < 0 && errno != ENOENT)
+			return err_set(e, errno, "remove the directory '%s/%s'", n->path, dirs[i]);
+	return rmdir(n->path) < 0 ? err_set(e, errno, "remove the directory '%s'", n->path) : 0;
+}
+
+int network_sweep(const char *dir, bool *ret, struct err *e)
+{
+	AUTO_NETWORK n = {.dir = -1};
+	AUTO_FD parent = -1;
+	char up[PATH_MAX + 4];
+
+	*ret = false;
+	if (!realpath(dir, n.path))
+		return err_set(e, errno, "resolve '%s'", dir);
+	/* The parent's lock keeps whoever makes a network of that name waiting (network_create). */
+	snprintf(up, sizeof(up), "%s/..", n.path);
+	parent = network_lock(up, e);
+	if (parent < 0 || (n.dir = network_lock(n.path, e)) < 0)
+		return -1;
+	/* Whoever held the lock may have made a network of it. */
+	if (faccessat(n.dir, "subnet", F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return 0;
+	return is_remnant(&n, ret, e) == 0 && *ret ? remove_files(&n, e) : 0;
 }
 
 int network_remove(struct network *n, struct err *e)
@@ -297,5 +375,6 @@ int network_remove(struct network *n, struct err *e)
 	resolver_down(n);
 	if (policy_forget(nft, n->bridge, e) < 0 || nft_remove_bridge(nft, &net, e) < 0 || remove_bridge(n, e) < 0)
 		return -1;
-	return remove_files(n, e);
+	/* The claims of published ports go with the last network. */
+	return remove_files(n, e) < 0 ? -1 : claims_sweep(n, true, e);
 }

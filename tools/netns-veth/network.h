@@ -87,6 +87,13 @@ struct ip6 network_ip6(const struct network *n, uint32_t ip);
  * no bridge is refused. */
 int network_bridge(const struct network *n, int rtnl, int nft, int *ret_index, struct err *e);
 
+/* Removes every fact, written or half-written, the subnet first. */
+int network_clear(const struct network *n, struct err *e);
+
+/* Removes what a killed network-create or network-remove left in a directory without a subnet; *ret says whether there
+ * was that. Nothing where there is anything else in it. Takes the lock. */
+int network_sweep(const char *dir, bool *ret, struct err *e);
+
 /* Removes bridge, firewall elements and the directory; refused while there are leases. */
 int network_remove(struct network *n, struct err *e);
 
