@@ -260,6 +260,10 @@ static void test_lease(void)
 	CHECK(is_lease("web 0 " BOOT " -\naddress 1.2.3.4\n"));
 	CHECK(is_lease("web 0 " BOOT " -\naddress 1.2.3.4\naddress6 fd00::2\ninside eth1\nmac 02:00:00:00:00:01\n"
 	               "hostname web\nalias web\nalias my_db\nhosts /a b/hosts\nport fd00::1 80 80 sctp\nup\n"));
+	/* Cut short after a shorter text was written over it; but no line of it is empty. */
+	CHECK(is_lease("web 0 " BOOT " -\naddress 1.2.3.4\nup\n\n\n"));
+	CHECK(!is_lease("web 0 " BOOT " -\n\naddress 1.2.3.4\n"));
+	CHECK(!is_lease("\n\n"));
 	CHECK(!is_lease("web 0 " BOOT " -\naddress 1.2.3.4\nhosts relative\n"));
 	CHECK(!is_lease("web 0 " BOOT " -\naddress 1.2.3.4\nalias a b\n"));
 	CHECK(!is_lease("web 0 " BOOT " -\naddress 1.2.3.4\nport 1.2.3.4 0 80 tcp\n"));

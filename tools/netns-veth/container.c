@@ -24,7 +24,8 @@ enum { LINK_TRIES = 16 };
 /* The sockets of the host's namespace, opened before it is left. */
 struct host {
 	int rtnl, nft;
-	int bridge; /* its index */
+	int bridge;    /* its index */
+	bool sweeping; /* what is undone has not been ended: processes of it may live on */
 };
 
 static void host_close(struct host *h)
@@ -43,12 +44,20 @@ void container_conf_free(struct container_conf *c)
 
 /* ---- taking back ---- */
 
-const char *container_state(const char *netns_dir, const struct lease *l)
+/* Whether the lease is of this boot, as far as anybody knows. */
+static bool this_boot(const struct lease *l)
 {
 	char boot[BOOT_ID_LEN + 1];
 	struct err ignored;
 
-	if (boot_id(boot, &ignored) == 0 && l->boot[0] && strcmp(boot, l->boot) != 0)
+	return boot_id(boot, &ignored) < 0 || !l->boot[0] || strcmp(boot, l->boot) == 0;
+}
+
+const char *container_state(const char *netns_dir, const struct lease *l)
+{
+	if (lease_damaged(l))
+		return !l->name[0] ? "half-made" : nsfile_inode(netns_dir, l->name) ? "damaged" : "stale";
+	if (!this_boot(l))
 		return "stale";
 	if (!l->up)
 		return "half-made";
@@ -62,22 +71,31 @@ static int undo_ports(const struct network *n, struct host *h, const struct leas
 	__attribute__((cleanup(ports_free))) struct ports mine = {0};
 	AUTO_FD claims = -1;
 
-	if (l->ports.n == 0)
+	if (l->ports.n == 0 && !lease_damaged(l))
 		return 0;
 	if (h->nft < 0)
 		h->nft = nl_open(NETLINK_NETFILTER, e);
-	if (h->nft < 0 || claims_open(n, &claims, e) < 0 || claims_owned(claims, n, l->ip, &l->ports, &mine, e) < 0 ||
-	    nft_remove_ports(h->nft, n->table, &mine, e) < 0)
+	if (h->nft < 0 || claims_open(n, &claims, e) < 0)
+		return -1;
+	if (lease_damaged(l) ? claims_found(claims, n, l->ip, &mine, e) < 0
+	                     : claims_owned(claims, n, l->ip, &l->ports, &mine, e) < 0)
+		return -1;
+	if (nft_remove_ports(h->nft, n->table, &mine, e) < 0)
 		return -1;
 	conntrack_forget_led(h->nft, &mine, l->ip, &l->ip6);
 	claims_release(claims, &mine);
 	return 0;
 }
 
-/* Takes the link of one that joined a namespace out of it. The link is gone with a namespace that is gone. */
+/* Takes the link away: of one that joined a namespace, out of it; of one whose namespace file somebody took away, lest a
+ * process that keeps the namespace alive goes on with an address that is given to another. Else the link goes with the
+ * namespace. */
 static int undo_link(struct host *h, const char *netns_dir, const struct lease *l, struct err *e)
 {
-	if (!l->link[0] || strcmp(l->link, "-") == 0 || nsfile_inode(netns_dir, l->name) != l->netns)
+	bool joined = l->inside[0], there = nsfile_inode(netns_dir, l->name) == l->netns;
+
+	if (!l->link[0] || strcmp(l->link, "-") == 0 || !l->netns || !this_boot(l) ||
+	    (there ? !joined : joined && !h->sweeping))
 		return 0;
 	if (h->rtnl < 0)
 		h->rtnl = nl_open(NETLINK_ROUTE, e);
@@ -89,7 +107,7 @@ static int undo_link(struct host *h, const char *netns_dir, const struct lease *
 static int undo(const struct network *n, struct host *h, const char *netns_dir, const struct lease *l, struct err *e)
 {
 	/* The namespace of a lease that never got one (inode 0) died with the process that made it. */
-	if (l->inside[0] && undo_link(h, netns_dir, l, e) < 0)
+	if (undo_link(h, netns_dir, l, e) < 0)
 		return -1;
 	if (!l->inside[0] && l->name[0] && l->netns && nsfile_remove(netns_dir, l->name, l->netns, e) < 0)
 		return -1;
@@ -115,6 +133,21 @@ static int settle(const struct network *n, const char *netns_dir, bool names, bo
 	return names ? hosts_update(n, netns_dir, e) : 0;
 }
 
+/* The host's end is named after the address; the further tries have a letter behind it. */
+static void link_name(struct lease *l, int tries)
+{
+	char suffix[2] = {tries ? (char)('a' + tries - 1) : '\0', '\0'};
+
+	snprintf(l->link, sizeof(l->link), "veth%08x%s", l->ip, suffix);
+}
+
+/* What a damaged lease does not say: the namespace is that of its name, the link the usual one. */
+static void guess(const char *netns_dir, struct lease *l)
+{
+	l->netns = nsfile_inode(netns_dir, l->name);
+	link_name(l, 0);
+}
+
 int container_down(const struct network *n, const char *netns_dir, const char *name, bool keep, struct err *e)
 {
 	AUTO_LEASE l = {0};
@@ -123,10 +156,12 @@ int container_down(const struct network *n, const char *netns_dir, const char *n
 
 	if (r != 0)
 		return r < 0 ? -1 : 0;
+	if (lease_damaged(&l))
+		guess(netns_dir, &l);
 	/* What keeps the namespace is from now on one that had joined it. */
 	if (keep && !l.inside[0]) {
 		snprintf(l.inside, sizeof(l.inside), "%s", CONTAINER_LINK);
-		r = lease_update(n, &l, e);
+		r = lease_damaged(&l) ? 0 : lease_update(n, &l, e);
 	}
 	if (r == 0)
 		r = undo(n, &h, netns_dir, &l, e);
@@ -147,7 +182,10 @@ static int sweep_one(const struct network *n, struct lease *l, void *arg, struct
 {
 	struct sweep *s = arg;
 
-	if (strcmp(container_state(s->netns_dir, l), "up") == 0)
+	const char *state = container_state(s->netns_dir, l);
+
+	/* A damaged one may be in use: whoever takes it down says that it is not. */
+	if (strcmp(state, "up") == 0 || strcmp(state, "damaged") == 0)
 		return 0;
 	s->n++;
 	s->names |= l->aliases.n > 0;
@@ -156,12 +194,12 @@ static int sweep_one(const struct network *n, struct lease *l, void *arg, struct
 
 int container_gc(const struct network *n, const char *netns_dir, unsigned int *ret_n, struct err *e)
 {
-	struct sweep s = {.netns_dir = netns_dir, .h = {.rtnl = -1, .nft = -1}};
+	struct sweep s = {.netns_dir = netns_dir, .h = {.rtnl = -1, .nft = -1, .sweeping = true}};
 	int r = lease_each(n, sweep_one, &s, e);
 
 	nft_close_later(&s.h.nft);
 	host_close(&s.h);
-	if (r < 0 || lease_sweep_links(n, e) < 0 || settle(n, netns_dir, s.names, true, e) < 0)
+	if (r < 0 || lease_sweep_links(n, e) < 0 || claims_sweep(n, false, e) < 0 || settle(n, netns_dir, s.names, true, e) < 0)
 		return -1;
 	*ret_n = s.n;
 	return 0;
@@ -178,7 +216,8 @@ static int check_name(const struct network *n, struct host *h, const struct cont
 
 	if (r < 0)
 		return -1;
-	if (r == 0 && strcmp(container_state(c->netns_dir, &l), "up") == 0)
+	if (r == 0 && (strcmp(container_state(c->netns_dir, &l), "up") == 0 ||
+	               strcmp(container_state(c->netns_dir, &l), "damaged") == 0))
 		return err_set(e, EEXIST, "'%s' has the address %s already", c->name, ip_text(l.ip, ip));
 	if (r == 0 && undo(n, h, c->netns_dir, &l, e) < 0)
 		return -1;
@@ -188,49 +227,50 @@ static int check_name(const struct network *n, struct host *h, const struct cont
 	return 0;
 }
 
-/* Claims the address; when the pool is full, what is stale is swept and the search begun again. */
-static int claim_address(const struct network *n, const struct container_conf *c, struct lease *l, struct err *e)
-{
-	struct err first;
-	unsigned int swept;
-	int r;
-
-	l->ip = c->ip;
-	l->ip6 = c->ip6;
-	r = lease_claim(n, l, e);
-
-	if (r == 0 || (e->code != ENOSPC && e->code != EEXIST))
-		return r;
-	first = *e;
-	if (container_gc(n, c->netns_dir, &swept, e) < 0)
-		return -1;
-	l->ip = c->ip;
-	l->ip6 = c->ip6;
-	if (swept)
-		return lease_claim(n, l, e);
-	*e = first;
-	return -1;
-}
-
 /* Chooses and claims the ports and the address, in one go under the lock of the claims. */
-static int claim_all(const struct network *n, struct container_conf *c, struct lease *l, struct err *e)
+static int claim_once(const struct network *n, struct container_conf *c, struct lease *l, struct err *e)
 {
 	AUTO_FD claims = -1;
 
+	l->ip = c->ip;
+	l->ip6 = c->ip6;
 	if (c->ports.n == 0)
-		return claim_address(n, c, l, e);
-	if (ports_settle(&c->ports, n->subnet6.len != 0, e) < 0 || claims_open(n, &claims, e) < 0 ||
-	    claims_choose(claims, &c->ports, e) < 0)
+		return lease_claim(n, l, e);
+	if (claims_open(n, &claims, e) < 0 || claims_choose(claims, &c->ports, e) < 0)
 		return -1;
 	l->ports = c->ports;
-	c->ports = (struct ports){0};
-	if (claim_address(n, c, l, e) < 0)
-		return -1;
-	if (claims_make(claims, n, l->ip, &l->ports, e) == 0)
-		return 0;
-	struct err ignored;
+	if (lease_claim(n, l, e) == 0) {
+		struct err ignored;
 
-	lease_release(n, l, &ignored);
+		if (claims_make(claims, n, l->ip, &l->ports, e) == 0) {
+			c->ports = (struct ports){0};
+			return 0;
+		}
+		lease_release(n, l, &ignored);
+	}
+	l->ports = (struct ports){0};
+	return -1;
+}
+
+/* The same; when the pool is full, or what is asked for is in use, what is stale is swept and the search begun again
+ * (without the lock of the claims, which the sweep takes). */
+static int claim_all(const struct network *n, struct container_conf *c, struct lease *l, struct err *e)
+{
+	struct err first;
+	unsigned int swept;
+
+	if (ports_settle(&c->ports, n->subnet6.len != 0, e) < 0)
+		return -1;
+	if (claim_once(n, c, l, e) == 0)
+		return 0;
+	if (e->code != ENOSPC && e->code != EEXIST && e->code != EADDRINUSE)
+		return -1;
+	first = *e;
+	if (container_gc(n, c->netns_dir, &swept, e) < 0)
+		return -1;
+	if (swept)
+		return claim_once(n, c, l, e);
+	*e = first;
 	return -1;
 }
 
@@ -239,9 +279,7 @@ static int claim_all(const struct network *n, struct container_conf *c, struct l
 static int make_link(const struct network *n, const struct host *h, struct lease *l, struct veth_conf *v, struct err *e)
 {
 	for (int i = 0; i < LINK_TRIES; i++) {
-		char suffix[2] = {i ? (char)('a' + i - 1) : '\0', '\0'};
-
-		snprintf(l->link, sizeof(l->link), "veth%08x%s", l->ip, suffix);
+		link_name(l, i);
 		v->name = l->link;
 		if (l->inside[0] && lease_update(n, l, e) < 0)
 			return -1;

@@ -43,7 +43,8 @@ int container_down(const struct network *n, const char *netns_dir, const char *n
 /* Undoes every lease that is half-made or stale; *ret_n counts them. */
 int container_gc(const struct network *n, const char *netns_dir, unsigned int *ret_n, struct err *e);
 
-/* "up"; "half-made"; "stale" (another boot, or its namespace file is gone or another's). The network is locked. */
+/* "up"; "half-made"; "stale" (another boot, or its namespace file is gone or another's); "damaged" (its text cannot be
+ * read, and there is a namespace of its name). The network is locked. */
 const char *container_state(const char *netns_dir, const struct lease *l);
 
 #endif

@@ -1,6 +1,7 @@
 /* lease.c - see lease.h: the files. */
 #include "lease.h"
 #include "common/fd.h"
+#include "salvage.h"
 
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -54,13 +55,33 @@ static bool same_file(const struct network *n, const char *a, const char *b)
 	       x.st_ino == y.st_ino && x.st_dev == y.st_dev;
 }
 
-/* Writes the text over the file's old one, which is never longer: a reader holds the lock, and so sees all of it. */
+/* Appends newlines to the text in *p (n bytes), up to size. */
+static int pad(char **p, size_t n, size_t size)
+{
+	char *longer = realloc(*p, size);
+
+	if (!longer)
+		return -1;
+	memset(longer + n, '\n', size - n);
+	*p = longer;
+	return 0;
+}
+
+/* Writes the text over the file's old one by one write: whoever is killed leaves the one or the other. A shorter text
+ * is filled up with newlines until the file is cut. */
 static int write_text(int fd, const struct network *n, const struct lease *l, struct err *e)
 {
 	size_t size = 0;
 	AUTO_FREE char *text = lease_format(l, &size);
+	struct stat st;
+	size_t old, all;
 
-	if (!text || pwrite(fd, text, size, 0) != (ssize_t)size || ftruncate(fd, (off_t)size) < 0)
+	if (!text || fstat(fd, &st) < 0)
+		return err_set(e, errno, "write a lease of '%s'", n->path);
+	old = st.st_size > 0 && (size_t)st.st_size <= LEASE_FILE_MAX ? (size_t)st.st_size : 0;
+	all = old > size ? old : size;
+	if ((all > size && pad(&text, size, all) < 0) || pwrite(fd, text, all, 0) != (ssize_t)all ||
+	    (all > size && ftruncate(fd, (off_t)size) < 0))
 		return err_set(e, errno, "write a lease of '%s'", n->path);
 	return 0;
 }
@@ -262,7 +283,7 @@ int lease_update(const struct network *n, const struct lease *l, struct err *e)
 	return fd < 0 ? err_set(e, errno, "open '%s/%s'", n->path, path) : write_text(fd, n, l, e);
 }
 
-/* Reads the file at path. 0, 1 when there is none, -1. */
+/* Reads the file at path; of a damaged one, what its links say. 0, 1 when there is none, -1. */
 static int read_file(const struct network *n, const char *path, struct lease *ret, struct err *e)
 {
 	AUTO_FREE char *text = NULL;
@@ -271,8 +292,13 @@ static int read_file(const struct network *n, const char *path, struct lease *re
 	*ret = (struct lease){0};
 	if (file_read(n->dir, path, LEASE_FILE_MAX, &text, &size, e) < 0)
 		return e->code == ENOENT ? 1 : -1;
-	if (lease_parse(text, size, ret) < 0 && errno != EINVAL)
+	if (lease_parse(text, size, ret) == 0)
+		return 0;
+	if (errno != EINVAL)
 		return err_set(e, errno, "read '%s/%s'", n->path, path);
+	lease_free(ret);
+	*ret = (struct lease){0};
+	salvage(n, path, ret);
 	return 0;
 }
 

@@ -59,6 +59,9 @@ struct lease {
 /* Adds a name; one that is there already is no error. Refuses what name_is_host or name_is_object would. */
 int aliases_add(struct aliases *a, const char *name, struct err *e);
 
+/* Whether its text could not be read. */
+bool lease_damaged(const struct lease *l);
+
 /* The MAC address inside. */
 void lease_mac(const struct lease *l, uint8_t ret[MAC_LEN]);
 
@@ -82,7 +85,7 @@ int lease_peek(const struct network *n, uint32_t *ret, struct err *e);
 int lease_update(const struct network *n, const struct lease *l, struct err *e);
 
 /* Reads the lease of an address; of a name. 0 found, 1 there is none, -1 error. A file that is not whole comes back
- * as a lease with an empty name. */
+ * with what its links say (salvage.h): the addresses, and perhaps the name. */
 int lease_read(const struct network *n, uint32_t ip, struct lease *ret, struct err *e);
 int lease_find(const struct network *n, const char *name, struct lease *ret, struct err *e);
 

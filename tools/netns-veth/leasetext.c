@@ -19,6 +19,11 @@ void lease_free(struct lease *l)
 	l->hosts = NULL;
 }
 
+bool lease_damaged(const struct lease *l)
+{
+	return !l->boot[0];
+}
+
 void lease_mac(const struct lease *l, uint8_t ret[MAC_LEN])
 {
 	if (l->mac_given)
@@ -181,7 +186,9 @@ int lease_parse(const char *text, size_t n, struct lease *ret)
 		errno = EINVAL;
 		return -1;
 	}
-	copy[n - 1] = '\0';
+	/* More newlines are what a shorter text was filled up with. */
+	while (n && copy[n - 1] == '\n')
+		copy[--n] = '\0';
 	r = parse_head(strsep(&rest, "\n"), ret);
 	while (r == 0 && (line = strsep(&rest, "\n")))
 		r = parse_line(line, !rest, ret);

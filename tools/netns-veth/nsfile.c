@@ -141,7 +141,8 @@ int nsfile_remove(const char *dir, const char *name, ino_t inode, struct err *e)
 	/* Without a namespace on it, only the empty file that open(2) made is ours. */
 	if (!there && (lstat(path, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size))
 		return 0;
-	if (there && umount2(path, MNT_DETACH) < 0 && errno != EINVAL)
+	/* Of a symbolic link only the link goes: what it leads to is another's file. */
+	if (there && umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) < 0 && errno != EINVAL)
 		return err_set(e, errno, "unmount '%s'", path);
 	return unlink(path) < 0 && errno != ENOENT ? err_set(e, errno, "remove '%s'", path) : 0;
 }

@@ -1,0 +1,188 @@
+#!/usr/bin/env bats
+# netns-veth where something went wrong before: makers of networks that were killed, leases that cannot be read, and what
+# other people do to namespace files, bridges, rules and sysctls while containers run.
+
+load helpers
+load netns-lib
+
+gc() {
+	nv gc --network "$NET" --netns-dir "$NS"
+}
+
+check() {
+	nv check --network "$NET" --netns-dir "$NS"
+}
+
+# killed CALL N WORD...: runs the tool and kills it at its N-th CALL; success when it came to its end before.
+killed() {
+	local call=$1 n=$2
+
+	shift 2
+	# A leak check cannot run under ptrace.
+	(exec nsenter --net="$TMP/host" env ASAN_OPTIONS=detect_leaks=0 strace -o /dev/null -e "trace=$call" \
+		-e "inject=$call:signal=KILL:when=$n" "$NV" "$@") >/dev/null 2>&1
+}
+
+@test "kill -9 of network-create and network-remove: gc leaves nothing, and a next network has nothing of the old one" {
+	requires tool_strace
+	local call n kills=0
+	for call in renameat mkdirat openat write; do
+		n=1
+		until killed "$call" "$n" network-create --internal --icc no --mtu 1400 --label a=b --ipv6 --resolver "$NET"; do
+			# Every other time nobody clears up in between.
+			if [ ! -e "$NET" ] || [ $((n % 2)) -eq 0 ]; then
+				mkdir -p "$NET"
+				gc
+				[ ! -e "$NET" ] || { ls -A "$NET" && echo "create, $call $n" && return 1; }
+			fi
+			nv network-create "$NET"
+			[ "$(ls -A "$NET" | tr '\n' ' ')" = "bridge created gateway id leases names subnet table " ] ||
+				{ ls -A "$NET" && echo "create, $call $n" && return 1; }
+			nv network-remove "$NET"
+			[ -z "$(ls -A "$NETS")" ] || { find "$NETS" && echo "create, $call $n" && return 1; }
+			kills=$((kills + 1)) n=$((n + 1))
+			[ "$n" -lt 100 ]
+		done 2>/dev/null
+		nv network-remove "$NET"
+	done
+	n=1
+	while nv network-create --internal --icc no --mtu 1400 --label a=b --ipv6 "$NET" && ! killed unlinkat "$n" network-remove "$NET"; do
+		[ $((n % 2)) -eq 0 ] || gc
+		[ -e "$NET" ] || nv network-create "$NET"
+		[ -e "$NET/subnet" ] || nv network-create "$NET"
+		nv network-remove "$NET"
+		[ -z "$(ls -A "$NETS")" ] || { find "$NETS" && echo "remove, unlinkat $n" && return 1; }
+		kills=$((kills + 1)) n=$((n + 1))
+		[ "$n" -lt 100 ]
+	done 2>/dev/null
+	[ "$kills" -ge 40 ]
+	# What is no remnant stays.
+	mkdir "$NET"
+	: >"$NET/mine"
+	run gc
+	[ "$status" -eq 1 ]
+	[[ $output == *"not a network"* ]]
+	[ -e "$NET/mine" ]
+}
+
+@test "kill -9 of the first up of all: gc and network-remove leave nothing" {
+	requires tool_strace
+	local call n kills=0
+	before() {
+		nv network-create --ipv6 "$NET"
+		on host sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0
+	}
+	after() {
+		[[ $(nv list --network "$NET" --netns-dir "$NS") != *" web "*" up "* ]] || down web
+		nv network-remove "$NET"
+		[ -z "$(ls -A "$NETS")$(on host nft list tables)" ] || { find "$NETS" && echo "$call $n" && return 1; }
+	}
+	only_lo() { [ "$(on host ip -o link | wc -l)" -eq 1 ]; }
+	for call in renameat mkdirat linkat sendto; do
+		n=1
+		before
+		until killed "$call" "$n" up web -p 127.0.0.1:8080:80 --network "$NET" --netns-dir "$NS"; do
+			# The removal of the network does without.
+			[ $((n % 2)) -eq 0 ] && [ -n "$(ls "$NET/leases")" ] || gc >/dev/null
+			[ -z "$(ls "$NET/leases")" ] || gc >/dev/null
+			after
+			kills=$((kills + 1)) n=$((n + 1))
+			[ "$n" -lt 100 ]
+			before
+		done 2>/dev/null
+		after
+	done
+	[ "$kills" -ge 15 ]
+	eventually 5 only_lo
+}
+
+@test "a lease becomes shorter in one step: kill -9 between write and cut leaves it whole" {
+	requires tool_strace
+	nv network-create "$NET"
+	up web -p 8080:80 -p 8081:81
+	! killed ftruncate 1 unpublish web -p 8081:81 --network "$NET" --netns-dir "$NS" 2>/dev/null
+	[[ $(nv list --network "$NET" --netns-dir "$NS") == *" web "*" up 0.0.0.0:8080->80/tcp" ]]
+	gc
+	[[ $(nv list --network "$NET" --netns-dir "$NS") == *" web "*" up 0.0.0.0:8080->80/tcp" ]]
+	down web
+	[ -z "$(ls "$NET/leases" "$NET/names" "$NS" | grep -v :)" ]
+}
+
+@test "a lease that cannot be read: its container keeps address and ports, down and gc take all of it back" {
+	local text
+	nv network-create --ipv6 "$NET"
+	up first
+	for text in "" "web" $'web 1 2 3\naddress' $'\n\n'; do
+		up web -p 8080:80 -p 127.0.0.1:8081:81/udp
+		printf %s "$text" >"$NET/leases/172.18.0.3"
+		run nv list --network "$NET" --netns-dir "$NS"
+		[[ ${lines[1]} == "172.18.0.3 web - damaged -" ]]
+		run check
+		[ "$status" -eq 1 ]
+		[[ $output == *"web: damaged"* ]]
+		gc
+		run up web
+		[ "$status" -eq 1 ]
+		[[ $output == *"'web' has the address 172.18.0.3 already"* ]]
+		run up other -p 8080:80
+		[ "$status" -eq 1 ]
+		[[ $output == *"another container has published it"* ]]
+		# Its end, or that of the machine.
+		if [ -n "$text" ]; then
+			down web
+		else
+			umount "$NS/web"
+			rm "$NS/web"
+			[ "$(gc)" = "removed 1" ]
+		fi
+		[ "$(ls "$NS" "$NET/names" | grep -v ':$' | tr -d '\n')" = firstfirst ]
+		[ "$(ls "$NET/leases" | wc -l)" -eq 2 ]
+		[ -z "$(ls "$NETS/.ports")" ]
+		[[ $(on host nft list table inet mydocker) != *808* ]]
+		on host sed -i 's/.*/172.18.0.2/' "$NET/last"
+	done
+	up other -p 8080:80
+}
+
+@test "a full pool is swept also for one that publishes ports, of what has published ports" {
+	nv network-create --subnet 10.9.0.0/30 "$NET"
+	up web -p 8080:80
+	umount "$NS/web"
+	rm "$NS/web"
+	run timeout -k 1 60 nsenter --net="$TMP/host" "$NV" up other -p 8081:81 --network "$NET" --netns-dir "$NS"
+	[ "$status" -eq 0 ]
+	umount "$NS/other"
+	rm "$NS/other"
+	# The port that is asked for may be the stale one's, too.
+	nv network-create "$NETS/two"
+	nv up far --network "$NETS/two" --netns-dir "$NS" -p 8082:80
+	umount "$NS/far"
+	rm "$NS/far"
+	run nv up near --network "$NETS/two" --netns-dir "$NS" -p 8082:80
+	[ "$status" -eq 0 ]
+}
+
+@test "a namespace file taken away from a container that runs: its address is not in use twice" {
+	nv network-create --subnet 10.9.0.0/30 "$NET"
+	up web
+	start web sleep 100000
+	umount -l "$NS/web"
+	rm "$NS/web"
+	up other
+	[ "$(on host ip -o link | grep -c ': veth')" -eq 1 ]
+	on other ping -c 1 -W 20 10.9.0.1
+}
+
+@test "a symbolic link in place of a namespace file: what it leads to stays" {
+	nv network-create "$NET"
+	up web
+	nv netns add one --netns-dir "$NS"
+	ln -s one "$NS/two"
+	nv netns del two --netns-dir "$NS"
+	[ ! -L "$NS/two" ]
+	on one true
+	mv "$NS/web" "$TMP/web" 2>/dev/null || { umount "$NS/web" && rm "$NS/web"; }
+	ln -s one "$NS/web"
+	[ "$(gc)" = "removed 1" ]
+	on one true
+}
