@@ -199,7 +199,8 @@ int container_gc(const struct network *n, const char *netns_dir, unsigned int *r
 
 	nft_close_later(&s.h.nft);
 	host_close(&s.h);
-	if (r < 0 || lease_sweep_links(n, e) < 0 || claims_sweep(n, false, e) < 0 || settle(n, netns_dir, s.names, true, e) < 0)
+	if (r < 0 || lease_sweep_links(n, e) < 0 || claims_sweep(n, false, e) < 0 ||
+	    settle(n, netns_dir, s.names, true, e) < 0)
 		return -1;
 	*ret_n = s.n;
 	return 0;
