@@ -8,46 +8,41 @@
 # shellcheck shell=sh
 
 # with_chain FUNCTION: calls it with the words that are the same at each start: options of nsrun, then rootfs-pivot's command
-# line.
+# line. There are few `set`s, since each copies all the words.
 with_chain() {
-	local function files
+	local function files session overlay landings mounts
 	function=$1
-	list_words command
-	eval "set -- $words"
-	set -- "$dir/merged" -- "$@"
-	list_words mount
-	eval "set -- $words \"\$@\""
 	# Who shares another one's network has its name and names, too.
 	files=$dir
 	case $o_network in container:*) files=$root/containers/${o_network#*:} ;; esac
-	set -- --proc --dev --sys --cgroups --bind "$files/hostname:/etc/hostname" --bind "$files/hosts:/etc/hosts" \
-		--bind "$files/resolv.conf:/etc/resolv.conf" "$@"
-	[ "$storage" != overlay ] || set -- --overlay "$layers,$dir/upper,$dir/work" "$@"
-	[ -z "$o_read_only" ] || set -- --ro "$@"
+	# Without a terminal of its own it must not have ours: what it types there our shell would run.
+	session=--new-session
+	[ -z "$o_tty" ] || session=--console-fd=4
+	overlay=
+	[ "$storage" != overlay ] || overlay=$layers,$dir/upper,$dir/work
 	landing_options
 	list_words landing
-	eval "set -- $words \"\$@\""
-	[ -z "$o_user" ] || set -- --user "$o_user" "$@"
-	[ -z "$o_workdir" ] || set -- --cwd "$o_workdir" --cwd-make "$@"
-	[ -z "$o_init" ] || set -- --init "${tools}ctinit" "$@"
-	[ -z "$o_no_new_privs" ] || set -- "--no-new-privs=$o_no_new_privs" "$@"
-	[ -z "$o_seccomp" ] || set -- --seccomp "$o_seccomp" "$@"
-	[ -z "$o_apparmor" ] || set -- --apparmor-profile "$o_apparmor" "$@"
-	# Without a terminal of its own it must not have ours: what it types there our shell would run.
-	if [ -n "$o_tty" ]; then
-		set -- --console-fd 4 "$@"
-	else
-		set -- --new-session "$@"
-	fi
-	set -- -- "${tools}rootfs-pivot" --profile "$profile" --clear-env --env-file "$dir/env" --exec-fd 3 "$@"
+	landings=$words
+	list_words mount
+	mounts=$words
+	list_words command
+	eval "set -- $mounts \"\$dir/merged\" -- $words"
+	[ -z "$landings" ] || eval "set -- $landings \"\$@\""
+	set -- -- "${tools}rootfs-pivot" --profile "$profile" --clear-env --env-file "$dir/env" --exec-fd 3 "$session" \
+		${o_apparmor:+--apparmor-profile "$o_apparmor"} ${o_seccomp:+--seccomp "$o_seccomp"} \
+		${o_no_new_privs:+"--no-new-privs=$o_no_new_privs"} ${o_init:+--init "${tools}ctinit"} \
+		${o_workdir:+--cwd "$o_workdir" --cwd-make} ${o_user:+--user "$o_user"} \
+		${o_read_only:+--ro} ${overlay:+--overlay "$overlay"} --proc --dev --sys --cgroups \
+		--bind "$files/hostname:/etc/hostname" --bind "$files/hosts:/etc/hosts" \
+		--bind "$files/resolv.conf:/etc/resolv.conf" "$@"
 	! is_loaded security || {
 		security_nsrun_options
 		list_words nsrun_option
 		eval "set -- $words \"\$@\""
 	}
-	[ -z "$o_oom_score" ] || set -- --oom-score-adj "$o_oom_score" "$@"
 	# What a bind follows of the host's later mounts comes by way of the namespace's own.
-	[ -z "$mount_follow" ] || set -- --propagation slave "$@"
+	[ -z "$o_oom_score$mount_follow" ] ||
+		set -- ${mount_follow:+--propagation slave} ${o_oom_score:+--oom-score-adj "$o_oom_score"} "$@"
 	"$function" "$@"
 }
 
@@ -66,68 +61,83 @@ keep_chain() {
 
 # The first start, by `run`. What is removed when it ends is never started again.
 start_new() {
-	[ -n "$o_remove" ] || keep_chain "$@"
+	[ -n "$o_remove" ] || {
+		await_directories
+		keep_chain "$@"
+	}
 	supervise "$@"
 }
 
 # supervise WORD...: puts nsrun in front, and what serves its standard input and output. In the foreground the shell
 # becomes all that, detached it comes back once the command runs.
 supervise() {
-	set -- --pid-file "$run/$id/pid" --supervisor-file "$run/$id/supervisor" --exit-file "$run/$id/exit" \
+	local network piped tee log raw
+	network_words
+	space_words
+	eval "set -- $network $words \"\$@\""
+	piped=
+	[ -n "$o_tty" ] || piped=true
+	set -- "${tools}nsrun" --mount --cgroup \
+		${o_restart:+--restart "$o_restart" --restart-count "$run/$id/restarts" --restart-wait "$run/$id/restarting"} \
+		${o_restart:+--restart-unless "$run/$id/stopping" --restart-policy-file "$dir/restart"} \
+		${o_detach:+--detach} ${o_tty:+--keep-fd 4} \
+		${piped:+--guard-stdio --stdout-fd 5 --stderr-fd 6 --drain-fd 7} \
+		--pid-file "$run/$id/pid" --supervisor-file "$run/$id/supervisor" --exit-file "$run/$id/exit" \
 		--event-log "$run/events" --event-id "$id" \
 		--on-exit "${tools}ctstate" --on-exit-arg reap --on-exit-arg --netns-veth --on-exit-arg "${tools}netns-veth" \
 		--on-exit-arg --exit-status --on-exit-status --on-exit-arg "$root" --on-exit-arg "$run" --on-exit-arg "$id" \
 		--into-cgroup "$group" --exec-fd 3 "$@"
+	[ -z "$o_tty" ] || set -- "${tools}ptyrun" ${o_detach:+--detach} ${o_restart:+--more} --socket "$run/$id/attach" \
+		--detach-keys "$detach_keys" --console-fd 4 --log-fd 5 --drain-fd 7 -- "$@"
+	tee=
+	[ -n "$o_tty$o_detach" ] || tee=true
+	log=$dir/log
+	raw=
+	case $o_log_driver in
+	# A little is kept, as long as it runs, for those who are at it (`attach`).
+	none) log=$run/$id/log o_log_size=64k o_log_files=2 ;;
+	raw) raw=true ;;
+	esac
+	launch "${tools}logwrite" ${raw:+--format raw} --file "$log" --max-size "${o_log_size:-10m}" \
+		--max-file "${o_log_files:-3}" ${tee:+--tee} ${piped:+--err-fd 6} --out-fd 5 --done-fd 7 -- "$@"
+}
+
+# Sets $network to shell source: nsrun's options for the network's namespace.
+# shellcheck disable=SC2016 # eval expands it
+network_words() {
 	case $o_network in
-	host) ;;
+	host) network= ;;
 	none)
 		# What netns-veth sets for the others: ping and ports below 1024 need no capability.
-		set -- --net --loopback-up --sysctl 'net.ipv4.ping_group_range=0 2147483647' \
-			--sysctl net.ipv4.ip_unprivileged_port_start=0 "$@"
+		network='--net --loopback-up --sysctl "net.ipv4.ping_group_range=0 2147483647"'
+		network="$network --sysctl net.ipv4.ip_unprivileged_port_start=0"
 		;;
 	container:*)
 		load netnames
 		shared_namespace "${o_network#*:}"
-		[ -z "$namespace" ] || set -- --net=join:"$namespace" "$@"
+		network=${namespace:+'"--net=join:$namespace"'}
 		;;
-	*) set -- --net=join:"/run/netns/$netns" "$@" ;;
+	*) network='"--net=join:/run/netns/$netns"' ;;
 	esac
-	if [ -z "$o_space_uts" ] && { [ "$o_network" != host ] || [ -n "$o_hostname" ]; }; then
-		set -- --uts --hostname "$hostname" "$@"
-	fi
-	if [ -z "$o_space_pid$o_space_ipc$o_space_uts" ]; then
-		set -- --ipc --pid "$@"
-	else
+}
+
+# Sets $words in the same way to those for its other namespaces.
+space_words() {
+	words='--ipc --pid'
+	[ -z "$o_space_pid$o_space_ipc$o_space_uts" ] || {
 		load spaces
 		space_options
 		list_words space
-		eval "set -- $words \"\$@\""
+	}
+	if [ -z "$o_space_uts" ] && { [ "$o_network" != host ] || [ -n "$o_hostname" ]; }; then
+		words="$words --uts --hostname \"\$hostname\""
 	fi
-	[ -n "$o_tty" ] || set -- --guard-stdio --stdout-fd 5 --stderr-fd 6 --drain-fd 7 "$@"
-	[ -z "$o_tty" ] || set -- --keep-fd 4 "$@"
-	[ -z "$o_detach" ] || set -- --detach "$@"
-	[ -z "$o_restart" ] || set -- --restart "$o_restart" --restart-count "$run/$id/restarts" \
-		--restart-wait "$run/$id/restarting" --restart-unless "$run/$id/stopping" --restart-policy-file "$dir/restart" "$@"
-	set -- "${tools}nsrun" --mount --cgroup "$@"
-	[ -z "$o_tty" ] || set -- "${tools}ptyrun" ${o_detach:+--detach} ${o_restart:+--more} --socket "$run/$id/attach" \
-		--detach-keys "$detach_keys" --console-fd 4 --log-fd 5 --drain-fd 7 -- "$@"
-	set -- --out-fd 5 --done-fd 7 -- "$@"
-	[ -n "$o_tty" ] || set -- --err-fd 6 "$@"
-	[ -n "$o_tty$o_detach" ] || set -- --tee "$@"
-	if [ "$o_log_driver" = none ]; then
-		# A little is kept, as long as it runs, for those who are at it (`attach`).
-		set -- --file "$run/$id/log" --max-size 64k --max-file 2 "$@"
-	else
-		set -- --file "$dir/log" --max-size "${o_log_size:-10m}" --max-file "${o_log_files:-3}" "$@"
-	fi
-	[ "$o_log_driver" != raw ] || set -- --format raw "$@"
-	set -- "${tools}logwrite" "$@"
-	launch "$@"
 }
 
 # launch CHAIN...: becomes it, or waits for its answer.
 launch() {
 	local status
+	await_directories
 	if [ -z "$o_detach" ]; then
 		probe_health
 		# The traps stay until exec takes them away: a signal that comes before is not lost, and a failed exec is undone.
