@@ -119,7 +119,7 @@ run_detached() {
 	read -r sup _ <sup
 	read -r pid _ <pid
 	only_own() {
-		! for fd in "/proc/$sup/fd"/*; do readlink "$fd"; done | grep -Ev '^(/dev/null|anon_inode:\[(signalfd|pidfd)\])$'
+		! for fd in "/proc/$sup/fd"/*; do readlink "$fd"; done | grep -Ev '^(/dev/null|'"$TMP"'/pid|anon_inode:\[(signalfd|pidfd)\])$'
 	}
 	eventually 5 only_own
 	[ "$(readlink "/proc/$pid/fd/1")" = "$TMP/log" ]

@@ -229,7 +229,20 @@ ssize_t file_read_line(int dirfd, const char *path, char *buf, size_t size)
 
 int file_write_atomic(int dirfd, const char *path, const void *data, size_t n, mode_t mode, struct err *e)
 {
+	return file_write_held(dirfd, path, data, n, mode, NULL, e);
+}
+
+bool file_is_held(int fd)
+{
+	struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+
+	return fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type == F_WRLCK;
+}
+
+int file_write_held(int dirfd, const char *path, const void *data, size_t n, mode_t mode, int *ret_fd, struct err *e)
+{
 	static unsigned int serial;
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 	char tmp[PATH_MAX];
 	AUTO_FD fd = -1;
 
@@ -238,10 +251,15 @@ int file_write_atomic(int dirfd, const char *path, const void *data, size_t n, m
 	fd = openat(dirfd, tmp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
 	if (fd < 0)
 		return err_set(e, errno, "create '%s'", tmp);
-	if (fd_write_all(fd, data, n) < 0 || renameat(dirfd, tmp, dirfd, path) < 0) {
+	if (fd_write_all(fd, data, n) < 0 || (ret_fd && fcntl(fd, F_OFD_SETLK, &lock) < 0) ||
+	    renameat(dirfd, tmp, dirfd, path) < 0) {
 		err_set(e, errno, "write '%s'", path);
 		unlinkat(dirfd, tmp, 0);
 		return -1;
+	}
+	if (ret_fd) {
+		*ret_fd = fd;
+		fd = -1;
 	}
 	return 0;
 }

@@ -51,6 +51,13 @@ ssize_t file_read_line(int dirfd, const char *path, char *buf, size_t size);
  * nothing. */
 int file_write_atomic(int dirfd, const char *path, const void *data, size_t n, mode_t mode, struct err *e);
 
+/* The same; the file stays open in *ret_fd (close-on-exec) with a write lock of its open file description (fcntl(2),
+ * F_OFD_SETLK) from before it has its name: as long as that is open, which the kernel sees to, file_is_held says so. */
+int file_write_held(int dirfd, const char *path, const void *data, size_t n, mode_t mode, int *ret_fd, struct err *e);
+
+/* Whether somebody else holds the open file so (F_OFD_GETLK). No error is possible: a doubt is false. */
+bool file_is_held(int fd);
+
 /* Writes s to an existing file of the kernel's (sysctl, control group, uid_map) in one write(2). */
 int file_write_kernel(int dirfd, const char *path, const char *s, struct err *e);
 

@@ -101,10 +101,15 @@ int proc_id_parse(const char *line, struct proc_id *ret)
 
 int proc_id_write(int dirfd, const char *path, const struct proc_id *id, struct err *e)
 {
+	return proc_id_write_held(dirfd, path, id, NULL, e);
+}
+
+int proc_id_write_held(int dirfd, const char *path, const struct proc_id *id, int *ret_fd, struct err *e)
+{
 	char line[96];
 	int n = snprintf(line, sizeof(line), "%ld %llu %s\n", (long)id->pid, id->starttime, id->boot);
 
-	return file_write_atomic(dirfd, path, line, (size_t)n, 0600, e);
+	return file_write_held(dirfd, path, line, (size_t)n, 0600, ret_fd, e);
 }
 
 int proc_id_read(int dirfd, const char *path, struct proc_id *ret, struct err *e)

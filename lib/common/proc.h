@@ -31,6 +31,9 @@ int proc_id_parse(const char *line, struct proc_id *ret);
 /* Writes the line to path (dirfd as in openat(2)) atomically, mode 0600. */
 int proc_id_write(int dirfd, const char *path, const struct proc_id *id, struct err *e);
 
+/* The same; the file is held (file_write_held) by *ret_fd, for as long as its writer vouches for the process. */
+int proc_id_write_held(int dirfd, const char *path, const struct proc_id *id, int *ret_fd, struct err *e);
+
 /* Reads it back; what stands behind the first line is its writer's business. ENOENT, EINVAL. */
 int proc_id_read(int dirfd, const char *path, struct proc_id *ret, struct err *e);
 

@@ -49,6 +49,25 @@ static void test_files(void)
 	CHECK(rmdir(dir) == 0); /* and so no temporary file is left */
 }
 
+/* The lock is there before the name is, and ends with its descriptor. */
+static void test_held(void)
+{
+	char dir[] = "/tmp/test_fd.XXXXXX";
+	struct err e;
+	int held = -1;
+
+	CHECK(mkdtemp(dir) != NULL);
+	AUTO_FD d = open(dir, O_PATH | O_CLOEXEC);
+	CHECK(file_write_held(d, "f", "1\n", 2, 0600, &held, &e) == 0 && held >= 0);
+	CHECK(fcntl(held, F_GETFD) == FD_CLOEXEC);
+	AUTO_FD reader = openat(d, "f", O_RDONLY | O_CLOEXEC);
+	CHECK(file_is_held(reader) && !file_is_held(held) && !file_is_held(d));
+	fd_close(&held);
+	CHECK(!file_is_held(reader));
+	CHECK(file_write_held(d, "no/f", "x", 1, 0600, &held, &e) == -1 && e.code == ENOENT && held == -1);
+	CHECK(unlinkat(d, "f", 0) == 0 && rmdir(dir) == 0);
+}
+
 /* Sizes about those at which the reading goes on. */
 static void test_sizes(void)
 {
@@ -90,6 +109,7 @@ int main(void)
 {
 	test_close_from();
 	test_files();
+	test_held();
 	test_sizes();
 	test_parse();
 	return check_done();

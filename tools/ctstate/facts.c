@@ -84,9 +84,15 @@ static struct fact read_long(struct arena *a, int fd, const char *head, size_t n
 	return f;
 }
 
+/* What is known of a fact besides its text. */
+struct seen {
+	int64_t mtime; /* nanoseconds since the epoch */
+	bool held;     /* file_is_held */
+};
+
 /* The file ID/NAME. A regular file that gives less than was asked for is at its end: three system calls for most
- * facts. *ret_mtime may be NULL. */
-static struct fact read_fact(struct arena *a, int dirfd, const char *id, const char *name, int64_t *ret_mtime)
+ * facts. seen may be NULL. */
+static struct fact read_fact(struct arena *a, int dirfd, const char *id, const char *name, struct seen *seen)
 {
 	char path[600], buf[4096];
 	struct fact f = {0};
@@ -102,8 +108,8 @@ static struct fact read_fact(struct arena *a, int dirfd, const char *id, const c
 	n = read(fd, buf, sizeof(buf));
 	if (n < 0)
 		return f;
-	if (ret_mtime && fstat(fd, &st) == 0)
-		*ret_mtime = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+	if (seen && fstat(fd, &st) == 0)
+		*seen = (struct seen){(int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec, file_is_held(fd)};
 	if (n == sizeof(buf))
 		return read_long(a, fd, buf, (size_t)n);
 	f.p = arena_copy(a, buf, (size_t)n);
@@ -163,9 +169,9 @@ static int parse_exit(const char *line, struct life *ret)
 
 /* The identity kept in RUN/ID/NAME. -1 absent, 0 of no known form, 1 read. */
 static int read_identity(struct arena *a, const struct state_dirs *d, const char *id, const char *name,
-                         struct proc_id *ret, int64_t *ret_mtime)
+                         struct proc_id *ret, struct seen *seen)
 {
-	struct fact f = read_fact(a, d->run, id, name, ret_mtime);
+	struct fact f = read_fact(a, d->run, id, name, seen);
 
 	if (!f.p)
 		return -1;
@@ -263,12 +269,15 @@ static void life_created(struct arena *a, const struct state_dirs *d, const char
 void life_read(struct arena *a, const struct state_dirs *d, const char *id, bool want_stale, struct life *ret)
 {
 	struct proc_id pid;
+	struct seen seen = {0};
 	struct fact exited;
 	int have;
 
 	*ret = (struct life){0};
-	have = read_identity(a, d, id, "pid", &pid, &ret->started);
-	if (have == 1 && proc_alive(&pid)) {
+	have = read_identity(a, d, id, "pid", &pid, &seen);
+	ret->started = seen.mtime;
+	/* Its supervisor vouches for it as long as both live: one call in place of a look at /proc, which is the dearest. */
+	if (have == 1 && (seen.held || proc_alive(&pid))) {
 		ret->pid = pid.pid;
 		life_running(d, id, ret);
 		return;

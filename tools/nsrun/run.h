@@ -28,6 +28,7 @@ struct run {
 	int parent_fd; /* the pidfd for the guard, or -1 */
 	pid_t pid;
 	int pidfd;
+	int pid_held; /* the pid file, locked while the command lives, or -1 */
 	struct restart_state restart;
 	struct stdio_guard guard;
 	bool made[NS_COUNT], bound[NS_COUNT]; /* persistent namespaces: file made, mount made */

@@ -95,7 +95,8 @@ static void on_started(struct run *r, struct outcome *o)
 	char done = 0;
 
 	if (r->c->pid_file &&
-	    (proc_identify(r->pid, &id, &o->e) < 0 || proc_id_write(AT_FDCWD, r->c->pid_file, &id, &o->e) < 0)) {
+	    (proc_identify(r->pid, &id, &o->e) < 0 ||
+	     proc_id_write_held(AT_FDCWD, r->c->pid_file, &id, &r->pid_held, &o->e) < 0)) {
 		outcome_fail(o, EXIT_OWN);
 	} else {
 		tell_start(r->c);
@@ -186,6 +187,7 @@ static bool on_child(struct run *r, struct outcome *o)
 		err_set(&o->e, errno, "wait for the command");
 		outcome_fail(o, EXIT_OWN);
 	}
+	fd_close(&r->pid_held);
 	return true;
 }
 
@@ -335,6 +337,7 @@ int supervise(const struct config *c, int tell, int parent_fd)
 	                .report = {-1, -1},
 	                .sync = {-1, -1},
 	                .pidfd = -1,
+	                .pid_held = -1,
 	                .parent_fd = parent_fd,
 	                .guard = STDIO_NO_GUARD};
 	struct outcome o = {.tell = tell};
