@@ -130,15 +130,15 @@ facts_of() {
 	printf 'PATH=/bin\0A=b\0C=d' >"$TMP/image-env"
 	run -0 "$BIN/ctstate" new --name web --summary --cgroup g/abc --event-log "$RUN/events" --maker "$BASHPID" "$ROOT" "$RUN" abc \
 		image=busybox network=none user= "odd=$odd" command:3 echo -- "$odd" labels:0 env:2 PATH=/bin X=1 "env@$TMP/image-env" env:1 A=c \
-		"none@$TMP/missing" "neither@/dev/null/x" -- sh -c 'umask; printf "%s\n" "$@"' sh --name "$odd"
+		"none@$TMP/missing" "neither@/dev/null/x" "hosts+$odd" resolv.conf+ -- sh -c 'umask; printf "%s\n" "$@"' sh --name "$odd"
 	[ "$output" = "$(umask)"$'\n--name\n'"$odd" ]
 	[ "$(facts_of "$ROOT/containers/abc")" = "$(printf '%s\n' "command: echo|--|$(tr '\n' '$' <<<"$odd" | head -c -1)|" \
-		'env: PATH=/bin|X=1|A=b|C=d|A=c|' 'image: busybox$' 'name: web$' 'network: none$' "odd: $(tr '\n' '$' <<<"$odd")" \
+		'env: PATH=/bin|X=1|A=b|C=d|A=c|' "hosts: $(tr '\n' '$' <<<"$odd" | head -c -1)" 'image: busybox$' 'name: web$' 'network: none$' "odd: $(tr '\n' '$' <<<"$odd")" 'resolv.conf: ' \
 		"summary: 1|$(<"$ROOT/containers/abc/created")|web|busybox|alone|3|echo|--|$(tr '\n' '$' <<<"$odd" | head -c -1)|")" ]
 	[ "$(facts_of "$ROOT/names")$(facts_of "$RUN/abc")" = 'web: abc$cgroup: g/abc$' ]
 	[[ $(<"$RUN/starting/abc") == *" $BOOT" ]]
 	[[ $(<"$RUN/events") == 20*Z' container create abc' ]]
-	[ "$(find "$ROOT" "$RUN" -type f -not -perm 600)" = '' ]
+	[ "$(find "$ROOT" "$RUN" -type f -not -perm 600 -printf '%f %m\n' | sort | tr '\n' ' ')" = 'hosts 644 resolv.conf 644 ' ]
 	# Two words where any name will do, others where they are taken.
 	"$BIN/ctstate" new --name '' "$ROOT" "$RUN" 0001
 	"$BIN/ctstate" new --name '' "$ROOT" "$RUN" 00010203
@@ -194,6 +194,21 @@ facts_of() {
 # Whether there is no such process, or only what is left of it until its parent has asked.
 ended() {
 	[ ! -e "/proc/$1" ] || grep -q '^State:.[ZX]' "/proc/$1/status"
+}
+
+@test "the lock that a supervisor has on the pid is believed, and only as long as it has it" {
+	container web a1
+	"$BIN/nsrun" --detach --pid-file "$R/pid" -- sleep 300
+	read -r child _ <"$R/pid"
+	supervisor=$(awk '$1 == "PPid:" { print $2 }' "/proc/$child/status")
+	STARTED="$child"
+	# In place, so that the lock stays: an identity that nobody in /proc has.
+	sed 's/^[0-9]* /4194304 /' "$R/pid" >"$TMP/stranger"
+	cat "$TMP/stranger" >"$R/pid"
+	[ "$(ps_ --format '{{.State}}')" = running ]
+	kill -KILL "$supervisor"
+	eventually 10 ended "$supervisor"
+	[ "$(ps_ -a --format '{{.State}}')" = exited ]
 }
 
 @test "ctstate new refuses ids that are paths" {

@@ -12,8 +12,10 @@ cmd_run() {
 	choose_terminal
 	with_group=true
 	create_container "$@"
-	! is_networked || make_resources
-	write_files
+	! is_networked || {
+		make_resources
+		write_files
+	}
 	write_cidfile
 	o_open_stdin=$o_stdin
 	with_chain start_new

@@ -145,6 +145,10 @@ make_container() {
 	choose_hostname
 	collect_facts
 	make_directories
+	# Only what is put into the directory now has to wait for it.
+	if [ -n "$env_hidden" ] || [ "$storage" != overlay ] || is_loaded mounts || is_loaded security || is_loaded netoptions; then
+		await_directories
+	fi
 	[ -z "$env_hidden" ] || add_hidden
 	! is_loaded mounts || make_sources
 	! is_loaded security || [ -z "$seccomp_profile" ] || compile_seccomp
@@ -152,8 +156,13 @@ make_container() {
 	[ "$storage" = overlay ] || copy_layers
 }
 
-# ctstate claims the name and writes the facts; then it becomes cgset, where no network is made beside the group.
+# ctstate claims the name and writes the facts. Where no network is made beside the control group, it becomes cgset then, and
+# is not waited for: $making is its pid.
 make_directories() {
+	local alone
+	alone=$with_group
+	[ -z "$alone" ] || ! is_networked || alone=
+	[ -z "$alone" ] || file_facts
 	list_words fact
 	eval "set -- $words"
 	# An empty one is none; neither is what has its usual value.
@@ -166,13 +175,19 @@ make_directories() {
 		choose_group
 		new_settings
 		list_words setting
-		is_networked || eval "set -- \"\$@\" -- \"\${tools}cgset\" \"\$group\" $words"
+		[ -z "$alone" ] || eval "set -- \"\$@\" -- \"\${tools}cgset\" \"\$group\" $words"
 		set -- --cgroup "$group" "$@"
 	fi
 	# What goes with its command, and that soon, is rarely listed.
 	{ [ -n "$o_remove" ] && [ -z "$o_detach" ]; } || set -- --summary "$@"
 	set -- "${tools}ctstate" new --maker "$$" --name "$o_name" --event-log "$run/events" "$@"
-	sys "$@" || exit 125
+	trace_words "$@"
+	if [ -n "$alone" ]; then
+		"$@" &
+		making=$!
+	else
+		"$@" || exit 125
+	fi
 }
 
 choose_hostname() {

@@ -12,9 +12,32 @@ write_files() {
 	umask 077
 }
 
-# A container in the host's network has the host's names as well.
+# The same as facts of a container that is about to be made, where no network has anything to add to them.
+file_facts() {
+	local lines
+	list_add fact "hostname+$hostname$newline"
+	hosts_lines
+	list_add fact "hosts+$lines"
+	resolv_conf_lines
+	list_add fact "resolv.conf+$lines"
+}
+
 write_hosts() {
-	local lines line
+	local lines
+	hosts_lines
+	printf '%s' "$lines" >"$dir/hosts"
+}
+
+write_resolv_conf() {
+	local lines
+	resolv_conf_lines
+	printf '%s' "$lines" >"$dir/resolv.conf"
+}
+
+# Sets $lines to those of /etc/hosts.
+# A container in the host's network has the host's names as well.
+hosts_lines() {
+	local line
 	lines=
 	if [ "$o_network" = host ] && [ -r /etc/hosts ]; then
 		while IFS= read -r line || [ -n "$line" ]; do
@@ -28,7 +51,6 @@ write_hosts() {
 	join_list host '' "$newline"
 	case $joined in *host-gateway*) host_gateway ;; esac
 	[ -z "$joined" ] || lines=$lines$joined$newline
-	printf '%s' "$lines" >"$dir/hosts"
 }
 
 # Puts the address by which the host is reached from the container's network into $joined.
@@ -60,11 +82,12 @@ find_resolvers() {
 	done
 }
 
+# Sets $lines to those of /etc/resolv.conf.
 # The host's file without the servers that only the host's own loopback reaches; servers, domains and options that were given
 # stand for its own. The servers of networks that have names to tell stand for the host's, which those ask; what has no point
 # in it is asked as it is, since no container is called that way in a domain of the host's.
-write_resolv_conf() {
-	local lines line key value file resolvers
+resolv_conf_lines() {
+	local line key value file resolvers
 	lines=
 	resolvers=
 	[ "$dns_n" -gt 0 ] || find_resolvers
@@ -99,5 +122,4 @@ write_resolv_conf() {
 			lines=$lines$line$newline
 		done <"$file"
 	fi
-	printf '%s' "$lines" >"$dir/resolv.conf"
 }

@@ -58,6 +58,12 @@ state_begin() {
 	umask 077
 }
 
+# Until here what make_directories has begun may still be under way.
+await_directories() {
+	[ -z "${making-}" ] || wait "$making" || exit 125
+	making=
+}
+
 # What $armed says is done by any exit.
 arm_rollback() {
 	trap 'state_rollback "$?"' EXIT
@@ -77,6 +83,7 @@ state_keep() {
 state_rollback() {
 	trap - EXIT
 	trap '' HUP INT TERM
+	[ -z "${making-}" ] || wait "$making" || :
 	load state
 	case $armed in
 	remove) destroy_containers volumes "$id" || : ;;

@@ -392,6 +392,7 @@ network_facts() {
 write_endpoints() {
 	local index
 	network_has_own || return 0
+	[ "$o_network:$networks_n:$alias_n:$o_ip$o_ip6$o_mac" != bridge:0:0: ] || return 0
 	load netnames
 	list_new endpoint
 	add_endpoint_option --ip "$o_ip"

@@ -29,11 +29,11 @@ struct one {
 /* Takes the fact that begins at words[0] apart; returns how many words it has, or -1. */
 static int take(char *const *words, int left, struct one *ret, struct err *e)
 {
-	size_t n = strcspn(words[0], "=:@");
+	size_t n = strcspn(words[0], "=:@+");
 	uint64_t count = 0;
 
 	if (n >= sizeof(ret->name) || !words[0][n])
-		return err_set(e, 0, "not NAME=TEXT, NAME:N or NAME@FILE: '%s'", words[0]);
+		return err_set(e, 0, "not NAME=TEXT, NAME+TEXT, NAME:N or NAME@FILE: '%s'", words[0]);
 	memcpy(ret->name, words[0], n);
 	ret->name[n] = '\0';
 	if (!name_is_file(ret->name))
@@ -102,6 +102,8 @@ static int add(struct buf *b, const struct one *f, struct err *e)
 {
 	if (f->kind == '@')
 		return copy(b, f->value, e);
+	if (f->kind == '+')
+		buf_puts(b, f->value);
 	if (f->kind == '=' && *f->value) {
 		buf_puts(b, f->value);
 		buf_putc(b, '\n');
@@ -111,17 +113,22 @@ static int add(struct buf *b, const struct one *f, struct err *e)
 	return 0;
 }
 
-/* One file, unless it would be empty. */
-static int put(int dir, const char *name, const struct buf *b, struct err *e)
+/* One file of a mode. */
+static int put(int dir, const char *name, mode_t mode, const struct buf *b, struct err *e)
 {
-	AUTO_FD fd = -1;
+	AUTO_FD fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 
-	if (!b->n)
-		return 0;
-	fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0 || fd_write_all(fd, b->p, b->n) < 0)
 		return err_set(e, errno, "write the fact '%s'", name);
 	return 0;
+}
+
+/* A whole fact, unless it is one that would be empty. */
+static int put_fact(int dir, const struct one *f, const struct buf *b, struct err *e)
+{
+	if (f->kind == '+')
+		return put(dir, f->name, 0644, b, e);
+	return b->n ? put(dir, f->name, 0600, b, e) : 0;
 }
 
 int given_write(int dir, const struct given *g, struct err *e)
@@ -132,7 +139,7 @@ int given_write(int dir, const struct given *g, struct err *e)
 
 	while (r == 0 && next(g, &at, &f)) {
 		if (strcmp(f.name, last.name) != 0) {
-			r = put(dir, last.name, &b, e);
+			r = put_fact(dir, &last, &b, e);
 			b.n = 0;
 			last = f;
 		}
@@ -140,7 +147,7 @@ int given_write(int dir, const struct given *g, struct err *e)
 			r = add(&b, &f, e);
 	}
 	if (r == 0)
-		r = put(dir, last.name, &b, e);
+		r = put_fact(dir, &last, &b, e);
 	buf_free(&b);
 	return r;
 }
@@ -184,7 +191,7 @@ int given_summarize(int dir, const struct given *g, const char *created, const c
 	buf_add(&b, count, (size_t)snprintf(count, sizeof(count), "%d", command.n) + 1);
 	for (int i = 0; i < command.n; i++)
 		buf_add(&b, command.words[i], strlen(command.words[i]) + 1);
-	r = put(dir, "summary", &b, e);
+	r = put(dir, "summary", 0600, &b, e);
 	buf_free(&b);
 	return r;
 }

@@ -2,6 +2,7 @@
  * given.h - the facts that ctstate new is given on its command line, written one a file (docs/state.md).
  *
  *	NAME=TEXT          a line; nothing where TEXT is empty: an absent file is an absent value
+ *	NAME+TEXT          TEXT as it is, also when it is empty, in a file that everybody may read
  *	NAME:N WORD...     a list of the N words that follow; nothing for 0
  *	NAME@FILE          a list, too: what the list in FILE has and NAME has not got yet; nothing without FILE
  *

@@ -30,7 +30,8 @@ static const struct opt_spec new_spec = {
     .tool = "ctstate new",
     .synopsis = "[OPTION]... ROOT RUN ID [FACT]... [-- COMMAND [ARGUMENT]...]",
     .about = "Make ROOT/containers/ID with upper, work, merged, created and the facts that are given "
-             "(NAME=TEXT, NAME:N WORD..., NAME@FILE), and RUN/ID; parents too when missing. Then become the command.",
+             "(NAME=TEXT, NAME+TEXT, NAME:N WORD..., NAME@FILE), and RUN/ID; parents too when missing. "
+             "Then become the command.",
     .table = cmd_options + NEW_AT,
     .n = NEW_OPTIONS,
     .usage_status = EXIT_USAGE,
