@@ -131,6 +131,33 @@ left() {
 	run -8 sh -c "echo x | $MYDOCKER_SH '$TOP/scripts/mydocker.sh' attach $name"
 }
 
+@test "run, start -a and attach into a pipe whose reader leaves: they end with 141, and the terminal is as before" {
+	local to_head
+	to_head() {
+		timeout 60 $MYDOCKER_SH "$TOP/scripts/mydocker.sh" "$@" </dev/null 2>"$TMP/err" | head -n 1 >"$TMP/first"
+		status=${PIPESTATUS[0]}
+	}
+	to_head run --init --name "$name" --net none busybox yes
+	[ "$status $(<"$TMP/first")" = "141 y" ]
+	to_head start -a "$name"
+	[ "$status $(<"$TMP/first")" = "141 y" ]
+	mydocker rm -f "$name"
+	# PID 1 is not killed by a signal of its own namespace; the error is seen as well.
+	to_head run --rm --net none busybox yes
+	[ "$status $(<"$TMP/first")" = "1 y" ]
+	mydocker run -d --name "$name" --net none busybox sh -c 'while :; do echo y; sleep 0.1; done'
+	to_head attach "$name"
+	[ "$status $(<"$TMP/first")" = "141 y" ]
+	[ "$(mydocker ps --format '{{.State}}')" = running ]
+	mydocker rm -f "$name"
+	mydocker run -dit --name "$name" --net none busybox sh -c 'while :; do echo y; sleep 0.1; done'
+	start_terminals
+	type_in one "set -o pipefail; md attach $name | head -n 1; echo left \$?" Enter
+	left one 141
+	answers one 'stty -a | grep -c -e -icanon' '^0$'
+	mydocker rm -f "$name"
+}
+
 @test "attach: what is refused" {
 	run -1 --separate-stderr mydocker attach
 	run -1 --separate-stderr mydocker attach nosuch

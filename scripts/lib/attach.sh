@@ -22,6 +22,7 @@ attach_container() {
 	await_begin
 	client=
 	typist=
+	followed=
 	trap 'end_clients "$?"' EXIT
 	exec 7<&0
 	if [ -S "$run/$id/attach" ]; then
@@ -32,6 +33,8 @@ attach_container() {
 	await_client
 	case $client_status in
 	0)
+		# A log that is followed ends behind its container; before that it is who reads what we print that has gone.
+		[ -z "$followed" ] || ! is_running "$id" || end_clients 141
 		await_end
 		end_clients "$exit_status"
 		;;
@@ -74,6 +77,7 @@ attach_streams() {
 	done
 	"$@" &
 	client=$!
+	followed=$log
 	if [ -z "$no_stdin" ] && [ -p "$run/$id/stdin" ]; then
 		cat <&7 >"$run/$id/stdin" &
 		typist=$!

@@ -115,8 +115,8 @@ void writer_raw(struct writer *w, const char *data, size_t n)
 	}
 }
 
-/* Copies what was read; a copy that breaks is given up. */
-static void tee(struct source *s, const char *data, size_t n)
+/* Copies what was read; a copy that breaks is given up. False when nobody wants any more of it. */
+static bool tee(struct source *s, const char *data, size_t n)
 {
 	struct pollfd p = {.fd = s->tee, .events = POLLOUT};
 
@@ -133,6 +133,7 @@ static void tee(struct source *s, const char *data, size_t n)
 			s->tee = -1;
 		}
 	}
+	return s->tee_errno != EPIPE;
 }
 
 int writer_lost(const struct writer *w)
@@ -143,25 +144,27 @@ int writer_lost(const struct writer *w)
 	return 0;
 }
 
-/* Reads a stream once. */
+/* Reads a stream once. One whose copy nobody reads any more ends, so that the command hears of it as in any pipeline. */
 static void take(struct writer *w, enum cri_stream stream)
 {
 	struct source *s = &w->source[stream];
 	ssize_t n = read(s->fd, w->in, sizeof(w->in));
+	bool open;
 
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
 	time_text(w->time, sizeof(w->time));
-	if (n <= 0) {
+	open = n > 0 && tee(s, w->in, (size_t)n);
+	if (!open)
 		fd_close(&s->fd);
-		n = 0;
-	}
-	tee(s, w->in, (size_t)n);
 	if (w->log.raw) {
-		writer_raw(w, w->in, (size_t)n);
+		writer_raw(w, w->in, n > 0 ? (size_t)n : 0);
 		return;
 	}
-	writer_feed(w, stream, w->in, (size_t)n);
+	if (n > 0)
+		writer_feed(w, stream, w->in, (size_t)n);
+	if (!open)
+		writer_feed(w, stream, NULL, 0);
 	writer_flush(w);
 }
 

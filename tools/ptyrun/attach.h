@@ -33,7 +33,7 @@ int attach_listen(const char *path, int *ret_fd, struct err *e);
 int attach_connect(const char *path, int *ret_fd, struct err *e);
 
 /* The client: until the terminal has ended (ATTACH_ENDED) or the keys were typed (ATTACH_LEFT); 128 and the signal when
- * one came. */
+ * one came, or SIGPIPE when nobody reads standard output any more; EXIT_FAILED when it cannot be written. */
 int attach_run(const struct attach *a);
 
 #endif

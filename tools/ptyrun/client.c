@@ -28,6 +28,7 @@ struct client {
 	struct keys keys;
 	bool left;
 	int signal;                               /* what ends us, or 0 */
+	int failed;                               /* why we could not show something, an errno value, or 0 */
 	size_t n;                                 /* of packet: what is to be sent */
 	char packet[1 + ATTACH_CHUNK + KEYS_MAX]; /* begins with ATTACH_DATA */
 };
@@ -71,15 +72,19 @@ static void send_input(struct client *c)
 		c->n = 0;
 }
 
-/* Shows what the terminal shows. False at its end. */
-static bool take_output(const struct client *c)
+/* Shows what the terminal shows. False at its end, and when we cannot. */
+static bool take_output(struct client *c)
 {
 	char buf[ATTACH_CHUNK];
 	ssize_t n = recv(c->sock, buf, sizeof(buf), 0);
 
 	if (n < 0 && errno == EINTR)
 		return true;
-	return n > 0 && fd_write_all(STDOUT_FILENO, buf, (size_t)n) == 0;
+	if (n <= 0)
+		return false;
+	if (fd_write_all(STDOUT_FILENO, buf, (size_t)n) < 0)
+		c->failed = errno;
+	return !c->failed;
 }
 
 static void handle_signals(struct client *c)
@@ -106,6 +111,7 @@ static void take_signals(struct client *c)
 	const int taken[] = {SIGWINCH, SIGTSTP, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 	sigset_t set;
 
+	signal(SIGPIPE, SIG_IGN); /* the terminal is to be put back first */
 	sigemptyset(&set);
 	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
 		signal(taken[i], SIG_DFL); /* what is ignored is not seen by a signalfd either */
@@ -159,6 +165,12 @@ int attach_run(const struct attach *a)
 	term_restore(&c.term);
 	if (c.signal)
 		return EXIT_SIGNAL + c.signal;
+	if (c.failed == EPIPE)
+		return EXIT_SIGNAL + SIGPIPE;
+	if (c.failed) {
+		msg("write to standard output: %s", strerror(c.failed));
+		return EXIT_FAILED;
+	}
 	if (c.left)
 		fputs("read escape sequence\n", stderr);
 	return c.left ? ATTACH_LEFT : ATTACH_ENDED;
