@@ -41,7 +41,7 @@ FORTIFY :=
 LINK_SMALL := $(SANFLAGS)
 LINK_CAPS := $(SANFLAGS) -lcap-ng
 LINK_MOUNT := $(SANFLAGS) -lcap-ng -lmount
-LINK_ARCHIVE := $(SANFLAGS) -lcap-ng -larchive -lnettle
+LINK_ARCHIVE := $(SANFLAGS) -lcap-ng -larchive -lz -lnettle
 LINK_SECCOMP := $(SANFLAGS) -lcap-ng -lseccomp -ljson-c
 else ifdef COV
 CC_SMALL := $(CC)
@@ -50,7 +50,7 @@ FORTIFY :=
 LINK_SMALL := --coverage
 LINK_CAPS := --coverage -lcap-ng
 LINK_MOUNT := --coverage -lcap-ng -lmount
-LINK_ARCHIVE := --coverage -lcap-ng -larchive -lnettle
+LINK_ARCHIVE := --coverage -lcap-ng -larchive -lz -lnettle
 LINK_SECCOMP := --coverage -lcap-ng -lseccomp -ljson-c
 else
 # One segment for what is not written: fewer mappings and page faults a start (docs/performance.md).
@@ -61,7 +61,7 @@ LD_QUIET := $(shell $(CC) -Wl,--help 2>/dev/null | grep -q -e --no-warnings && e
 LINK_CAPS := $(LINK_SMALL) $(if $(findstring musl,$(CC_SMALL)),,$(LD_QUIET)) $(shell $(CC) -print-file-name=libcap-ng.a)
 LINK_SECCOMP := $(LINK_CAPS) $(LD_QUIET) -lseccomp -ljson-c
 LINK_MOUNT := -pie -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,-Bstatic -lcap-ng -Wl,-Bdynamic -lmount
-LINK_ARCHIVE := -pie -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,-Bstatic -lcap-ng -Wl,-Bdynamic -larchive -lnettle
+LINK_ARCHIVE := -pie -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,-Bstatic -lcap-ng -Wl,-Bdynamic -larchive -lz -lnettle
 endif
 
 # musl-gcc knows only musl's own headers: the kernel's come after them.

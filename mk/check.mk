@@ -29,7 +29,7 @@ $(O)/full/tests/unit/%.o: CPPFLAGS += -Itools -Itests/unit -Wno-write-strings
 $(O)/unit/%: $(O)/full/tests/unit/%.o $(O)/full/libmodules.a $(O)/full/libcommon.a
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(full_cc) -pie -o $@ $^ $(LDFLAGS) -lcap-ng -lmount -larchive -lnettle -lseccomp -ljson-c
+	$(Q)$(full_cc) -pie -o $@ $^ $(LDFLAGS) -lcap-ng -lmount -larchive -lz -lnettle -lseccomp -ljson-c
 
 unit-tests: $(UNIT_BIN)
 
@@ -64,7 +64,7 @@ FUZZ_FLAGS := -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 build/fuzz/bin/%: tests/fuzz/%.c build/fuzz/full/libmodules.a build/fuzz/full/libcommon.a
 	$(call say,FUZZ,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(BASE) -Itools -Itests/fuzz $(CFLAGS) $(FUZZ_FLAGS) -o $@ $< $(filter %.a,$^) -lcap-ng -lmount -larchive -lnettle -lseccomp -ljson-c
+	$(Q)$(CLANG) $(BASE) -Itools -Itests/fuzz $(CFLAGS) $(FUZZ_FLAGS) -o $@ $< $(filter %.a,$^) -lcap-ng -lmount -larchive -lz -lnettle -lseccomp -ljson-c
 
 fuzz-targets:
 	@$(MAKE) --no-print-directory O=build/fuzz CC=$(CLANG) CC_SMALL=$(CLANG) FORTIFY= \

@@ -25,6 +25,7 @@ build file /usr/include/libmount/libmount.h libmount-dev libmount-devel util-lin
 build file /usr/include/cap-ng.h libcap-ng-dev libcap-ng-devel libcap-ng-dev libcap-ng
 build file /usr/include/seccomp.h libseccomp-dev libseccomp-devel libseccomp-dev libseccomp
 build file /usr/include/archive.h libarchive-dev libarchive-devel libarchive-dev libarchive
+build file /usr/include/zlib.h zlib1g-dev zlib-devel zlib-dev zlib
 build file /usr/include/nettle/sha2.h nettle-dev nettle-devel nettle-dev nettle
 build file /usr/include/json-c/json.h libjson-c-dev json-c-devel json-c-dev json-c
 run,check,bench static-busybox busybox busybox-static busybox busybox-static busybox

@@ -253,6 +253,21 @@ describe() {
 	run --separate-stderr "$L" unpack "$TMP/d" < <(head -c 60 "$TMP/t.tgz")
 	[ "$status" -eq 1 ]
 	[ "$stderr" = "layertar: read the archive: truncated gzip input" ]
+	# Bytes that were changed, and a sum that was, wherever the compression notices nothing.
+	head -c 100000 /dev/urandom >"$TMP/src/r"
+	tar -C "$TMP/src" -czf "$TMP/r.tgz" r
+	for at in 50000 $(($(stat -c %s "$TMP/r.tgz") - 6)); do
+		cp "$TMP/r.tgz" "$TMP/bad.tgz"
+		printf 'XXXX' | dd of="$TMP/bad.tgz" bs=1 seek="$at" conv=notrunc status=none
+		for tool in "$L unpack $TMP/d" "$BIN/ctcp put $TMP d"; do
+			# shellcheck disable=SC2086 # words
+			run --separate-stderr $tool <"$TMP/bad.tgz"
+			[ "$status" -eq 1 ]
+			[ "$stderr" = "$(basename "${tool%% *}"): read the archive: damaged gzip input" ]
+		done
+	done
+	cat "$TMP/r.tgz" "$TMP/r.tgz" | "$L" unpack "$TMP/d"
+	cmp "$TMP/d/r" "$TMP/src/r"
 	run --separate-stderr "$L" unpack "$TMP/d" < <(echo this is no archive)
 	[ "$status" -eq 1 ]
 	[ "$stderr" = "layertar: read the archive: Unrecognized archive format" ]

@@ -9,6 +9,7 @@
 
 #include "archive/attributes.h"
 #include "archive/disk.h"
+#include "archive/source.h"
 #include "common/fd.h"
 #include "common/msg.h"
 #include "common/name.h"
@@ -23,7 +24,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BLOCK ((size_t)256 * 1024)
 #define LINKS_MAX 40 /* as the kernel has it */
 #define DISK_FLAGS                                                                                   \
 	(ARCHIVE_EXTRACT_OWNER | ARCHIVE_EXTRACT_PERM | ARCHIVE_EXTRACT_TIME | ARCHIVE_EXTRACT_ACL | \
@@ -33,6 +33,7 @@
 struct unpacker {
 	const struct unpack_options *o;
 	struct archive *tar, *disk;
+	struct source *source;
 	char *prefix; /* with base: what "." becomes; decided at the first member */
 };
 
@@ -199,7 +200,7 @@ static int begin(struct unpacker *u, int fd, struct err *e)
 	archive_read_support_format_empty(u->tar);
 	archive_read_set_options(u->tar, "hdrcharset=BINARY");
 	archive_write_disk_set_options(u->disk, DISK_FLAGS);
-	return archive_read_open_fd(u->tar, fd, BLOCK) == ARCHIVE_OK ? 0 : read_error(u, e);
+	return source_open(u->tar, fd, &u->source, e);
 }
 
 int unpack(int fd, const struct unpack_options *o, bool *ret_any, struct err *e)
@@ -217,6 +218,8 @@ int unpack(int fd, const struct unpack_options *o, bool *ret_any, struct err *e)
 	}
 	if (status == 0 && r != ARCHIVE_EOF)
 		status = read_error(&u, e);
+	if (status == 0)
+		status = source_finish(u.source, e);
 	/* Directories get their modes and times now. */
 	if (archive_write_close(u.disk) < ARCHIVE_WARN && status == 0)
 		status = err_set(e, archive_errno(u.disk), "finish the directories");

@@ -3,6 +3,8 @@
  */
 #include "stream.h"
 
+#include "archive/source.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -60,6 +62,7 @@ int stream_error(const struct stream *s, struct err *e)
 int stream_open(struct stream *s, uint64_t max_bytes, bool lenient, int copy_fd, struct err *e)
 {
 	struct archive_entry *entry;
+	struct source *source;
 	int r;
 
 	*s = (struct stream){
@@ -72,8 +75,8 @@ int stream_open(struct stream *s, uint64_t max_bytes, bool lenient, int copy_fd,
 	archive_read_support_format_tar(s->tar);
 	archive_read_support_format_empty(s->tar);
 	archive_read_set_options(s->tar, "hdrcharset=BINARY");
-	if (archive_read_open_fd(s->raw, STDIN_FILENO, TALLY_BLOCK) != ARCHIVE_OK)
-		return err_set(e, 0, "read the archive: %s", archive_error_string(s->raw));
+	if (source_open(s->raw, STDIN_FILENO, &source, e) < 0)
+		return -1;
 	/* An empty input has no entry to read from. */
 	r = archive_read_next_header(s->raw, &entry);
 	s->empty = r == ARCHIVE_EOF;
