@@ -148,6 +148,27 @@ describe() {
 	"$L" pack --plain --summary "$TMP/sum" "$TMP/d" | tar -tf - >"$TMP/list"
 	run grep -c 'wh\|gone\|top' "$TMP/list"
 	[ "$output" = 0 ]
+	# What a layer has under a name that it hides stays; a directory there hides all of the lower ones, before or behind the mark,
+	# named or not. aufs's own names mean nothing.
+	archive "$TMP/t.tar" '
+		add(".wh.before"); add("before", tarfile.DIRTYPE); add("before/new")
+		add("behind", tarfile.DIRTYPE); add("behind/new"); add(".wh.behind")
+		add(".wh.unnamed"); add("unnamed/new")
+		add("d/f"); add("d/.wh.f"); add(".wh..wh.aufs"); add(".wh..wh.plnk", tarfile.DIRTYPE); add(".wh..wh.plnk/1.2")
+	'
+	rm -rf "$TMP/d" && mkdir "$TMP/d" "$TMP"/low/{before,behind,unnamed,d}
+	touch "$TMP"/low/{before,behind,unnamed}/old "$TMP/low/d/f"
+	run --separate-stderr "$L" unpack "$TMP/d" <"$TMP/t.tar"
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	mount -t overlay -o "lowerdir=$TMP/d:$TMP/low" none "$TMP/m"
+	run ls -A "$TMP/m" "$TMP"/m/{before,behind,unnamed,d}
+	umount "$TMP/m"
+	[ "$(echo $output)" = "$TMP/m: a b before behind d top unnamed $TMP/m/before: new $TMP/m/behind: new $TMP/m/d: f $TMP/m/unnamed: new" ]
+	archive "$TMP/t.tar" '
+		add("a/.wh.gone")
+		add("b/c/.wh..wh..opq")
+	'
 	# --plain takes the names as they are
 	"$L" unpack --plain "$TMP/e" <"$TMP/t.tar"
 	[ -f "$TMP/e/a/.wh.gone" ]
@@ -180,7 +201,7 @@ describe() {
 @test "hostile archives are refused: '..', a hard link out, whiteouts of nothing" {
 	local code
 	for code in "add('../x', data=b'1')" "add('a/../../x', data=b'1')" "add('..', tarfile.DIRTYPE)" \
-		"add('h', tarfile.LNKTYPE, '../etc/passwd')" "add('.wh.')" "add('.wh..')" "add('a/.wh...')" "add('.wh..wh.plnk')"; do
+		"add('h', tarfile.LNKTYPE, '../etc/passwd')" "add('.wh.')" "add('.wh..')" "add('a/.wh...')"; do
 		archive "$TMP/t.tar" "$code"
 		run --separate-stderr "$L" unpack "$TMP/d" <"$TMP/t.tar"
 		[ "$status" -eq 1 ]
@@ -219,6 +240,17 @@ describe() {
 	# Opened to be read: directories, whose times are set; no file.
 	run grep -E 'open(at)?\(.*O_RDONLY.*= [0-9]' "$TMP/after"
 	[ "$(grep -vc O_DIRECTORY <<<"$output")" = 0 ]
+}
+
+@test "a name comes again as something else: the last one counts" {
+	archive "$TMP/t.tar" '
+		add("b", tarfile.DIRTYPE); add("l", tarfile.SYMTYPE, "b"); add("l/", tarfile.DIRTYPE); add("l/f", data=b"1")
+		add("f", data=b"1"); add("f", tarfile.DIRTYPE); add("f/x", data=b"2")
+		add("s", tarfile.SYMTYPE, "b"); add("s", data=b"3")
+		add("e", tarfile.DIRTYPE); add("e", tarfile.SYMTYPE, "b")
+	'
+	"$L" unpack "$TMP/d" <"$TMP/t.tar"
+	[ "$(cd "$TMP/d" && find . -mindepth 1 -printf '%P %y %l\n' | sort | tr '\n' ' ')" = 'b d  e l b f d  f/x f  l d  l/f f  s f  ' ]
 }
 
 @test "limits: size when uncompressed, number of entries" {

@@ -2,7 +2,7 @@
  * names a file in the directory of its mark. */
 #include "common/name.h"
 #include "fuzz.h"
-#include "layertar/unpack.h"
+#include "layertar/whiteout.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

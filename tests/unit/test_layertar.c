@@ -1,7 +1,7 @@
 /* test_layertar.c - which names of an archive mean what. */
 #include "check.h"
 #include "common/name.h"
-#include "layertar/unpack.h"
+#include "layertar/whiteout.h"
 
 static void names(void)
 {
@@ -31,7 +31,11 @@ static void whiteouts(void)
 	CHECK(whiteout_of(".wh..wh..opq", &name) == WHITEOUT_OPAQUE);
 	CHECK(whiteout_of("a/.wh..wh..opq", &name) == WHITEOUT_OPAQUE);
 	CHECK(whiteout_of(".wh.", &name) == WHITEOUT_BAD && whiteout_of("a/.wh..", &name) == WHITEOUT_BAD);
-	CHECK(whiteout_of(".wh...", &name) == WHITEOUT_BAD && whiteout_of(".wh..wh.plnk", &name) == WHITEOUT_BAD);
+	CHECK(whiteout_of(".wh...", &name) == WHITEOUT_BAD);
+	CHECK(whiteout_of(".wh..wh.plnk", &name) == WHITEOUT_FOREIGN &&
+	      whiteout_of("a/.wh..wh.", &name) == WHITEOUT_FOREIGN);
+	CHECK(whiteout_of(".wh..wh.plnk/1.2", &name) == WHITEOUT_FOREIGN);
+	CHECK(whiteout_of(".wh..wh.orph/.wh..wh..opq", &name) == WHITEOUT_FOREIGN);
 }
 
 int main(void)

@@ -1,10 +1,9 @@
 /*
  * unpack.c - see unpack.h
  *
- * What becomes of an entry: a whiteout becomes overlay's (a character device 0/0), an opaque mark the directory's
- * attribute trusted.overlay.opaque (Documentation/filesystems/overlayfs.rst). Attributes of trusted.* in the archive
- * itself are dropped, since overlay would obey them (a redirect leads to any directory of the lower layers), and so are
- * its marks in user.*. Device nodes are dropped: a container makes its own /dev.
+ * What becomes of an entry: a mark of what a layer takes away is kept for the end (whiteout.h). Attributes of trusted.* in
+ * the archive itself are dropped, since overlay would obey them (a redirect leads to any directory of the lower layers),
+ * and so are its marks in user.*. Device nodes are dropped: a container makes its own /dev.
  */
 #include "unpack.h"
 
@@ -17,80 +16,20 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <sys/xattr.h>
 #include <unistd.h>
-
-#define MARK ".wh."
-
-enum whiteout whiteout_of(const char *path, const char **ret_name)
-{
-	const char *slash = strrchr(path, '/');
-	const char *base = slash ? slash + 1 : path;
-
-	if (strncmp(base, MARK, strlen(MARK)) != 0)
-		return WHITEOUT_NONE;
-	base += strlen(MARK);
-	if (!strcmp(base, MARK ".opq"))
-		return WHITEOUT_OPAQUE;
-	/* Other names of this form are aufs's own and mean nothing in a layer. */
-	if (!strcmp(base, "") || !strcmp(base, ".") || !strcmp(base, "..") || !strncmp(base, MARK, strlen(MARK)))
-		return WHITEOUT_BAD;
-	*ret_name = base;
-	return WHITEOUT_FILE;
-}
-
-/* Makes the directories above the last component of a path. A layer may hide things in a directory that it does not
- * name itself. */
-static void make_parents(char *path)
-{
-	for (char *c = strchr(path, '/'); c; c = strchr(c + 1, '/')) {
-		*c = '\0';
-		mkdir(path, 0755);
-		*c = '/';
-	}
-}
-
-/* Hides one name below this layer. What the same layer has put there stays: whiteouts are about lower ones. */
-static int hide_file(char *path, const char *name)
-{
-	char *mark = strrchr(path, '/');
-
-	make_parents(path);
-	memmove(mark ? mark + 1 : path, name, strlen(name) + 1);
-	return mknod(path, S_IFCHR, makedev(0, 0)) < 0 && errno != EEXIST ? -1 : 0;
-}
-
-/* Hides everything below this layer in the directory of the mark. */
-static int hide_dir(char *path)
-{
-	char *mark = strrchr(path, '/');
-
-	make_parents(path);
-	if (mark)
-		*mark = '\0';
-	return lsetxattr(mark ? path : ".", "trusted.overlay.opaque", "y", 1, 0);
-}
-
-/* Makes overlay's mark of a layer's. */
-static int hide(enum whiteout kind, const char *path, const char *name, struct err *e)
-{
-	AUTO_FREE char *copy = strdup(path);
-
-	if (!copy || (kind == WHITEOUT_OPAQUE ? hide_dir(copy) : hide_file(copy, name)) < 0)
-		return err_set(e, errno, "unpack the whiteout '%s'", path);
-	return 0;
-}
 
 /* The name inside, in new memory; NULL with *e set when it leads out. */
 static char *take_name(const char *name, const char *what, struct err *e)
 {
 	const char *inside = name ? name_inside(name) : NULL;
-	char *copy = inside ? strdup(inside) : NULL;
+	size_t n = inside ? strlen(inside) : 0;
+	char *copy;
 
+	/* With a slash at its end a link's name would mean what it leads to. */
+	while (n > 1 && inside[n - 1] == '/')
+		n--;
+	copy = inside ? strndup(inside, n) : NULL;
 	if (!inside)
 		err_set(e, 0, "unpack '%s': a %s that leads out of the archive", name ? name : "", what);
 	else if (!copy)
@@ -143,11 +82,15 @@ static int judge(struct unpack *u, int result, struct archive_entry *entry, stru
 static int write_entry(struct unpack *u, struct archive_entry *entry, struct err *e)
 {
 	int type = archive_entry_filetype(entry);
+	char link[1];
 
 	if (type == AE_IFCHR || type == AE_IFBLK) {
 		u->devices++;
 		return 0;
 	}
+	/* libarchive would take a link to a directory for the directory. */
+	if (type == AE_IFDIR && readlink(archive_entry_pathname(entry), link, sizeof(link)) >= 0)
+		unlink(archive_entry_pathname(entry));
 	if (archive_entry_xattr_count(entry))
 		attributes_keep(entry, attribute_is_harmless);
 	if (judge(u, archive_write_header(u->disk, entry), entry, e) < 0)
@@ -171,7 +114,9 @@ static int take_entry(struct unpack *u, struct archive_entry *entry, struct err 
 	kind = u->whiteouts ? whiteout_of(path, &name) : WHITEOUT_NONE;
 	if (kind == WHITEOUT_BAD)
 		return err_set(e, 0, "unpack '%s': a whiteout of no file", path);
-	return kind == WHITEOUT_NONE ? write_entry(u, entry, e) : hide(kind, path, name, e);
+	if (kind == WHITEOUT_FOREIGN)
+		return 0;
+	return kind == WHITEOUT_NONE ? write_entry(u, entry, e) : whiteouts_add(&u->hidden, kind, path, name, e);
 }
 
 int unpack(struct unpack *u, struct err *e)
@@ -189,6 +134,9 @@ int unpack(struct unpack *u, struct err *e)
 		status = take_entry(u, entry, e);
 	if (status == 0 && r != ARCHIVE_EOF)
 		status = stream_error(u->stream, e);
+	if (status == 0)
+		status = whiteouts_make(&u->hidden, e);
+	whiteouts_free(&u->hidden);
 	/* Directories get their modes and times now. */
 	if (archive_write_close(u->disk) < ARCHIVE_WARN && status == 0)
 		status = err_set(e, archive_errno(u->disk), "unpack: finish the directories");

@@ -5,6 +5,7 @@
 #define LAYERTAR_UNPACK_H
 
 #include "stream.h"
+#include "whiteout.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -12,18 +13,13 @@
 struct unpack {
 	struct stream *stream;
 	struct archive *disk;
-	bool whiteouts;       /* ".wh." names mean removal (OCI image layers); else they are files like others */
-	uint64_t max_entries; /* an archive of nothing but names fills a disk too */
+	bool whiteouts; /* ".wh." names mean removal (OCI image layers); else they are files like others */
+	struct whiteouts hidden;
+	uint64_t max_entries;                  /* an archive of nothing but names fills a disk too */
 	uint64_t entries, devices, incomplete; /* counted: all, devices left out, those that lost an attribute */
 };
 
 /* Unpacks everything into the working directory, which is the root (jail.h). Device nodes are left out and counted. */
 int unpack(struct unpack *u, struct err *e);
-
-/* What a name means in a layer (image-spec, layer.md, "Whiteouts"). */
-enum whiteout { WHITEOUT_NONE, WHITEOUT_FILE, WHITEOUT_OPAQUE, WHITEOUT_BAD };
-
-/* Judges the last component of the path; for WHITEOUT_FILE *ret_name is where the hidden name begins in it. */
-enum whiteout whiteout_of(const char *path, const char **ret_name);
 
 #endif
