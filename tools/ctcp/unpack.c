@@ -54,8 +54,10 @@ static int enter_parent(struct unpacker *u, const char *path, struct err *e)
 	slash = copy ? strrchr(copy, '/') : NULL;
 	free(u->prefix);
 	u->prefix = copy ? strdup(slash ? slash + 1 : copy) : NULL;
-	if (!u->prefix)
-		return err_set(e, ENOMEM, "copy to '%s'", path);
+	if (!u->prefix) {
+		err_set(e, ENOMEM, "copy to '%s'", path);
+		return -1;
+	}
 	if (!slash)
 		return 0;
 	slash[slash == copy] = '\0';
