@@ -421,7 +421,7 @@ literal() {
 	"$BIN/nsrun" --detach -mupi --hostname inside --pid-file "/run/mydocker/$id/pid" -- "$BIN/rootfs-pivot" --proc --dev \
 		"$TMP/jail" -- /bin/busybox sleep 1000 3>&-
 	read -r pid _ <"/run/mydocker/$id/pid"
-	eventually 5 grep -q ^/bin/busybox "/proc/$pid/cmdline"
+	eventually 5 grep -qx $'Name:\tbusybox' "/proc/$pid/status"
 	sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/s/^\.Dl # //p' "$TOP/tools/nsenter-lite/nsenter-lite.1" >lines
 	while read -r line; do
 		printf 'pid=%s id=%s\n%s\n' "$pid" "$id" "$line" >script

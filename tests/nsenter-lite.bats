@@ -110,7 +110,7 @@ see() {
 	# the ids of the target, here and inside
 	setpriv --reuid daemon --regid daemon --clear-groups sleep 1000 3>&- &
 	pid=$!
-	eventually 10 grep -q ^sleep "/proc/$pid/cmdline"
+	eventually 10 grep -qx $'Name:\tsleep' "/proc/$pid/status"
 	run "$N" -t "$pid" -S follow -G follow sh -c 'id -u; id -g'
 	kill "$pid"
 	[ "${lines[*]}" = "$(id -u daemon) $(id -g daemon)" ]
