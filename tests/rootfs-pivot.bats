@@ -5,6 +5,14 @@
 
 load helpers
 
+# The programs of a root, linked once: a process for each of 270 links is what a test would spend most of its time with.
+setup_file() {
+	local bin=$BATS_FILE_TMPDIR/bin l
+	mkdir "$bin"
+	cp "$(command -v busybox)" "$bin/busybox"
+	"$bin/busybox" --install -s "$bin" && for l in "$bin"/*; do [ ! -L "$l" ] || ln -sf busybox "$l"; done
+}
+
 setup() {
 	common_setup
 	requires root
@@ -16,9 +24,8 @@ setup() {
 
 # make_root DIR: the smallest root: busybox and two accounts.
 make_root() {
-	mkdir -p "$1/bin" "$1/etc" "$1/tmp"
-	cp "$(command -v busybox)" "$1/bin/busybox"
-	"$1/bin/busybox" --install -s "$1/bin" && for l in "$1"/bin/*; do [ ! -L "$l" ] || ln -sf busybox "$l"; done
+	mkdir -p "$1/etc" "$1/tmp"
+	cp -a "$BATS_FILE_TMPDIR/bin" "$1/bin"
 	printf 'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000::/home/user:/bin/sh\n' >"$1/etc/passwd"
 	printf 'root:x:0:\nuser:x:1000:\nextra:x:33:user\n' >"$1/etc/group"
 }
