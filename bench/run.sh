@@ -7,7 +7,9 @@
 # section/NAME.sh, one function section_NAME each. `sections` is their order.
 #
 # Everything happens in namespaces of its own (process, mount, network, ipc, host name, an empty /run), with state in a
-# temporary directory: nothing is left, and nothing is sent anywhere. Each command is first shown to do what it claims
+# temporary directory: nothing is left, and nothing is sent anywhere. State, images and bundles of all of them are in
+# memory ($work, a tmpfs), as crun's and runc's state is anyway: what is measured is the programs, and not how fast this
+# machine's disk makes and removes files; one row says what it adds, and what moves files is on the disk ($disk). Each command is first shown to do what it claims
 # (it prints a file of the image); a peer that cannot is left out, and the table says why.
 #
 # On a machine with both cgroup versions mounted crun refuses to run. It gets a mount namespace where the v2 hierarchy
@@ -57,7 +59,7 @@ outside() {
 
 clear_away() {
 	local instance
-	# The parent group of this state directory's containers, in every hierarchy.
+	# The parent group of these state directories' containers, in every hierarchy.
 	if read -r instance 2>/dev/null <"$work/root/instance" && [ -n "$instance" ]; then
 		find /sys/fs/cgroup -maxdepth 2 -type d -name "mydocker$instance" -exec find {} -depth -type d -exec rmdir {} + \; 2>/dev/null
 	fi
@@ -69,12 +71,17 @@ clear_away() {
 # --- inside
 
 prepare() {
-	work=$BENCH_INSIDE
+	disk=$BENCH_INSIDE
+	work=$disk/memory
 	mount -t tmpfs -o mode=755 tmpfs /run || die "no tmpfs on /run"
-	mkdir -p /run/netns /run/lock
+	mkdir -p /run/netns /run/lock "$work"
+	mount -t tmpfs -o mode=755 tmpfs "$work" || die "no tmpfs on '$work'"
 	ip link set lo up
 	export MYDOCKER_ROOT=$work/root MYDOCKER_RUN=/run/mydocker MYDOCKER_TOOLS=$bin
 	"$top/scripts/mkimage-busybox.sh" "$MYDOCKER_ROOT" || die "no busybox image"
+	"$top/scripts/mkimage-busybox.sh" "$disk/root" || die "no busybox image"
+	# One name for the groups of both, by which they are cleared away.
+	printf -- '-%08x\n' "$((0x$(head -c 4 /dev/urandom | od -An -tx4 | tr -d ' ')))" | tee "$MYDOCKER_ROOT/instance" >"$disk/root/instance"
 	read -r layer <"$MYDOCKER_ROOT/images/busybox/layers"
 	layer=$MYDOCKER_ROOT/images/busybox/$layer
 	# shellcheck disable=SC2034 # for the sections
@@ -83,8 +90,14 @@ prepare() {
 	make_bundle true /bin/true
 	make_bundle check /bin/cat /etc/os-release
 	make_bundle sleep /bin/sleep 100000
-	podman=(podman --root "$work/podman" --runroot /run/podman --cgroup-manager cgroupfs --events-backend none)
+	podman_in "$work/podman" /run/podman
 	describe_machine >"$results/machine.json"
+}
+
+# podman_in ROOT RUNROOT: podman's command line.
+podman_in() {
+	podman_root=$1
+	podman=(podman --root "$1" --runroot "$2" --cgroup-manager cgroupfs --events-backend none)
 }
 
 # Sets $at: the suffix that has timeit run a command where no v2 hierarchy is beside v1; and in_v1 to do it here.
@@ -124,7 +137,7 @@ describe_machine() {
 		--arg cpu "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | sed -n 1p)" --arg cpus "$(nproc)" \
 		--arg memory "$(awk '/^MemTotal/ { printf "%d MiB", $2 / 1024 }' /proc/meminfo)" \
 		--arg virtual "$(grep -q '^flags.* hypervisor' /proc/cpuinfo && echo yes || echo no)" \
-		--arg storage "$(stat -f -c %T "$work")" --arg cgroups "$(cgroup_mode)" --arg shell "$(readlink -f /bin/sh)" \
+		--arg storage "$(stat -f -c %T "$disk")" --arg cgroups "$(cgroup_mode)" --arg shell "$(readlink -f /bin/sh)" \
 		--arg runc "$(version_of runc --version)" --arg crun "$(version_of crun --version)" \
 		--arg podman "$(version_of podman --version)" --arg bwrap "$(version_of bwrap --version)" \
 		--arg unshare "$(version_of unshare --version)" \
@@ -262,7 +275,7 @@ pss() {
 }
 
 import_for_podman() {
-	[ ! -e "$work/podman" ] || return 0
+	[ ! -e "$podman_root" ] || return 0
 	tar -C "$layer" -c . | in_v1 "${podman[@]}" import - localhost/busybox >/dev/null 2>&1
 }
 

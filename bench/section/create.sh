@@ -4,6 +4,8 @@
 section_create() {
 	begin create "Run true in a new container without a network, in the foreground, and remove it"
 	add "mydocker run --rm --net none" check_run -- "$mydocker" run --rm --net none busybox true
+	add "mydocker run --rm --net none, state on the disk" check_run -- "$mydocker" --root "$disk/root" --run /run/mydocker-disk \
+		run --rm --net none busybox true
 	mkdir -p "$work/alone/upper" "$work/alone/work" "$work/alone/root"
 	add "nsrun, rootfs-pivot (no group, no state)" check_run -- "$bin/nsrun" --mount --uts --ipc --pid --cgroup --net -- \
 		"$bin/rootfs-pivot" --profile default --overlay "$layer,$work/alone/upper,$work/alone/work" --proc --dev --sys \

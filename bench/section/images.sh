@@ -1,5 +1,5 @@
 # Images: what layers cost a start, an import beside tar, a load, a pull and a commit beside podman's, a list of 100.
-# shellcheck shell=bash disable=SC2154,SC2016 # the frame's variables; inner shells expand their own
+# shellcheck shell=bash disable=SC2154,SC2016,SC2034 # the frame's variables; inner shells expand their own
 
 section_images() {
 	image_layers
@@ -43,10 +43,13 @@ image_list() {
 	rm -f "$MYDOCKER_ROOT/tags/many:"*
 }
 
-# A tree of 2000 files, 500 MB in all (50 in a quick run), as a tar; what podman needs as well is asked of both in the same way:
-# what is there already is removed first.
+# On the disk: a tree of 2000 files, 500 MB in all (50 in a quick run), as a tar; what podman needs as well is asked of both in
+# the same way: what is there already is removed first.
 image_moves() {
-	local mb=500 n
+	local mb=500 n work=$disk podman podman_root
+	local -x MYDOCKER_ROOT=$disk/root MYDOCKER_RUN=/run/mydocker-disk
+	podman_in "$disk/podman" /run/podman-disk
+	import_for_podman
 	[ "$rounds" -gt 15 ] || mb=50
 	mkdir -p "$work/tree"
 	for ((n = 0; n < 20; n++)); do
