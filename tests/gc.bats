@@ -101,7 +101,7 @@ killed_run() {
 heals() {
 	# A shell killed between the creation and the writing of its marker has made nothing else. gc leaves an empty marker
 	# alone for a minute, because its maker may be about to write it.
-	find "$MYDOCKER_RUN/starting" "$MYDOCKER_ROOT/names" -type f -size 0 -delete
+	find "$MYDOCKER_RUN/starting" -type f -size 0 -delete
 	mydocker rm -f "k$UNIQ" && mydocker gc && nothing_left
 }
 
@@ -241,6 +241,62 @@ end_is_known() {
 	each_kill ends end_is_known
 }
 
+# killed_at CALLS N COMMAND...: that command of ours, whose shell is killed before the Nth of these system calls of its own. 0 where it
+# came to its end before.
+killed_at() {
+	local calls=$1 n=$2
+
+	shift 2
+	# shellcheck disable=SC2086 # "busybox ash" is two words on purpose
+	run strace -qq -o /dev/null -e trace="$calls" -e inject="$calls:signal=KILL:when=$n" $MYDOCKER_SH "$TOP/scripts/mydocker.sh" "$@"
+	[ "$status" -le 128 ]
+}
+
+# What is called NAME, and how it is called: one name, by which it is found.
+is_called() {
+	[ "$(mydocker ps -a --format '{{.Names}}')" = "$1" ]
+	[ "$(mydocker inspect -f '{{.Name}}' "$1")" = "/$1" ]
+	[ "$(ls "$MYDOCKER_ROOT/names")" = "$1" ]
+}
+
+@test "rename killed at each of its steps: the same again goes on, gc frees the name that it has not" {
+	requires tool_strace
+	local n name
+	mydocker create --name "a$UNIQ" --net none busybox true
+	for n in $(seq 30); do
+		! killed_at write,clone,clone3,fork,vfork "$n" rename "a$UNIQ" "b$UNIQ" || break
+		if [ $((n % 2)) = 0 ]; then
+			# Where it came far enough there is nothing to do.
+			run mydocker rename "a$UNIQ" "b$UNIQ"
+			[ "$status" = 0 ] || [ "$(mydocker ps -a --format '{{.Names}}')" = "b$UNIQ" ]
+		fi
+		run -0 mydocker gc
+		name=$(mydocker ps -a --format '{{.Names}}')
+		is_called "$name"
+		[ "$name" = "a$UNIQ" ] || mydocker rename "b$UNIQ" "a$UNIQ"
+		is_called "a$UNIQ"
+	done
+	[ "$n" -ge 5 ] && [ "$n" -lt 30 ]
+	is_called "b$UNIQ"
+	mydocker rm "b$UNIQ"
+}
+
+@test "two renames of one container at once: one name afterwards" {
+	local i jobs
+	mydocker create --name "a$UNIQ" --net none busybox true
+	for i in 1 2 3 4 5; do
+		jobs=()
+		for to in b c; do
+			mydocker rename "a$UNIQ" "$to$UNIQ" 2>/dev/null &
+			jobs+=($!)
+		done
+		wait "${jobs[@]}" || true
+		is_called "$(mydocker ps -a --format '{{.Names}}')"
+		mydocker rename "$(mydocker ps -a --format '{{.Names}}')" "a$UNIQ"
+	done
+	mydocker rm "a$UNIQ"
+}
+
 @test "a reboot: \$run is empty, what ran is Exited (255), and can be removed" {
 	local id
 	id=$(mydocker run -d --name "b$UNIQ" --net none busybox sleep 100)
@@ -292,8 +348,19 @@ end_is_known() {
 	mydocker run --name "a$UNIQ" --net none busybox true
 	printf '%064d\n' 0 >"$MYDOCKER_ROOT/names/b$UNIQ"
 	: >"$MYDOCKER_ROOT/names/c$UNIQ"
-	touch -d '5 minutes ago' "$MYDOCKER_ROOT/names/c$UNIQ"
+	# One that is claimed and not written yet is left alone while anybody may be at that: one who lives, or who is about to say
+	# who it is; but not who has made his container already.
+	mkdir -p "$MYDOCKER_RUN/starting"
+	identity $$ >"$MYDOCKER_RUN/starting/$(printf '%064d' 1)"
+	run -0 mydocker gc
+	[ "$(ls "$MYDOCKER_ROOT/names")" = $'a'"$UNIQ"$'\nc'"$UNIQ" ]
+	: >"$MYDOCKER_RUN/starting/$(printf '%064d' 1)"
+	run -0 mydocker gc
+	[ "$(ls "$MYDOCKER_ROOT/names")" = $'a'"$UNIQ"$'\nc'"$UNIQ" ]
+	rm "$MYDOCKER_RUN/starting/"*
+	identity $$ >"$MYDOCKER_RUN/starting/$(<"$MYDOCKER_ROOT/names/a$UNIQ")"
 	run -0 mydocker gc
 	[ "$(ls "$MYDOCKER_ROOT/names")" = "a$UNIQ" ]
+	rm "$MYDOCKER_RUN/starting/"*
 	mydocker rm "a$UNIQ"
 }

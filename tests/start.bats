@@ -143,6 +143,70 @@ count() {
 	mydocker rm "$name"
 }
 
+@test "the shell of a start killed, whose work goes on in a subshell: gc leaves that alone" {
+	local id t
+	mydocker create --name "g$UNIQ" --net none busybox sleep 1000
+	id=$(mydocker inspect -f '{{.Id}}' "g$UNIQ")
+	mkdir "$TMP/tools"
+	ln -s "$BIN"/* "$TMP/tools"
+	rm "$TMP/tools/cgset"
+	cat >"$TMP/tools/cgset" <<-END
+		#!/bin/bash
+		[ -e "$TMP/killed" ] || {
+			: >"$TMP/killed"
+			kill -9 \$(<"$TMP/shell")
+			while kill -0 \$(<"$TMP/shell"); do sleep 0.05; done
+			$MYDOCKER_SH "$TOP/scripts/mydocker.sh" gc
+			cp "$MYDOCKER_RUN/starting/$id" "$TMP/marker"
+		}
+		exec "$BIN/cgset" "\$@"
+	END
+	chmod +x "$TMP/tools/cgset"
+	# shellcheck disable=SC2016 # for the shell inside
+	MYDOCKER_TOOLS=$TMP/tools run sh -c 'echo $$ >"$1" && shift && exec "$@"' sh "$TMP/shell" \
+		$MYDOCKER_SH "$TOP/scripts/mydocker.sh" start "g$UNIQ"
+	[ "$status" = 137 ]
+	eventually 5 test ! -e "$MYDOCKER_RUN/starting/$id"
+	[[ $(<"$TMP/marker") == *$'\nagain' ]]
+	[ "$(mydocker ps --format '{{.Names}}')" = "g$UNIQ" ]
+	mydocker rm -f "g$UNIQ"
+}
+
+@test "what the container or a killed start has made of its /etc/hostname does not matter to the next start" {
+	local id text
+	mydocker run -d --name "h$UNIQ" --hostname given.example --net none busybox sleep 1000
+	id=$(mydocker inspect -f '{{.Id}}' "h$UNIQ")
+	for text in '' 'two words' "$(printf '%070d' 0)" $'\e[31m'; do
+		# shellcheck disable=SC2016 # for the shell inside
+		mydocker exec "h$UNIQ" sh -c 'printf %s "$1" >/etc/hostname' sh "$text"
+		run -0 mydocker restart -t 0 "h$UNIQ"
+		run -0 mydocker exec "h$UNIQ" sh -c 'hostname; cat /etc/hostname'
+		[ "$output" = $'given.example\ngiven.example' ]
+	done
+	mydocker stop -t 0 "h$UNIQ"
+	: >"$MYDOCKER_ROOT/containers/$id/hostname"
+	: >"$MYDOCKER_ROOT/containers/$id/env"
+	run -0 mydocker start "h$UNIQ"
+	[ "$(mydocker exec "h$UNIQ" hostname)" = "${id:0:12}" ]
+	mydocker rm -f "h$UNIQ"
+}
+
+@test "a start whose marker was never written: the next one waits for it, and goes on when it is old" {
+	local id pid
+	mydocker create --name "m$UNIQ" --net none busybox sleep 1000
+	id=$(mydocker inspect -f '{{.Id}}' "m$UNIQ")
+	: >"$MYDOCKER_RUN/starting/$id"
+	# shellcheck disable=SC2086 # "busybox ash" is two words on purpose
+	timeout -k 1 $((60 * PATIENCE)) $MYDOCKER_SH "$TOP/scripts/mydocker.sh" --trace start "m$UNIQ" 2>"$TMP/trace" &
+	pid=$!
+	eventually 5 test -s "$TMP/trace"
+	kill -0 "$pid"
+	touch -d '5 minutes ago' "$MYDOCKER_RUN/starting/$id"
+	wait "$pid"
+	[ "$(mydocker ps --format '{{.Names}}')" = "m$UNIQ" ]
+	mydocker rm -f "m$UNIQ"
+}
+
 @test "10 starts of one container at once: one runs, all say its name" {
 	local i jobs=()
 	mydocker create --name "$name" --net none busybox sleep 100

@@ -1,6 +1,8 @@
 # rename - give a container another name.
 #
-# The claim of the new name is its file, as at the start; the summary that ps reads is a copy, and goes.
+# The claim of the new name is its file, as at the start; the summary that ps reads is a copy, and goes. A rename that is
+# killed leaves a container with two claims, one of which its fact "name" is about; gc frees the other, and the same rename
+# again goes on where it was.
 # shellcheck shell=sh
 
 rename_help='Usage: mydocker rename CONTAINER NAME
@@ -20,17 +22,21 @@ cmd_rename() {
 	need_container "$old" 1
 	item=${item#/}
 	is_name "$item" || die 1 "'$item' is not a name: 2 to 63 of letters, digits, '_', '.', '-', beginning with a letter or digit"
+	state_names_lock
 	container_name "$id"
 	old=$name
 	other=
 	! is_name "$old" || { read -r other <"$root/names/$old"; } 2>/dev/null || :
 	[ "$other" = "$id" ] || old=
-	if ! claim_name "$item"; then
+	if ! claim_name "$item" "$old"; then
 		{ read -r other <"$root/names/$item"; } 2>/dev/null || other=unknown
-		die 1 "the name '$item' is already in use by container '$other'; remove or rename it to use the name again"
+		if [ "$other" != "$id" ] || [ "$old" = "$item" ]; then
+			die 1 "the name '$item' is already in use by container '$other'; remove or rename it to use the name again"
+		fi
 	fi
 	rename_facts "$item" || {
-		sys rm -f -- "$root/names/$item"
+		container_name "$id"
+		[ "$name" = "$item" ] || sys rm -f -- "$root/names/$item"
 		exit 1
 	}
 	[ -z "$old" ] || sys rm -f -- "$root/names/$old"
@@ -53,10 +59,10 @@ rename_in_networks() {
 	names_again
 }
 
-# rename_facts NAME: whole at any time.
+# rename_facts NAME: whole at any time. The copy goes first, or it would go on to say the old name.
 rename_facts() {
 	umask 077
 	printf '%s\n' "$1" >"$root/containers/$id/.name" &&
-		sys mv -f -- "$root/containers/$id/.name" "$root/containers/$id/name" &&
-		sys rm -f -- "$root/containers/$id/summary"
+		sys rm -f -- "$root/containers/$id/summary" &&
+		sys mv -f -- "$root/containers/$id/.name" "$root/containers/$id/name"
 }

@@ -41,6 +41,23 @@ remove_old() {
 	[ -z "$old" ] || sys rm -f -- "$1"
 }
 
+# is_claiming: whether somebody may be about to write into the name that he has claimed: there is a marker, and no container yet.
+is_claiming() {
+	local marker
+	set +f
+	set -- "$run/starting"/*
+	set -f
+	for marker; do
+		if [ ! -e "$marker" ] || [ -d "$root/containers/${marker##*/}" ]; then
+			continue
+		fi
+		if [ ! -s "$marker" ] || identity_alive "$marker"; then
+			return 0
+		fi
+	done
+	return 1
+}
+
 # gc_names: names whose container is not there. One that is just being claimed has a marker.
 gc_names() {
 	local file holder
@@ -51,12 +68,31 @@ gc_names() {
 		holder=
 		{ read -r holder <"$file"; } 2>/dev/null || :
 		if [ -z "$holder" ]; then
-			remove_old "$file"
-		elif [ ! -d "$root/containers/$holder" ] && [ ! -e "$run/starting/$holder" ]; then
-			sys rm -f -- "$file"
+			is_claiming || [ -s "$file" ] || sys rm -f -- "$file"
+		elif [ ! -d "$root/containers/$holder" ]; then
+			[ -e "$run/starting/$holder" ] || sys rm -f -- "$file"
+		elif is_second_claim "$file" "$holder"; then
+			(free_second_claim "$file" "$holder")
 		fi
 	done
 	set -f
+}
+
+# is_second_claim FILE ID: whether ID, by whom that name is claimed, is called otherwise and has that name as well.
+is_second_claim() {
+	local name id
+	container_name "$2"
+	{ is_name "$name" && [ "$name" != "${1##*/}" ] && read -r id <"$root/names/$name" && [ "$id" = "$2" ]; } 2>/dev/null
+}
+
+# free_second_claim FILE ID: the one that a killed rename has left. In a process of its own, which holds the lock: no rename is
+# under way.
+free_second_claim() {
+	local holder
+	state_names_lock
+	if { read -r holder <"$1" && [ "$holder" = "$2" ]; } 2>/dev/null && is_second_claim "$@"; then
+		sys rm -f -- "$1"
+	fi
 }
 
 # gc_runs: what lies in $run of a container that is no more.

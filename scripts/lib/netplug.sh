@@ -75,7 +75,7 @@ plug_in() {
 		return 1
 	}
 	o_network=$mode
-	IFS= read -r hostname <"$dir/hostname"
+	own_hostname
 	[ -e "$run/$id/networks" ] || printf '%s\n' "$mode" >"$run/$id/networks"
 	join_network "$network" "$netns" || {
 		sys rm -f -- "$run/$id/net.$network"

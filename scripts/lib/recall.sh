@@ -17,7 +17,7 @@ recall_container() {
 	case " $flags" in *' rm '*) o_remove=true ;; esac
 	case " $flags" in *' privileged '*) o_privileged=true ;; esac
 	recall o_network network
-	recall hostname hostname
+	own_hostname
 	recall o_restart restart
 	[ "$o_restart" != no ] || o_restart=
 	recall o_cgroup_parent cgroup-parent
@@ -66,7 +66,7 @@ recall_publish() {
 }
 
 # claim_start: whoever makes the marker starts the container $id; its second line says that the container was whole
-# before. Others wait until that has been decided. Returns 1 when it runs already.
+# before. Others wait until that has been decided. $running says that it runs already.
 claim_start() {
 	local marker
 	running=
@@ -86,8 +86,14 @@ claim_start() {
 			break
 		fi
 		set +C
-		tool pidctl --quiet --wait-file "$run/$id/pid" --wait 60 "$marker" 2>/dev/null || :
 		load gc
+		if [ -s "$marker" ]; then
+			tool pidctl --quiet --wait-file "$run/$id/pid" --wait 60 "$marker" 2>/dev/null || :
+		else
+			# Whoever made it writes it just now, or was killed before.
+			sleep 0.1
+			remove_old "$marker"
+		fi
 		gc_some "$id" || :
 	done
 	armed=again

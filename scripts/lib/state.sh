@@ -13,14 +13,15 @@ read_stat() {
 	stat=${stat##*) }
 }
 
-# Sets $identity to "PID STARTTIME BOOT-ID" of this shell (proc.h); exec keeps all three.
+# Sets $identity to "PID STARTTIME BOOT-ID" of this shell (proc.h), be it a subshell, whose number $$ is not; exec keeps all three.
 own_identity() {
-	local boot
-	read_stat $$
+	local pid boot
+	read -r pid _ </proc/self/stat
+	read_stat "$pid"
 	read -r boot </proc/sys/kernel/random/boot_id
 	# shellcheck disable=SC2086 # numbers
 	set -- $stat
-	identity="$$ ${20} $boot"
+	identity="$pid ${20} $boot"
 }
 
 # Whether the process that the identity file names still runs. A zombie does not.
@@ -126,8 +127,34 @@ container_name() {
 	{ read -r name <"$root/containers/$1/name"; } 2>/dev/null || name=$1
 }
 
-# claim_name NAME: the claim is the file, made with O_EXCL by noclobber, and holds $id.
+# own_hostname: sets $hostname to the host name of $id in $dir. The file is what the container has as /etc/hostname, and may
+# hold anything by now; what it was made with is the first of that name in its environment. Needs list.sh.
+own_hostname() {
+	local index
+	{ IFS= read -r hostname <"$dir/hostname"; } 2>/dev/null || hostname=
+	! is_hostname || return 0
+	hostname=
+	index=0
+	list_new own
+	read_list "$dir/env" own || :
+	while [ -z "$hostname" ] && [ "$index" -lt "$own_n" ]; do
+		index=$((index + 1))
+		list_get own "$index"
+		case $item in HOSTNAME=*) hostname=${item#*=} ;; esac
+	done
+	is_hostname || hostname=${id%"${id#????????????}"}
+}
+
+# Whether $hostname is one.
+is_hostname() {
+	case $hostname in '' | *[!A-Za-z0-9.-]* | [.-]* | *[.-]) return 1 ;; esac
+	[ ${#hostname} -le 63 ]
+}
+
+# claim_name NAME [OLD]: the claim is the file, and holds $id. One more link to the claim of the name OLD is whole at once; without
+# that it is made with O_EXCL, by noclobber.
 claim_name() {
+	[ -z "$2" ] || ! ln -T -- "$root/names/$2" "$root/names/$1" 2>/dev/null || return 0
 	set -C
 	if { printf '%s\n' "$id" >"$root/names/$1"; } 2>/dev/null; then
 		set +C
@@ -135,6 +162,13 @@ claim_name() {
 	fi
 	set +C
 	return 1
+}
+
+# state_names_lock: held until the command ends: of two renames one after the other, and none while gc looks at what a killed
+# one has left. mksh hands a descriptor above 2 to a program only when told so.
+state_names_lock() {
+	exec 8<"$root/names"
+	flock -x 8 8<&8
 }
 
 # thaw_container ID: lets a paused one go on, or one whose pause was cut short. Frozen processes of v1 do not even die.
