@@ -186,3 +186,97 @@ killed() {
 	[ "$(gc)" = "removed 1" ]
 	on one true
 }
+
+@test "bridge removed, address, forwarding or rules taken away: check says it, reload puts it back" {
+	local bridge
+	reload() { nv reload --network "$NET" --netns-dir "$NS"; }
+	says() { run check; [ "$status" -eq 1 ] && [[ $output == *"$1"* ]]; }
+	nv network-create --ipv6 --icc no "$NET"
+	nv network-create --internal "$NETS/idle"
+	read -r bridge <"$NET/bridge"
+	up web -p 8080:80
+	up db
+	serve web 80 hello
+	nsenter --net="$TMP/host" ip -d link show master "$bridge" | grep -o 'hairpin on\|isolated on' >"$TMP/ports"
+	on host ip link del "$bridge"
+	says "$bridge: the bridge is gone"
+	reload
+	check
+	[ "$(fetch host 127.0.0.1 8080)" = hello ]
+	nsenter --net="$TMP/host" ip -d link show master "$bridge" | grep -o 'hairpin on\|isolated on' | cmp - "$TMP/ports"
+	# What is another's bridge, by then.
+	on host ip link set vethac120003 nomaster
+	says "db: its link is no port of the bridge"
+	on host ip addr flush dev "$bridge"
+	says "$bridge: it is down or has lost its address"
+	on host sysctl -qw net.ipv4.ip_forward=0
+	says "$bridge: the host does not forward"
+	on host nft flush chain inet mydocker inbound
+	says "mydocker: somebody changed the rules"
+	reload
+	check
+	on db ping -c 1 -W 20 172.18.0.1
+	on host ip link add "r$UNIQ" type veth peer name "s$UNIQ"
+	on host ip addr add 172.18.0.9/16 dev "r$UNIQ"
+	on host ip link set "s$UNIQ" up
+	on host ip link set "r$UNIQ" up
+	says "$bridge: 'r$UNIQ' has the subnet 172.18.0.0/16, too"
+	# A network without containers has no bridge to be put back.
+	[ "$(on host ip -o link show type bridge | wc -l)" -eq 1 ]
+}
+
+@test "reload beside a network that cannot be read: the others are there, and it says so" {
+	nv network-create "$NET"
+	nv network-create "$NETS/two"
+	mkdir "$NETS/three"
+	up web -p 8080:80
+	nv up far --network "$NETS/two" --netns-dir "$NS" -p 9000:80
+	echo x >"$NETS/two/mtu"
+	on host nft flush ruleset
+	run nv reload --network "$NET" --netns-dir "$NS"
+	[ "$status" -eq 1 ]
+	[ "$output" = "netns-veth: read '$NETS/two/mtu': not an MTU" ]
+	check
+	rm "$NETS/two/mtu"
+	nv reload --network "$NET" --netns-dir "$NS"
+	nv check --network "$NETS/two" --netns-dir "$NS"
+}
+
+@test "an MTU too small for IPv6 is refused before anything is made" {
+	run nv network-create --ipv6 --mtu 1279 "$NET"
+	[ "$status" -eq 1 ]
+	[ "$output" = "netns-veth: an MTU of 1279: IPv6 needs 1280 at least" ]
+	[ ! -e "$NET" ]
+	nv network-create --ipv6 --mtu 1280 "$NET"
+	run up web --mtu 1279
+	[ "$status" -eq 1 ]
+	[ "$(on host ip -o link | wc -l)" -eq 1 ]
+	up web
+	nv network-create --mtu 68 "$NETS/two"
+	nv up small --network "$NETS/two" --netns-dir "$NS"
+}
+
+@test "a table that only its owner may change drops what is forwarded: containers come up, check says it" {
+	local nft
+	mkfifo "$TMP/commands"
+	nsenter --net="$TMP/host" nft -i <>"$TMP/commands" >/dev/null 2>&1 3>&- &
+	nft=$!
+	echo "$nft" >>"$PIDS"
+	echo 'add table inet own { flags owner; }' >"$TMP/commands"
+	echo 'add chain inet own f { type filter hook forward priority 0; policy drop; }' >"$TMP/commands"
+	there() { on host nft list chain inet own f >/dev/null 2>&1; }
+	eventually 10 there
+	on host nft add table ip fw
+	on host nft add chain ip fw f '{ type filter hook forward priority 10; policy drop; }'
+	nv network-create "$NET"
+	up web -p 8080:80
+	serve web 80 hello
+	[ "$(fetch host 127.0.0.1 8080)" = hello ]
+	[[ $(on host nft list table ip fw) == *accept*accept* ]]
+	run check
+	[ "$status" -eq 1 ]
+	[[ $output == *"another table's policy drops its packets"* ]]
+	down web
+	nv network-remove "$NET"
+	[[ $(on host nft list table ip fw) != *accept* ]]
+}

@@ -400,8 +400,8 @@ int container_up(const struct network *n, struct container_conf *c, struct lease
 	h.nft = nl_open(NETLINK_NETFILTER, e);
 	if (h.nft < 0)
 		return -1;
-	if (describe(c, ret, e) < 0 || check_name(n, &h, c, e) < 0 ||
-	    network_bridge(n, h.rtnl, h.nft, &h.bridge, e) < 0 || claim_all(n, c, ret, e) < 0)
+	if (describe(c, ret, e) < 0 || network_check_mtu(n, c->mtu, e) < 0 || check_name(n, &h, c, e) < 0 ||
+	    network_bridge(n, h.rtnl, h.nft, false, &h.bridge, e) < 0 || claim_all(n, c, ret, e) < 0)
 		return -1;
 	if (build(n, &h, c, ret, e) == 0)
 		return 0;

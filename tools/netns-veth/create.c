@@ -110,7 +110,7 @@ static int choose_subnets(int parent, const char *self, struct network *n, const
 	} else if (taken_pick(&t, &n->subnet, e) < 0) {
 		return -1;
 	}
-	return choose_inside(n, c, e) < 0 ? -1 : choose_six(n, c, &t, e);
+	return choose_inside(n, c, e) < 0 || choose_six(n, c, &t, e) < 0 ? -1 : network_check_mtu(n, n->mtu, e);
 }
 
 /* Fills in what does not depend on the subnet. */

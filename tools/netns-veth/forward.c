@@ -53,11 +53,27 @@ static int keep_routers(struct err *e)
 	return r;
 }
 
+static const char four_path[] = "/proc/sys/net/ipv4/ip_forward";
+static const char six_path[] = "/proc/sys/net/ipv6/conf/all/forwarding";
+
+/* Whether a sysctl can be read and is not 0. */
+static bool is_set(const char *path)
+{
+	char text[8];
+
+	return file_read_line(AT_FDCWD, path, text, sizeof(text)) > 0 && strcmp(text, "0") != 0;
+}
+
+bool forward_is_on(bool six)
+{
+	return is_set(four_path) && (!six || is_set(six_path));
+}
+
 int forward_on(int dir, bool six, struct err *e)
 {
-	if (switch_on(dir, "/proc/sys/net/ipv4/ip_forward", "ip-forward", NULL, e) < 0)
+	if (switch_on(dir, four_path, "ip-forward", NULL, e) < 0)
 		return -1;
-	return six ? switch_on(dir, "/proc/sys/net/ipv6/conf/all/forwarding", "ip6-forward", keep_routers, e) : 0;
+	return six ? switch_on(dir, six_path, "ip6-forward", keep_routers, e) : 0;
 }
 
 int forward_guard(const char *bridge, bool six, struct err *e)

@@ -166,6 +166,13 @@ const char *network_name(const struct network *n)
 	return strrchr(n->path, '/') + 1;
 }
 
+int network_check_mtu(const struct network *n, unsigned int mtu, struct err *e)
+{
+	if (!mtu || mtu >= NETWORK_MTU6_MIN || !n->subnet6.len)
+		return 0;
+	return err_set(e, 0, "an MTU of %u: IPv6 needs %d at least", mtu, NETWORK_MTU6_MIN);
+}
+
 struct nft_net network_nft(const struct network *n)
 {
 	return (struct nft_net){
@@ -198,7 +205,7 @@ void network_ports_dir(const struct network *n, char buf[PORTS_DIR_SIZE])
 	snprintf(buf, PORTS_DIR_SIZE, "%.*s/.ports", name ? (int)(name - n->path) : 0, n->path);
 }
 
-int network_bridge(const struct network *n, int rtnl, int nft, int *ret_index, struct err *e)
+int network_bridge(const struct network *n, int rtnl, int nft, bool again, int *ret_index, struct err *e)
 {
 	char alias[256];
 	struct bridge_conf c = {.name = n->bridge,
@@ -206,6 +213,7 @@ int network_bridge(const struct network *n, int rtnl, int nft, int *ret_index, s
 	                        .at = {n->gateway, n->subnet.len, n->gateway6, n->subnet6.len},
 	                        .mtu = n->mtu};
 	struct link l;
+	bool ours;
 
 	network_alias(n, alias);
 	if (rt_link_find(rtnl, n->bridge, &l, e) < 0)
@@ -214,14 +222,17 @@ int network_bridge(const struct network *n, int rtnl, int nft, int *ret_index, s
 		return -1;
 	if (strcmp(l.kind, "bridge") != 0)
 		return err_set(e, 0, "the link '%s' is no bridge", n->bridge);
-	/* Ours and down: new, or whoever made it was killed. A person's own is left as it is. */
-	if (!l.up && strcmp(l.alias, alias) == 0 &&
-	    (forward_on(n->dir, n->subnet6.len != 0, e) < 0 || forward_guard(n->bridge, n->subnet6.len != 0, e) < 0 ||
-	     (!n->internal && policy_accept(nft, n->table, n->bridge, e) < 0) ||
-	     rt_bridge_up(rtnl, l.index, &c, e) < 0))
-		return -1;
 	*ret_index = l.index;
-	return 0;
+	/* Ours and down: new, or whoever made it was killed. A person's own is left as it is. */
+	ours = strcmp(l.alias, alias) == 0;
+	if (!again && (!ours || l.up))
+		return 0;
+	if (ours &&
+	    (forward_on(n->dir, n->subnet6.len != 0, e) < 0 || forward_guard(n->bridge, n->subnet6.len != 0, e) < 0))
+		return -1;
+	if (!n->internal && policy_accept(nft, n->table, n->bridge, e) < 0)
+		return -1;
+	return ours ? rt_bridge_up(rtnl, l.index, &c, e) : 0;
 }
 
 /* ---- removing ---- */

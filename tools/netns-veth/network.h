@@ -29,7 +29,14 @@
 
 #define TABLE_DEFAULT "mydocker"
 
-enum { NETWORK_PREFIX_MIN = 8, NETWORK_PREFIX_MAX = 30, NETWORK_MTU_MIN = 68, NETWORK_MTU_MAX = 65535, FACT_MAX = 64 };
+enum {
+	NETWORK_PREFIX_MIN = 8,
+	NETWORK_PREFIX_MAX = 30,
+	NETWORK_MTU_MIN = 68,
+	NETWORK_MTU_MAX = 65535,
+	NETWORK_MTU6_MIN = 1280,
+	FACT_MAX = 64
+};
 
 struct network {
 	int dir;             /* open, and locked */
@@ -77,15 +84,18 @@ void network_alias(const struct network *n, char buf[256]);
 #define PORTS_DIR_SIZE (PATH_MAX + 8)
 void network_ports_dir(const struct network *n, char buf[PORTS_DIR_SIZE]);
 
+/* Refuses an MTU with which the kernel has no IPv6 where the network has it. 0: the kernel's default. */
+int network_check_mtu(const struct network *n, unsigned int mtu, struct err *e);
+
 /* What the firewall has to know of the network. */
 struct nft_net network_nft(const struct network *n);
 
 /* The IPv6 address that belongs to an IPv4 one; zero where the network has no IPv6. */
 struct ip6 network_ip6(const struct network *n, uint32_t ip);
 
-/* The index of the bridge, which is made (and forwarding switched on) when it is missing. A link of that name that is
- * no bridge is refused. */
-int network_bridge(const struct network *n, int rtnl, int nft, int *ret_index, struct err *e);
+/* The index of the bridge, which is made (and forwarding switched on) when it is missing; with again, what a new one gets
+ * it gets once more. A link of that name that is no bridge is refused. */
+int network_bridge(const struct network *n, int rtnl, int nft, bool again, int *ret_index, struct err *e);
 
 /* Removes every fact, written or half-written, the subnet first. */
 int network_clear(const struct network *n, struct err *e);

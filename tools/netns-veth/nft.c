@@ -91,6 +91,27 @@ int nft_has_bridge(int fd, const char *table, const char *bridge, bool *ret, str
 	return has_element(fd, table, &x, ret, e);
 }
 
+/* Counts the rules of a dump. */
+static int on_rule(const struct nlmsghdr *h, void *arg, struct err *e)
+{
+	(void)e;
+	*(size_t *)arg += h->nlmsg_type == (NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_NEWRULE);
+	return 0;
+}
+
+int nft_has_rules(int fd, const char *table, bool *ret, struct err *e)
+{
+	AUTO_NL b = {0};
+	size_t n = 0;
+
+	nft_own(&b, NFT_MSG_GETRULE, NLM_F_DUMP);
+	nl_put_str(&b, NFTA_RULE_TABLE, table);
+	if (nl_dump(fd, &b, on_rule, &n, "count the rules of the nftables table", e) < 0 && e->code != ENOENT)
+		return -1;
+	*ret = n == nft_rule_count();
+	return 0;
+}
+
 /* ---- changes ---- */
 
 /* The transaction of nft_add; stale[i] says which ports' keys are to be removed first (NULL: none). */

@@ -66,6 +66,9 @@ int nft_has_port(int fd, const char *table, const struct port *p, bool *ret, str
 /* Whether the bridge is in the set of bridges (false too when the table is missing). */
 int nft_has_bridge(int fd, const char *table, const char *bridge, bool *ret, struct err *e);
 
+/* Whether the table has as many rules as it is made with. */
+int nft_has_rules(int fd, const char *table, bool *ret, struct err *e);
+
 /* Makes the table anew, with the elements of all those networks and containers, in one transaction: no packet meets
  * a half of it. Without any the table is removed. */
 int nft_renew(const char *table, const struct nft_want *v, size_t n, struct err *e);
@@ -75,6 +78,9 @@ int nft_renew(const char *table, const struct nft_want *v, size_t n, struct err 
 void nft_batch(struct nl_buf *b);
 void nft_message(struct nl_buf *b, unsigned int type, uint16_t flags, uint8_t family);
 int nft_commit(int fd, struct nl_buf *b, const char *what, struct err *e);
+
+/* How many rules there are in the table. */
+size_t nft_rule_count(void);
 
 /* The rules with the table's name in place, in new memory; NULL when there is none. */
 char *nft_rules(const char *table);

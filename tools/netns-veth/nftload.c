@@ -49,6 +49,24 @@ char *nft_rules(const char *table)
 	return text;
 }
 
+size_t nft_rule_count(void)
+{
+	bool chain = false;
+	size_t n = 0;
+
+	for (const char *line = nft_rules_text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		const char *first = line + strspn(line, "\t");
+
+		if (strncmp(first, "chain ", 6) == 0)
+			chain = true;
+		else if (*first == '}')
+			chain = false;
+		else
+			n += chain && *first != '\n' && *first != '#' && strncmp(first, "type ", 5) != 0;
+	}
+	return n;
+}
+
 /* Starts "nft -f -" with the rules as its standard input and errors as its standard error. */
 static int spawn_nft(int in, int errors, pid_t *ret)
 {

@@ -78,6 +78,25 @@ static int on_chain(const struct nlmsghdr *h, void *arg, struct err *e)
 	return 0;
 }
 
+/* Drops the chains of a table that its owner alone may change (NFT_TABLE_F_OWNER). */
+static int on_table(const struct nlmsghdr *h, void *arg, struct err *e)
+{
+	struct places *p = arg;
+	char name[NAME_SIZE];
+	size_t left = 0;
+
+	(void)e;
+	if (h->nlmsg_type != (NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_NEWTABLE) ||
+	    !nl_find(h, sizeof(struct nfgenmsg), NFTA_TABLE_OWNER, 4))
+		return 0;
+	text_of(h, NFTA_TABLE_NAME, name);
+	for (size_t i = 0; i < p->n; i++)
+		if (p->v[i].family != family_of(h) || strcmp(p->v[i].table, name) != 0)
+			p->v[left++] = p->v[i];
+	p->n = left;
+	return 0;
+}
+
 /* Keeps a rule that carries the comment. */
 static int on_rule(const struct nlmsghdr *h, void *arg, struct err *e)
 {
@@ -205,7 +224,10 @@ int policy_accept(int fd, const char *own, const char *bridge, struct err *e)
 {
 	struct places chains = {.own = own};
 
-	return list(fd, NFT_MSG_GETCHAIN, on_chain, &chains, e) < 0 ? -1 : replace(fd, &chains, bridge, e);
+	if (list(fd, NFT_MSG_GETCHAIN, on_chain, &chains, e) < 0 ||
+	    (chains.n && list(fd, NFT_MSG_GETTABLE, on_table, &chains, e) < 0))
+		return -1;
+	return replace(fd, &chains, bridge, e);
 }
 
 int policy_holds(int fd, const char *own, const char *bridge, bool *ret, struct err *e)

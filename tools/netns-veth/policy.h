@@ -5,7 +5,7 @@
  * "drop" for forwarded packets (docker's, ufw's, by iptables-nft), two rules are appended to it: what comes in by our
  * bridge and what leaves by it is accepted. Behind all of its own rules, so that only the policy is overruled and
  * whatever drops or rejects by a rule still does; our own table goes on keeping outsiders out. They carry a comment,
- * and go with the network.
+ * and go with the network. A table that its owner alone may change (firewalld can have such) stays as it is.
  */
 #ifndef NETNS_VETH_POLICY_H
 #define NETNS_VETH_POLICY_H
@@ -14,7 +14,7 @@
 
 #include <stdbool.h>
 
-/* Appends the rules for the bridge to every chain that needs them, in place of those that are there. fd is a socket of
+/* Appends the rules for the bridge to every chain that needs them and can have them, in place of those that are there. fd is a socket of
  * NETLINK_NETFILTER in the host's namespace; own is our table. */
 int policy_accept(int fd, const char *own, const char *bridge, struct err *e);
 

@@ -11,13 +11,14 @@
 #include "lease.h"
 #include "netlink.h"
 #include "nft.h"
-#include "policy.h"
+#include "rtnl.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What is collected: networks, and what each and its containers want. The ports of a want are on the heap. */
 struct reloading {
@@ -26,6 +27,8 @@ struct reloading {
 	size_t n_nets;
 	struct nft_want *wants;
 	size_t n_wants, room;
+	struct err bad; /* what was said of the first network that cannot be read; the others are made all the same */
+	bool any_bad;
 };
 
 static void reloading_free(struct reloading *r)
@@ -84,16 +87,30 @@ static int count_lease(const struct network *n, struct lease *l, void *arg, stru
 	return 0;
 }
 
+/* Whether a directory is said to be a network. */
+static bool is_network(const char *path)
+{
+	char subnet[PATH_MAX + 300];
+
+	snprintf(subnet, sizeof(subnet), "%s/subnet", path);
+	return access(subnet, F_OK) == 0;
+}
+
 /* The network at path, when it is one, of that table, and in use. */
 static int collect_network(const char *path, struct reloading *r, struct err *e)
 {
 	struct network *n = &r->nets[r->n_nets];
-	struct err ignored;
+	struct err bad;
 	unsigned int leases = 0;
 	struct nft_want w = {.ports = NULL};
 
-	if (network_open(path, n, &ignored) < 0)
+	if (network_open(path, n, &bad) < 0) {
+		if (!r->any_bad && is_network(path)) {
+			r->bad = bad;
+			r->any_bad = true;
+		}
 		return 0;
+	}
 	if (strcmp(n->table, r->table) != 0) {
 		network_close(n);
 		return 0;
@@ -132,10 +149,44 @@ static int collect(const char *parent, struct reloading *r, struct err *e)
 	return status;
 }
 
+/* What restore_one is handed. */
+struct restoring {
+	const char *netns_dir;
+	int rtnl, bridge;
+};
+
+/* The link of one that is up, in the bridge again. */
+static int restore_one(const struct network *n, struct lease *l, void *arg, struct err *e)
+{
+	const struct restoring *r = arg;
+	const struct veth_conf v = {.name = l->link, .master = r->bridge, .apart = n->apart};
+	struct link link;
+
+	if (strcmp(container_state(r->netns_dir, l), "up") != 0)
+		return 0;
+	if (rt_link_find(r->rtnl, l->link, &link, e) < 0)
+		return -1;
+	return link.index && link.master != r->bridge ? rt_veth_attach(r->rtnl, &v, e) : 0;
+}
+
+/* The bridge of a network in use, as it was made, with its ports; and forwarding. */
+static int restore(const struct network *n, const char *netns_dir, struct err *e)
+{
+	AUTO_FD rtnl = nl_open(NETLINK_ROUTE, e);
+	AUTO_FD nft = rtnl < 0 ? -1 : nl_open(NETLINK_NETFILTER, e);
+	struct restoring r = {netns_dir, rtnl, 0};
+	bool empty;
+
+	if (nft < 0 || network_is_empty(n, &empty, e) < 0)
+		return -1;
+	if (empty)
+		return 0;
+	return network_bridge(n, rtnl, nft, true, &r.bridge, e) < 0 ? -1 : lease_each(n, restore_one, &r, e);
+}
+
 int reload(struct network *n, const char *netns_dir, struct err *e)
 {
 	char parent[PATH_MAX], table[NFT_TABLE_MAX + 1];
-	AUTO_FD nft = -1;
 	__attribute__((cleanup(reloading_free))) struct reloading r = {.netns_dir = netns_dir, .table = table};
 
 	snprintf(table, sizeof(table), "%s", n->table);
@@ -144,10 +195,10 @@ int reload(struct network *n, const char *netns_dir, struct err *e)
 	network_close(n);
 	if (collect(parent, &r, e) < 0 || nft_renew(table, r.wants, r.n_wants, e) < 0)
 		return -1;
-	nft = nl_open(NETLINK_NETFILTER, e);
-	for (size_t i = 0; nft >= 0 && i < r.n_wants; i++)
-		if (!r.wants[i].ports && !r.wants[i].net.internal &&
-		    policy_accept(nft, table, r.wants[i].net.bridge, e) < 0)
+	for (size_t i = 0; i < r.n_nets; i++)
+		if (restore(&r.nets[i], netns_dir, e) < 0)
 			return -1;
-	return nft < 0 ? -1 : 0;
+	if (r.any_bad)
+		*e = r.bad;
+	return r.any_bad ? -1 : 0;
 }

@@ -33,7 +33,7 @@ static int on_link(const struct nlmsghdr *h, void *arg, struct err *e)
 {
 	struct link *l = arg;
 	struct ifinfomsg ifi;
-	const struct nlattr *info, *state;
+	const struct nlattr *info, *state, *master;
 
 	(void)e;
 	if (h->nlmsg_type != RTM_NEWLINK || h->nlmsg_len < NLMSG_LENGTH(sizeof(ifi)))
@@ -43,6 +43,9 @@ static int on_link(const struct nlmsghdr *h, void *arg, struct err *e)
 	l->up = ifi.ifi_flags & IFF_UP;
 	state = nl_find(h, sizeof(ifi), IFLA_OPERSTATE, 1);
 	l->running = state && *(const unsigned char *)nl_data(state) == OPER_UP;
+	master = nl_find(h, sizeof(ifi), IFLA_MASTER, 4);
+	if (master)
+		memcpy(&l->master, nl_data(master), 4);
 	copy_text(l->alias, sizeof(l->alias), nl_find(h, sizeof(ifi), IFLA_IFALIAS, 1));
 	info = nl_find(h, sizeof(ifi), IFLA_LINKINFO, 0);
 	copy_text(l->kind, sizeof(l->kind), info ? nl_find_in(info, IFLA_INFO_KIND, 1) : NULL);
@@ -214,6 +217,20 @@ int rt_veth_make(int fd, const struct veth_conf *c, struct err *e)
 	put_peer(&b, c);
 	if (c->master)
 		put_port(&b, c);
+	return nl_talk(fd, &b, NULL, NULL, NULL, what, e);
+}
+
+int rt_veth_attach(int fd, const struct veth_conf *c, struct err *e)
+{
+	AUTO_NL b = {0};
+	struct ifinfomsg ifi = {.ifi_flags = IFF_UP, .ifi_change = IFF_UP};
+	char what[64];
+
+	snprintf(what, sizeof(what), "attach the link '%s' to its bridge", c->name);
+	nl_begin(&b, RTM_NEWLINK, NLM_F_ACK, &ifi, sizeof(ifi));
+	nl_put_str(&b, IFLA_IFNAME, c->name);
+	nl_put_u32(&b, IFLA_MASTER, (uint32_t)c->master);
+	put_port(&b, c);
 	return nl_talk(fd, &b, NULL, NULL, NULL, what, e);
 }
 

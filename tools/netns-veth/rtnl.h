@@ -14,7 +14,8 @@
 #define IFNAME_SIZE 16
 
 struct link {
-	int index; /* 0: there is none of that name */
+	int index;  /* 0: there is none of that name */
+	int master; /* the index of the bridge whose port it is; 0: none */
 	bool up;
 	bool running;    /* it has a carrier, and the kernel has noticed (IF_OPER_UP) */
 	char kind[16];   /* "bridge", "veth"; "" for a device without a kind */
@@ -63,6 +64,9 @@ struct veth_conf {
 /* One message for the pair, the peer's name, MAC and namespace, the bridge, the host's end up; one for what the bridge
  * does with the port. EEXIST when the name is taken. */
 int rt_veth_make(int fd, const struct veth_conf *c, struct err *e);
+
+/* Makes the host's end of a pair a port of the bridge again: name, master and apart of the conf count. */
+int rt_veth_attach(int fd, const struct veth_conf *c, struct err *e);
 
 struct inside_conf {
 	int index; /* of the peer */

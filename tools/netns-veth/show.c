@@ -2,14 +2,18 @@
 #include "show.h"
 #include "common/fd.h"
 #include "container.h"
+#include "forward.h"
 #include "netlink.h"
 #include "nsfile.h"
 #include "policy.h"
 #include "resolver.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 void show_ports(const struct ports *p)
 {
@@ -118,8 +122,9 @@ int show_list(const struct network *n, const char *netns_dir, const char *name, 
 
 /* What show_check hands to its visits. */
 struct checking {
+	const struct network *n;
 	const char *netns_dir;
-	int rtnl, nft;
+	int rtnl, nft, bridge;
 	unsigned int wrong;
 };
 
@@ -145,6 +150,8 @@ static int check_lease(const struct network *n, struct lease *l, void *arg, stru
 		return -1;
 	if (!link.index)
 		complain(c, who, "its link is gone");
+	else if (c->bridge && link.master != c->bridge)
+		complain(c, who, "its link is no port of the bridge; 'netns-veth reload' makes it one");
 	for (size_t i = 0; i < l->ports.n; i++) {
 		bool there;
 
@@ -157,25 +164,70 @@ static int check_lease(const struct network *n, struct lease *l, void *arg, stru
 	return 0;
 }
 
-/* The network's own objects, which exist once there is a lease. */
-static int check_network(const struct network *n, struct checking *c, struct err *e)
+/* Whether the address is one of the host's, as bind(2) sees it. */
+static bool is_local(uint32_t ip)
 {
-	struct link l;
-	bool there;
+	AUTO_FD fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	const struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(ip)};
 
-	if (rt_link_find(c->rtnl, n->bridge, &l, e) < 0 || nft_has_bridge(c->nft, n->table, n->bridge, &there, e) < 0)
+	return fd < 0 || bind(fd, (const struct sockaddr *)&a, sizeof(a)) == 0 || errno != EADDRNOTAVAIL;
+}
+
+/* Finds another link's route to the very subnet. */
+static int find_rival(const struct route *r, void *arg, struct err *e)
+{
+	struct checking *c = arg;
+	char text[CIDR_TEXT_LEN], dev[IF_NAMESIZE] = "", what[64 + CIDR_TEXT_LEN];
+
+	(void)e;
+	if (!r->oif || r->oif == c->bridge || r->dst6.len || r->dst.len != c->n->subnet.len ||
+	    r->dst.base != c->n->subnet.base || !if_indextoname((unsigned int)r->oif, dev))
+		return 0;
+	snprintf(what, sizeof(what), "'%s' has the subnet %s, too: one of the two gets no answers", dev,
+	         subnet_text(&r->dst, text));
+	complain(c, c->n->bridge, what);
+	return 0;
+}
+
+/* The bridge, and what makes it more than one. */
+static int check_bridge(const struct network *n, struct checking *c, struct err *e)
+{
+	char alias[256];
+	struct link l;
+
+	if (rt_link_find(c->rtnl, n->bridge, &l, e) < 0)
 		return -1;
+	network_alias(n, alias);
+	c->bridge = l.index;
 	if (!l.index)
-		complain(c, n->bridge, "the bridge is gone");
+		complain(c, n->bridge, "the bridge is gone; 'netns-veth reload' puts it back");
 	else if (strcmp(l.kind, "bridge") != 0)
 		complain(c, n->bridge, "is no bridge");
+	else if (strcmp(l.alias, alias) == 0 && (!l.up || !is_local(n->gateway)))
+		complain(c, n->bridge, "it is down or has lost its address; 'netns-veth reload' puts it right");
+	if (!n->internal && !forward_is_on(n->subnet6.len != 0))
+		complain(c, n->bridge, "the host does not forward (any more); 'netns-veth reload' switches it on");
+	return rt_routes(c->rtnl, find_rival, c, e);
+}
+
+/* The firewall, as far as the network needs it. */
+static int check_firewall(const struct network *n, struct checking *c, struct err *e)
+{
+	bool there, whole;
+
+	if (nft_has_bridge(c->nft, n->table, n->bridge, &there, e) < 0 ||
+	    nft_has_rules(c->nft, n->table, &whole, e) < 0)
+		return -1;
 	if (!there)
 		complain(c, n->table, "the firewall does not know the bridge; 'netns-veth reload' puts it back");
+	else if (!whole)
+		complain(c, n->table, "somebody changed the rules; 'netns-veth reload' makes them anew");
 	if (!n->internal && policy_holds(c->nft, n->table, n->bridge, &there, e) < 0)
 		return -1;
 	if (!n->internal && !there)
 		complain(c, n->bridge,
-		         "another table's policy drops its packets; 'netns-veth reload' has them accepted");
+		         "another table's policy drops its packets; 'netns-veth reload' has them accepted, unless that "
+		         "table is its owner's alone");
 	return 0;
 }
 
@@ -204,10 +256,11 @@ int show_check(const struct network *n, const char *netns_dir, struct err *e)
 {
 	AUTO_FD rtnl = nl_open(NETLINK_ROUTE, e);
 	AUTO_FD nft = rtnl < 0 ? -1 : nl_open(NETLINK_NETFILTER, e);
-	struct checking c = {netns_dir, rtnl, nft, 0};
+	struct checking c = {n, netns_dir, rtnl, nft, 0, 0};
 	unsigned int leases = 0;
 
-	if (nft < 0 || lease_each(n, count_lease, &leases, e) < 0 || (leases && check_network(n, &c, e) < 0) ||
+	if (nft < 0 || lease_each(n, count_lease, &leases, e) < 0 ||
+	    (leases && (check_bridge(n, &c, e) < 0 || check_firewall(n, &c, e) < 0)) ||
 	    lease_each(n, check_lease, &c, e) < 0)
 		return -1;
 	if (leases)
