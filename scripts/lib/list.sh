@@ -76,10 +76,11 @@ read_list() {
 # join_list NAME BEFORE BETWEEN: sets $joined to the values with BETWEEN between them and BEFORE in front; empty for none.
 join_list() {
 	local before between word
-	before=$2
-	between=$3
 	joined=
 	list_words "$1"
+	[ -n "$words" ] || return 0
+	before=$2
+	between=$3
 	eval "set -- $words"
 	for word; do
 		joined=$joined$before$word

@@ -5,15 +5,18 @@
 # the variables o_* and the lists.
 # shellcheck shell=sh
 
-run_valued=' -e --env --env-file -v --volume -w --workdir -u --user -h --hostname -m --memory --memory-swap'
-run_valued="$run_valued --memory-reservation --memory-swappiness --oom-score-adj --cpus -c --cpu-shares --cpu-quota"
-run_valued="$run_valued --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight"
-run_valued="$run_valued --device-read-bps --device-write-bps --device-read-iops --device-write-iops"
-run_valued="$run_valued --net --network --network-alias --net-alias --ip --ip6 --mac-address --link -p --publish --expose"
-run_valued="$run_valued --dns-option --dns-opt --name --entrypoint"
-run_valued="$run_valued -l --label --label-file --tmpfs --cap-add --cap-drop --cidfile --stop-signal --stop-timeout"
-run_valued="$run_valued --security-opt --dns --dns-search --add-host --storage-driver --group-add --log-opt --pull --rootfs --detach-keys --restart --health-cmd --health-interval --health-timeout --health-start-period --health-start-interval --health-retries --pid --ipc --uts --log-driver --cgroup-parent"
-run_valued="$run_valued --platform --mount --volumes-from --device --device-cgroup-rule --ulimit --sysctl --shm-size --userns --cgroupns "
+# One word list, a blank before and after each.
+run_valued="\
+ -e --env --env-file -v --volume -w --workdir -u --user -h --hostname -m --memory --memory-swap\
+ --memory-reservation --memory-swappiness --oom-score-adj --cpus -c --cpu-shares --cpu-quota --cpu-period\
+ --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --device-read-bps --device-write-bps\
+ --device-read-iops --device-write-iops --net --network --network-alias --net-alias --ip --ip6 --mac-address\
+ --link -p --publish --expose --dns-option --dns-opt --name --entrypoint -l --label --label-file --tmpfs\
+ --cap-add --cap-drop --cidfile --stop-signal --stop-timeout --security-opt --dns --dns-search --add-host\
+ --storage-driver --group-add --log-opt --pull --rootfs --detach-keys --restart --health-cmd --health-interval\
+ --health-timeout --health-start-period --health-start-interval --health-retries --pid --ipc --uts\
+ --log-driver --cgroup-parent --platform --mount --volumes-from --device --device-cgroup-rule --ulimit\
+ --sysctl --shm-size --userns --cgroupns "
 
 # parse_run ARGUMENT...: sets the o_* variables and lists, and $parsed, the number of arguments that were options.
 parse_run() {
@@ -24,7 +27,7 @@ parse_run() {
 	o_workdir='' o_user='' o_oom_score='' o_network=bridge first_mode=''
 	o_entrypoint='' o_entrypoint_given='' o_cidfile='' o_stop_signal='' o_stop_timeout='' o_no_new_privs='' o_seccomp='' o_apparmor='' o_cgroup_parent='' mount_follow=''
 	o_storage='' profile=default env_hidden='' o_log_size='' o_log_files='' detach_keys=ctrl-p,ctrl-q
-	list_new env label mount publish cap_add cap_drop dns search dns_option host group_add
+	env_n=0 label_n=0 mount_n=0 publish_n=0 cap_add_n=0 cap_drop_n=0 dns_n=0 search_n=0 dns_option_n=0 host_n=0 group_add_n=0
 	while option_next "$run_valued" "$@"; do
 		shift "$option_used"
 		[ -z "$option_rest" ] || set -- "$option_rest" "$@"
