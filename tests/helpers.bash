@@ -43,6 +43,7 @@ common_teardown() {
 		printf 'last run: status %s\n--- output\n%s\n' "${status:-none}" "${output:-}"
 		[ -z "${stderr:-}" ] || printf -- '--- stderr\n%s\n' "$stderr"
 	fi
+	[ -n "${BATS_TEST_COMPLETED:-}" ] || continue_stopped
 	[ ! -S "$TMP/tmux" ] || tmux -S "$TMP/tmux" kill-server 2>/dev/null || true
 	remove_networks
 	left=$(left_behind)
@@ -51,6 +52,19 @@ common_teardown() {
 		printf 'left behind:\n%s\n' "$left"
 		return 1
 	}
+}
+
+# What a test that failed has left standing still goes on: others, whom bats waits for, may be waiting for it. All processes that
+# there are in the namespace of this file; else those that name the test's directory.
+continue_stopped() {
+	local d line
+
+	for d in /proc/[0-9]*; do
+		{ read -r -d '' line <"$d/stat" || [ -n "$line" ]; } 2>/dev/null || continue
+		case ${line##*) } in T*) ;; *) continue ;; esac
+		[ -n "${MYDOCKER_TEST_ISOLATED:-}" ] || grep -qsF "$TMP" "$d/cmdline" || continue
+		kill -CONT "${d#/proc/}" 2>/dev/null || true
+	done
 }
 
 # The machine's state, one thing a line: what a test must leave as it found it.

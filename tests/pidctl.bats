@@ -281,6 +281,21 @@ background() {
 	ends "$sup" 0
 }
 
+@test "pidctl --wait-exit-of: a supervisor that is stopped is told to go on" {
+	mkfifo "$TMP/gate"
+	start sup cat "$TMP/gate"
+	local sup=$PID
+	kill -STOP "$sup"
+	eventually 5 grep -q '^State:.T' "/proc/$sup/status"
+	start p sleep 1000
+	background --wait 300 --signal KILL --wait-exit-of "$TMP/sup" "$TMP/p"
+	ends "$PID" 137
+	eventually 5 grep -q '^State:.S' "/proc/$sup/status"
+	: >"$TMP/gate"
+	ends "$CTL" 0
+	ends "$sup" 0
+}
+
 @test "pidctl --wait-file: there already, coming by rename, coming by creation" {
 	start sup sleep 1000
 	mkdir "$TMP/dir"

@@ -218,11 +218,6 @@ stands_between() {
 	return 1
 }
 
-# Whether that process has been sent TERM and has not taken it.
-told_to_end() {
-	(((0x$(sed -n 's/^ShdPnd:[[:space:]]*//p' "/proc/$1/status") >> 14) & 1))
-}
-
 # One that goes up and down, its supervisor standing still between two runs: as it waits, or, "launch", as it is when the
 # command has been cloned and not yet executed, without any of the files.
 make_between() {
@@ -258,14 +253,11 @@ nothing_left() {
 			run -0 mydocker update --restart unless-stopped "$name"
 			# In one piece: the supervisor may read it at any time.
 			[ "$(stat -c %i "$MYDOCKER_ROOT/containers/$id/restart")" != "$inode" ]
+			# Who is told to end goes on for that.
 			# shellcheck disable=SC2086 # words
-			mydocker $word "$name" >"$TMP/out" 2>"$TMP/err" 3>&- &
-			eventually 10 told_to_end "$sup"
-			[ -d "$MYDOCKER_ROOT/containers/$id" ]
-			kill -CONT "$sup"
-			wait $!
-			[ "$(<"$TMP/out")" = "$name" ]
-			[ ! -s "$TMP/err" ]
+			run -0 --separate-stderr timeout 60 $MYDOCKER_SH "$TOP/scripts/mydocker.sh" $word "$name"
+			[ "$output" = "$name" ]
+			[ -z "$stderr" ]
 			[ "$word" = "rm -f" ] || state exited
 			eventually 10 nothing_left
 			[ "$word" = "rm -f" ] || mydocker rm "$name"

@@ -115,6 +115,26 @@ setup() {
 	mydocker rm "w$UNIQ"
 }
 
+@test "a supervisor that stands still: ps and exec do as ever, stop, restart and rm -f let it go on" {
+	local id word
+	for word in "stop -t 0" "restart -t 0" "rm -f"; do
+		id=$(mydocker run -d --name "$name" --net none busybox sleep 100)
+		kill -STOP "$(cut -d' ' -f1 "$MYDOCKER_RUN/$id/supervisor")"
+		[ "$(mydocker ps --format '{{.Names}} {{.State}}')" = "$name running" ]
+		run -4 mydocker exec "$name" sh -c 'exit 4'
+		# shellcheck disable=SC2086 # words
+		run -0 --separate-stderr timeout $((60 * PATIENCE)) $MYDOCKER_SH "$TOP/scripts/mydocker.sh" $word "$name"
+		[ "$output" = "$name" ]
+		[ -z "$stderr" ]
+		case $word in
+		stop*) [ "$(mydocker inspect -f '{{.State.Status}} {{.State.ExitCode}}' "$name")" = "exited 137" ] ;;
+		restart*) [ "$(mydocker inspect -f '{{.State.Status}}' "$name")" = running ] ;;
+		*) run ! mydocker inspect "$name" ;;
+		esac
+		mydocker rm -f "$name"
+	done
+}
+
 @test "rm of a running one is refused, -f is not; an unknown one beside it is told" {
 	mydocker run -d --name "$name" --net none busybox sleep 100
 	run -1 --separate-stderr mydocker rm "$name"

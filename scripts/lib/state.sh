@@ -89,7 +89,8 @@ forbid_restart() {
 	[ -z "$by_hand" ] || { : >"$root/containers/$1/stopped"; } 2>/dev/null || :
 	[ -e "$root/containers/$1/restart" ] || return 0
 	: >"$run/$1/stopping"
-	is_running "$1" || tool pidctl --quiet --signal TERM --wait 10 "$run/$1/supervisor" || :
+	# One that stands still, in a shell's job that was stopped, would not take it.
+	is_running "$1" || tool pidctl --quiet --signal TERM --wait 1 --then CONT --wait 10 "$run/$1/supervisor" || :
 }
 
 # find_container REF: sets $id. A name comes first, then an id or an unambiguous beginning of one. Returns 1 when there

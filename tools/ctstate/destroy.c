@@ -79,6 +79,8 @@ static int begin_end(struct ending *x, const char *id)
 	command = strike(x, id, supervisor, damaged);
 	if (supervisor < 0)
 		return command;
+	/* It may stand still, in a shell's job that was stopped. */
+	sys_pidfd_send_signal(supervisor, SIGCONT);
 	fd_close(&command);
 	return supervisor;
 }

@@ -18,6 +18,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -236,17 +237,22 @@ static int run_steps(const struct config *c, int pidfd)
 	return still_running(c, c->file);
 }
 
-/* Waits for the end of those that clean up after the process, together as long as for the last step. */
+/* Waits for the end of those that clean up after the process, together as long as for the last step. One that stands
+ * still, as the supervisor in a shell's job that was stopped does, would never come to it. */
 static int follow(const struct config *c, int *fds)
 {
+	bool sends = c->signal_given || c->n_steps > 1;
 	uint64_t time = c->steps[c->n_steps - 1].wait;
 	uint64_t deadline = wait_deadline(time < LAST_WAIT_NS ? LAST_WAIT_NS : time);
 	int status = 0;
 	struct err e;
 
 	for (size_t i = 0; i < c->n_follow; i++) {
-		int r = fds[i] < 0 ? 1 : wait_ended(fds[i], deadline, &e);
+		int r;
 
+		if (fds[i] >= 0 && sends)
+			sys_pidfd_send_signal(fds[i], SIGCONT);
+		r = fds[i] < 0 ? 1 : wait_ended(fds[i], deadline, &e);
 		if (r < 0)
 			die_err(FAILED, &e);
 		if (r == 0)
