@@ -280,3 +280,30 @@ killed() {
 	nv network-remove "$NET"
 	[[ $(on host nft list table ip fw) != *accept* ]]
 }
+
+@test "subnets that no host can have are refused; a bridge that cannot be configured does not stay" {
+	local subnet
+	for subnet in 0.0.0.0/8 224.1.0.0/16 239.255.255.0/24 ff0e::/64 fe80::/64; do
+		run nv network-create --ipv6 --subnet "$subnet" "$NET"
+		[ "$status" -eq 1 ]
+		[[ $output == "netns-veth: the subnet $subnet overlaps "*" ("*")" ]]
+		[ ! -e "$NET" ]
+	done
+	nv network-create --ipv6 --subnet fd00:99::/64 "$NET"
+	on host nft list tables >"$TMP/tables"
+	on host nft add table ip fw
+	on host nft add chain ip fw f '{ type filter hook forward priority 10; policy drop; }'
+	# As a version would have left it that did not refuse it.
+	echo ff0e::/64 >"$NET/subnet6"
+	echo ff0e::1 >"$NET/gateway6"
+	run up web
+	[ "$status" -eq 1 ]
+	[[ $output == *"configure the bridge"* ]]
+	[ "$(on host ip -o link | wc -l)" -eq 1 ]
+	[[ $(on host nft list table ip fw) != *accept* ]]
+	# The next one does not take half of it for all.
+	echo fd00:99::/64 >"$NET/subnet6"
+	echo fd00:99::1 >"$NET/gateway6"
+	up web
+	on web ping -6 -c 1 -W 20 fd00:99::1
+}

@@ -205,6 +205,19 @@ void network_ports_dir(const struct network *n, char buf[PORTS_DIR_SIZE])
 	snprintf(buf, PORTS_DIR_SIZE, "%.*s/.ports", name ? (int)(name - n->path) : 0, n->path);
 }
 
+/* Gives our bridge what makes it more than one; up comes last, so that whoever finds it up finds all of it. */
+static int configure_bridge(const struct network *n, int rtnl, int nft, int index, const struct bridge_conf *c,
+                            struct err *e)
+{
+	bool six = n->subnet6.len != 0;
+
+	if (forward_on(n->dir, six, e) < 0 || forward_guard(n->bridge, six, e) < 0)
+		return -1;
+	if (!n->internal && policy_accept(nft, n->table, n->bridge, e) < 0)
+		return -1;
+	return rt_bridge_up(rtnl, index, c, e);
+}
+
 int network_bridge(const struct network *n, int rtnl, int nft, bool again, int *ret_index, struct err *e)
 {
 	char alias[256];
@@ -212,27 +225,30 @@ int network_bridge(const struct network *n, int rtnl, int nft, bool again, int *
 	                        .alias = alias,
 	                        .at = {n->gateway, n->subnet.len, n->gateway6, n->subnet6.len},
 	                        .mtu = n->mtu};
+	struct err ignored;
 	struct link l;
-	bool ours;
+	bool made;
 
 	network_alias(n, alias);
 	if (rt_link_find(rtnl, n->bridge, &l, e) < 0)
 		return -1;
-	if (!l.index && (rt_bridge_make(rtnl, &c, e) < 0 || rt_link_find(rtnl, n->bridge, &l, e) < 0))
+	made = !l.index;
+	if (made && (rt_bridge_make(rtnl, &c, e) < 0 || rt_link_find(rtnl, n->bridge, &l, e) < 0))
 		return -1;
 	if (strcmp(l.kind, "bridge") != 0)
 		return err_set(e, 0, "the link '%s' is no bridge", n->bridge);
 	*ret_index = l.index;
-	/* Ours and down: new, or whoever made it was killed. A person's own is left as it is. */
-	ours = strcmp(l.alias, alias) == 0;
-	if (!again && (!ours || l.up))
+	/* A person's own is left as it is. */
+	if (strcmp(l.alias, alias) != 0)
+		return again && !n->internal ? policy_accept(nft, n->table, n->bridge, e) : 0;
+	/* Down: new, or whoever made it was killed. */
+	if ((l.up && !again) || configure_bridge(n, rtnl, nft, l.index, &c, e) == 0)
 		return 0;
-	if (ours &&
-	    (forward_on(n->dir, n->subnet6.len != 0, e) < 0 || forward_guard(n->bridge, n->subnet6.len != 0, e) < 0))
-		return -1;
-	if (!n->internal && policy_accept(nft, n->table, n->bridge, e) < 0)
-		return -1;
-	return ours ? rt_bridge_up(rtnl, l.index, &c, e) : 0;
+	if (made) {
+		policy_forget(nft, n->bridge, &ignored);
+		rt_link_del(rtnl, n->bridge, &ignored);
+	}
+	return -1;
 }
 
 /* ---- removing ---- */

@@ -141,12 +141,16 @@ int rt_bridge_make(int fd, const struct bridge_conf *c, struct err *e)
 
 int rt_bridge_up(int fd, int index, const struct bridge_conf *c, struct err *e)
 {
+	AUTO_NL addresses = {0};
 	AUTO_NL b = {0};
 	char what[64];
 	size_t spec, family, conf;
 
 	snprintf(what, sizeof(what), "configure the bridge '%s'", c->name);
-	put_addresses(&b, index, &c->at);
+	/* First of all: a message that is refused keeps none of those behind it from being done. */
+	put_addresses(&addresses, index, &c->at);
+	if (addresses.len && nl_talk(fd, &addresses, NULL, NULL, NULL, what, e) < 0)
+		return -1;
 	begin_up(&b, index);
 	spec = nl_nest(&b, IFLA_AF_SPEC);
 	family = nl_nest(&b, AF_INET);

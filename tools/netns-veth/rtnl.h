@@ -42,8 +42,8 @@ struct bridge_conf {
 /* Makes the bridge, down, with a MAC of its own (else it changes with its ports). EEXIST. */
 int rt_bridge_make(int fd, const struct bridge_conf *c, struct err *e);
 
-/* Gives the bridge its addresses and route_localnet (for 127.0.0.1 of the host to published ports), and brings it up,
- * all in one batch. What is there already is no error. */
+/* Gives the bridge its addresses and route_localnet (for 127.0.0.1 of the host to published ports), and brings it up
+ * when it has them. What is there already is no error. */
 int rt_bridge_up(int fd, int index, const struct bridge_conf *c, struct err *e);
 
 struct veth_conf {

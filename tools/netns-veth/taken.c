@@ -85,11 +85,35 @@ static int take_siblings(struct taken *t, int parent, const char *self, struct e
 	return r;
 }
 
+/* What no host can have: the kernel refuses such addresses, or takes no way to them. */
+static int take_impossible(struct taken *t, struct err *e)
+{
+	static const struct {
+		const char *subnet, *what;
+	} v[] = {{"0.0.0.0/8", "no addresses of hosts"},
+	         {"224.0.0.0/4", "multicast"},
+	         {"fe80::/10", "addresses of one link"},
+	         {"ff00::/8", "multicast"}};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < sizeof(v) / sizeof(v[0]); i++) {
+		struct taken_one x = {.six = {.len = 0}};
+
+		r = strchr(v[i].subnet, ':') ? subnet6_parse(v[i].subnet, &x.six, e)
+		                             : subnet_parse(v[i].subnet, &x.four, e);
+		snprintf(x.why, sizeof(x.why), "%s (%s)", v[i].subnet, v[i].what);
+		r = r < 0 ? r : add(t, &x, e);
+	}
+	return r;
+}
+
 int taken_collect(struct taken *t, int parent, const char *self, struct err *e)
 {
 	AUTO_FD rtnl = nl_open(NETLINK_ROUTE, e);
 
-	return rtnl < 0 || rt_routes(rtnl, take_route, t, e) < 0 ? -1 : take_siblings(t, parent, self, e);
+	return rtnl < 0 || rt_routes(rtnl, take_route, t, e) < 0 || take_impossible(t, e) < 0
+	           ? -1
+	           : take_siblings(t, parent, self, e);
 }
 
 const char *taken_conflict(const struct taken *t, const struct subnet *s)
