@@ -175,6 +175,13 @@ serves() {
 	mydocker restart -t 0 one
 	mydocker exec one wget -qO- http://srv/hostname
 	mydocker network disconnect web one
+	run --separate-stderr mydocker network connect --ip 10.77.1.1 web one
+	[ "$status" -eq 1 ]
+	[ "$(sort "$MYDOCKER_RUN/$(mydocker inspect -f '{{.Id}}' one)/networks" | tr '\n' ' ')" = "bridge web " ]
+	# What it is not in is of no interest to a new name.
+	run --separate-stderr mydocker rename one eins
+	[ "$status:$output:$stderr" = 0:: ]
+	mydocker rename eins one
 	run ! mydocker exec one ip addr show eth1
 	run ! mydocker exec srv grep uno /etc/hosts
 	run ! mydocker exec one grep srv /etc/hosts

@@ -42,10 +42,19 @@ join_network() {
 	local network namespace
 	network=$1
 	namespace=$2
-	printf '%s\n' "$network" >>"$run/$id/networks"
+	note_network "$network"
 	endpoint_words "$network"
 	eval "set -- $words"
 	tool netns-veth up "$namespace" --join --network "$root/networks/$network" "$@" >"$run/$id/net.$network"
+}
+
+# note_network NAME: it is in $run/ID/networks, once.
+note_network() {
+	local network
+	while read -r network; do
+		[ "$network" != "$1" ] || return 0
+	done <"$run/$id/networks"
+	printf '%s\n' "$1" >>"$run/$id/networks"
 }
 
 # endpoint_words NAME: sets $words to the words that the container has for that network, as shell source. In one that
@@ -75,6 +84,8 @@ names_again() {
 	[ -e "$run/$id/networks" ] || return 0
 	while read -r network; do
 		case $network in bridge | '') continue ;; esac
+		# One that it has left, or did not get into, is still in the list.
+		[ -e "$root/networks/$network/names/$namespace" ] || continue
 		alias_words "$network"
 		eval "set -- $words"
 		tool netns-veth names "$namespace" --network "$root/networks/$network" "$@" || :
