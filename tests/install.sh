@@ -43,5 +43,21 @@ want 'the completion is read by bash' bash -n "$stage/d/opt/t/share/bash-complet
 want 'the pages are found' env MANPATH="$stage/d/opt/t/share/man" man -w mydocker
 want 'make uninstall' make -s uninstall DESTDIR="$stage/d" PREFIX=/opt/t
 want 'no file is left' prints '' find "$stage/d" ! -type d
+want 'no directory of its own is left' prints '' find "$stage/d" -path '*mydocker*'
+
+# What is no single absolute path would be other directories to `rm`; and what it did not put there, it leaves.
+refused() {
+	! make -s "$@" || return 1
+	! make -s "$@" 2>&1 | grep -v "absolute path without blanks\|has blanks"
+}
+mkdir -p "$stage/a/libexec"
+: >"$stage/a/libexec/others"
+want 'a prefix with a blank is refused' refused install DESTDIR="$stage/d" PREFIX='/opt/a b'
+want 'so it is by uninstall' refused uninstall DESTDIR="$stage/d" PREFIX="/opt/a $stage/a"
+want 'a relative prefix is refused' refused install DESTDIR="$stage/d" PREFIX=usr
+want 'a staging directory with a blank is refused' refused uninstall DESTDIR="$stage/d $stage/a" PREFIX=/usr
+want 'install into a directory of others' make -s install DESTDIR="$stage" PREFIX=/a LIBEXECDIR=/a/libexec
+want 'uninstall leaves theirs' make -s uninstall DESTDIR="$stage" PREFIX=/a LIBEXECDIR=/a/libexec
+want 'and nothing else' prints "$stage/a/libexec/others" find "$stage/a" ! -type d
 printf '%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" = 0 ]
