@@ -348,6 +348,24 @@ refused() {
 	[ "${#stderr_lines[@]}" -eq 1 ]
 }
 
+@test "not root: what may not be read is not taken for empty" {
+	requires tool_setpriv
+	local line
+	mydocker volume create "v$UNIQ"
+	chmod 755 "$TMP"
+	for line in ps images info 'logs x' 'inspect x' 'port x' 'history busybox' 'volume ls' 'volume inspect x' 'system df' \
+		'network ls' 'image inspect busybox' 'container ls'; do
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr setpriv --reuid 65534 --regid 65534 --clear-groups \
+			$MYDOCKER_SH "$TOP/scripts/mydocker.sh" $line
+		echo "$line: $status $output $stderr"
+		[ "$status" -eq 1 ]
+		[ -z "$output" ]
+		[[ $stderr == "mydocker "*": must be run as root; try 'sudo mydocker ...'" ]]
+	done
+	mydocker volume rm "v$UNIQ"
+}
+
 @test "an unknown user and an unknown capability: 125 and nothing left" {
 	run --separate-stderr mydocker run --net none -u nosuchuser busybox true
 	echo "$status $stderr"

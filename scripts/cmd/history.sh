@@ -14,6 +14,7 @@ cmd_history() {
 	load list refs reference state store image create human
 	format='' trunc=true quiet=
 	parse_refs ' --format ' take_history_option "$@"
+	need_root 1
 	list_words ref
 	eval "set -- $words"
 	[ $# -eq 1 ] || die 1 "one image is expected; see '$program --help'"

@@ -42,6 +42,7 @@ image_inspect() {
 	load list refs reference state store image create
 	format='' failed=0
 	parse_refs ' -f --format ' take_image_inspect_option "$@"
+	need_root 1
 	list_words ref
 	eval "set -- $words"
 	[ $# -gt 0 ] || die 1 "needs an image; see '$program --help'"

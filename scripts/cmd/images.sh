@@ -20,6 +20,7 @@ cmd_images() {
 	quiet='' trunc=true digests='' format=
 	list_new filter row
 	parse_refs ' -f --filter --format ' take_images_option "$@"
+	need_root 1
 	list_words ref
 	eval "set -- $words"
 	[ $# -le 1 ] || die 1 "one repository at most is expected; see '$program --help'"

@@ -12,6 +12,7 @@ cmd_info() {
 	load list refs limits
 	format=
 	parse_refs ' -f --format ' take_info_option "$@"
+	need_root 1
 	no_refs 125
 	info_containers
 	info_machine

@@ -17,6 +17,7 @@ cmd_inspect() {
 	load list refs state
 	format='' size='' type='' status=0 mixed=
 	parse_refs ' -f --format --type ' take_inspect_option "$@"
+	need_root 1
 	[ "$ref_n" -gt 0 ] || die 1 "needs at least one name; see '$program --help'"
 	list_new found
 	find_objects

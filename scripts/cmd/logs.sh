@@ -17,6 +17,7 @@ cmd_logs() {
 	load list refs state
 	follow='' stamps='' tail='' since='' until=''
 	parse_refs ' -n --tail --since --until ' take_logs_option "$@"
+	need_root 1
 	[ "$ref_n" -eq 1 ] || die 1 "needs a container, and only one; see '$program --help'"
 	ref=$ref_1
 	need_container "$ref" 1

@@ -16,6 +16,7 @@ cmd_port() {
 		esac
 	done
 	shift "$option_used"
+	need_root 1
 	case $# in 1 | 2) ;; *) die 1 "needs a container and at most one port; see '$program --help'" ;; esac
 	ref=$1
 	need_container "$ref" 1

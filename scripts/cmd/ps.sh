@@ -21,11 +21,9 @@ List the containers that run.
 cmd_ps() {
 	words=
 	[ $# -eq 0 ] || ps_words "$@"
-	set --
+	need_root 1
 	# The containers that nobody looks after any more are healed afterwards.
-	# shellcheck disable=SC3067 # all four shells have -O
-	[ ! -O /proc/1 ] || set -- --heal-with "$entry"
-	eval "become \"\${tools}ctstate\" ps $words \"\$@\" \"\$root\" \"\$run\""
+	eval "become \"\${tools}ctstate\" ps $words --heal-with \"\$entry\" \"\$root\" \"\$run\""
 }
 
 # Sets $words to what ctstate is told, as shell source.

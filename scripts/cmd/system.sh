@@ -38,6 +38,7 @@ system_df() {
 	load list refs
 	format='' verbose=
 	parse_refs ' --format ' take_df_option "$@"
+	need_root 1
 	no_refs
 	if [ -z "$verbose" ]; then
 		become "${tools}ctstate" df ${format:+--format "$format"} "$root" "$run"

@@ -47,6 +47,7 @@ volume_options() {
 	all='' force='' format='' quiet=''
 	list_new filter label
 	parse_refs "$valued" take_volume_option "$@"
+	need_root 1
 }
 
 take_volume_option() {
@@ -67,7 +68,6 @@ volume_create() {
 	local name id
 	volume_options ' --label -d --driver ' "$@"
 	[ "$ref_n" -le 1 ] || die 1 "one name, not $ref_n"
-	need_root 1
 	if [ "$ref_n" -eq 1 ]; then
 		name=$ref_1
 		is_volume_name "$name" ||
@@ -117,7 +117,6 @@ list_record() {
 
 volume_inspect() {
 	volume_options ' --format -f ' "$@"
-	need_root 1
 	inspect_refs volume find_volume inspect_record
 }
 
@@ -173,7 +172,6 @@ volume_prune() {
 	load prune
 	volume_options ' --filter switch-f switch-a ' "$@"
 	no_refs
-	need_root 1
 	kind=anonymous
 	[ -z "$all" ] || kind=all
 	[ -n "$force" ] || confirm "This will remove $kind local volumes not used by at least one container."
