@@ -26,6 +26,8 @@ setup() {
 	[ "$status" = 137 ]
 	run -127 "$BIN/ctinit" "no-such-$UNIQ"
 	[ "$output" = "ctinit: exec 'no-such-$UNIQ': not found in PATH" ]
+	run -127 "$BIN/ctinit" -- --rm
+	[ "$output" = "ctinit: exec '--rm': not found in PATH; options stand further in front: before the command, or before the image" ]
 	run "$BIN/ctinit" "$TMP"
 	[ "$status" = 126 ]
 }

@@ -92,6 +92,8 @@ static int enter_one(const struct request *r, int i, struct err *e)
 		err_set(e, errno, "enter the %s namespace", k->name);
 		if (e->code == EINVAL && k->flag == CLONE_NEWUSER)
 			err_hint(e, "it is the one that this process is in already");
+		else if (e->code == EPERM || e->code == EACCES)
+			err_hint(e, "be root, or enter the user namespace that owns it as well (--user)");
 		return -1;
 	}
 	return 0;
