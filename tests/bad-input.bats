@@ -124,7 +124,6 @@ refused() {
 	refused 125 "--name: '../x' is not a name" run --name ../x busybox true
 	refused 125 "--name: '-x' is not a name" run --name -x busybox true
 	refused 125 "--name: 'a' is not a name" run --name a busybox true
-	refused 125 "--name: '' is not a name" run --name '' busybox true
 	refused 125 "--name: 'a b' is not a name" run --name 'a b' busybox true
 	refused 125 "--name: 'a?b' is not a name" run --name $'a\nb' busybox true
 	refused 125 "--name: 'a?[31m' is not a name" run --name $'a\e[31m' busybox true
@@ -135,7 +134,6 @@ refused() {
 	refused 125 "--hostname" run --hostname 'a b' busybox true
 	refused 125 "--hostname" run --hostname -a busybox true
 	refused 125 "--hostname" run --hostname "$long" busybox true
-	refused 125 "-h" run -h '' busybox true
 }
 
 @test "volumes that are none" {
@@ -190,8 +188,8 @@ refused() {
 		refused 125 "'${option%%=*}' is not supported" run --mount "type=volume,src=v,dst=/x,$option" busybox true
 	done
 	# Also those that begin as options do which are there.
-	for option in --cpu-count --cpu-rt-period --memory-foo --oom-foo --device-x-yps --health-foo=1s --annotation --attach --blkio-weight-device \
-		--cpu-percent --disable-content-trust --domainname --gpus --isolation --kernel-memory --link-local-ip --quiet --runtime \
+	for option in --cpu-count --cpu-rt-period --memory-foo --oom-foo --device-x-yps --health-foo=1s --annotation --blkio-weight-device \
+		--cpu-percent --disable-content-trust --gpus --isolation --kernel-memory --link-local-ip --runtime \
 		--storage-opt --volume-driver; do
 		refused 125 "unknown option '${option%%=*}'" run "$option" busybox true
 	done
@@ -225,7 +223,6 @@ refused() {
 	refused 125 "the whole machine's" run --sysctl user.max_user_namespaces=1 busybox true
 	refused 125 "the host's with --network host" run --net host --sysctl net.ipv4.ip_forward=1 busybox true
 	refused 125 "is not a size" run --shm-size many busybox true
-	refused 125 "must be more than 0" run --shm-size 0 busybox true
 	refused 125 "a container has no user namespace" run --userns private busybox true
 	refused 125 "its own namespace of control groups" run --cgroupns host busybox true
 	refused 125 "cannot be read" run --security-opt seccomp=/no/such busybox true
@@ -259,8 +256,6 @@ refused() {
 	refused 125 "is too large" run -m 99999999999999999999 busybox true
 	refused 125 "needs --memory as well" run --memory-swap 64m busybox true
 	refused 125 "is less than --memory" run -m 64m --memory-swap 32m busybox true
-	refused 125 "--cpus: '0' must be more than 0" run --cpus 0 busybox true
-	refused 125 "--cpus: '0.000' must be more than 0" run --cpus 0.000 busybox true
 	refused 125 "--cpus: 'nan' is not a number" run --cpus nan busybox true
 	refused 125 "--cpus: 'inf' is not a number" run --cpus inf busybox true
 	refused 125 "--cpus: '-1' is not a number" run --cpus -1 busybox true
@@ -310,8 +305,8 @@ refused() {
 
 @test "the other options' values" {
 	refused 125 "--workdir: 'tmp' is not an absolute path" run -w tmp busybox true
-	refused 125 "is not USER" run -u '' busybox true
-	refused 125 "is not USER" run -u :5 busybox true
+	refused 125 "is not USER" run -u : busybox true
+	refused 125 "is not USER" run -u a:b:c busybox true
 	refused 125 "has no variable's name" run -e =x busybox true
 	refused 125 "has no variable's name" run -e '' busybox true
 	refused 125 "cannot be read" run --env-file /nonexistent busybox true

@@ -83,7 +83,7 @@ pids=30" ]
 	mydocker start "$n"
 	[ "$("$BIN/cgset" --get memory "mydocker$UNIQ/a/$id")" = 67108864 ]
 	mydocker rm -f "$n"
-	for bad in '' / a/../b .. 'a b' a=b /a/ @/ -r; do
+	for bad in / a/../b .. 'a b' a=b /a/ @/ -r; do
 		run -125 mydocker run --rm --net none --cgroup-parent "$bad" busybox true
 		[ "${#lines[@]}" -eq 1 ]
 	done

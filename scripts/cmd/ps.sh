@@ -45,6 +45,8 @@ take_ps_option() {
 	-f | --filter) ps_value --filter ;;
 	--format) ps_value --format ;;
 	-n | --last)
+		# docker's own word for no such limit.
+		[ "$option_value" != -1 ] || return 0
 		is_number "$option_value" || die 125 "$option: '$option_value' is not a number of containers"
 		ps_value --last
 		;;

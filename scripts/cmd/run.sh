@@ -10,6 +10,8 @@ cmd_run() {
 	parse_run "$@"
 	shift "$parsed"
 	choose_terminal
+	starter=start_new
+	! is_loaded streams || choose_streams
 	with_group=true
 	create_container "$@"
 	! is_networked || {
@@ -17,14 +19,15 @@ cmd_run() {
 		write_files
 	}
 	write_cidfile
+	[ -z "$o_cidfile" ] || keep_cidfile
 	o_open_stdin=$o_stdin
-	with_chain start_new
+	with_chain "$starter"
 	printf '%s\n' "$id"
 }
 
 # Which of -i and -t hold, and whether the caller's side can serve them.
 choose_terminal() {
-	if [ -z "$o_detach$o_stdin$o_tty" ] && [ -t 0 ] && [ -t 1 ]; then
+	if [ -z "$o_detach$o_stdin$o_tty${streams-}" ] && [ -t 0 ] && [ -t 1 ]; then
 		o_stdin=true
 		o_tty=true
 	fi

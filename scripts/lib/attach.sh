@@ -30,6 +30,11 @@ attach_container() {
 	else
 		attach_streams
 	fi
+	attach_wait
+}
+
+# Until the client has ended; then out, with the container's status or that of leaving it.
+attach_wait() {
 	await_client
 	case $client_status in
 	0)
@@ -58,30 +63,50 @@ attach_terminal() {
 }
 
 attach_streams() {
-	local signal now log driver
+	local now log driver
 	log=$root/containers/$id/log
 	{ read -r driver <"$root/containers/$id/log-driver"; } 2>/dev/null || driver=
 	[ "$driver" != none ] || log=$run/$id/log
 	[ -e "$log" ] || die 1 "container '$id' keeps no log that could be followed"
+	pass_signals
 	if [ "$driver" = raw ]; then
-		set -- --format raw --tail 0
+		follow_log raw --tail 0
 	else
 		now=$("${tools}ctstate" now)
-		set -- --since "$now"
+		follow_log '' --since "$now"
 	fi
-	set -- "${tools}logwrite" --read "$log" --follow --until-file "$run/$id/exit" "$@"
-	trace_words "$@"
-	for signal in HUP INT QUIT TERM USR1 USR2; do
-		# shellcheck disable=SC2064 # a word of ours
-		[ -z "$sig_proxy" ] || trap "tool pidctl --quiet --signal $signal \"\$run/\$id/pid\" || :" "$signal"
-	done
-	"$@" &
-	client=$!
 	followed=$log
 	if [ -z "$no_stdin" ] && [ -p "$run/$id/stdin" ]; then
 		cat <&7 >"$run/$id/stdin" &
 		typist=$!
 	fi
+}
+
+# follow_log DRIVER WORD...: the client is what reads $log until the container ends.
+follow_log() {
+	case $1 in
+	raw) shift && set -- --format raw "$@" ;;
+	*) shift ;;
+	esac
+	set -- "${tools}logwrite" --read "$log" --follow --until-file "$run/$id/exit" "$@"
+	trace_words "$@"
+	"$@" &
+	client=$!
+}
+
+# Signals that come are the command's, unless they are to stay here.
+pass_signals() {
+	local signal
+	for signal in HUP INT QUIT TERM USR1 USR2; do
+		# shellcheck disable=SC2064 # a word of ours
+		[ -z "$sig_proxy" ] || trap "pass_signal $signal" "$signal"
+	done
+}
+
+# pass_signal NAME: one that comes while a start of ours is still under way, without a command, ends that.
+pass_signal() {
+	[ -e "$run/$id/pid" ] || [ -z "${armed-}" ] || exit 130
+	tool pidctl --quiet --signal "$1" "$run/$id/pid" || :
 }
 
 # Until the client has ended; a signal with a trap ends the shell's wait, not the client.

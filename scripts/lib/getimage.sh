@@ -72,7 +72,7 @@ get_image() {
 	load reference
 	reference "$1" || die 125 "Unable to find image '$1': $ref_error"
 	[ "${o_pull:-missing}" != never ] || die 125 "Unable to find image '$1' locally, and --pull is never"
-	[ "${o_pull:-missing}" = always ] || [ ! -t 2 ] ||
+	[ "${o_pull:-missing}" = always ] || [ -n "${o_quiet-}" ] || [ ! -t 2 ] ||
 		warn "Unable to find image '$ref_repo${ref_tag:+:$ref_tag}${ref_digest:+@$ref_digest}' locally"
 	load state store transport
 	fail=125
@@ -85,7 +85,7 @@ get_image() {
 make_busybox() {
 	image_dir=$root/images/busybox
 	[ ! -f "$image_dir/layers" ] || return 0
-	warn "making the image 'busybox' from this machine's static busybox"
+	[ -n "${o_quiet-}" ] || warn "making the image 'busybox' from this machine's static busybox"
 	image_maker
 	sys "$maker" "$root" >&2 || die 125 "the image 'busybox' cannot be made"
 }

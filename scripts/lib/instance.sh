@@ -72,10 +72,10 @@ arm_rollback() {
 	trap 'exit 143' TERM
 }
 
-# From here on the container is the supervisor's.
+# From here on the container is the supervisor's. Who follows it has traps for that (streams.sh).
 state_keep() {
 	armed=
-	trap - EXIT HUP INT TERM
+	[ -n "${following-}" ] || trap - EXIT HUP INT TERM
 }
 
 # state_rollback STATUS: the EXIT trap. Undoes what came after state_begin or claim_start, and exits with

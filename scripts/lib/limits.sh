@@ -152,13 +152,13 @@ size_bytes() {
 	[ -z "$bytes" ] || [ $((bytes / factor)) -eq "$digits" ] || bytes=
 }
 
-# A number of CPUs: decimal, above 0, at most what the machine has.
+# A number of CPUs: decimal, at most what the machine has; 0 is no limit.
 take_cpus() {
 	local whole
 	case $1 in
 	'' | . | *[!0-9.]* | *.*.* | ????????????????*) die 125 "--cpus: '$1' is not a number such as 0.5" ;;
 	*[1-9]*) ;;
-	*) die 125 "--cpus: '$1' must be more than 0" ;;
+	*) o_cpus= && return 0 ;;
 	esac
 	count_cpus
 	strip_zeros "0${1%%.*}"

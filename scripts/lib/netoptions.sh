@@ -352,7 +352,7 @@ network_has_own() {
 # -P: every port that --expose or the image names, on a free port of the host.
 publish_all() {
 	local word
-	[ ! -s "$image_dir/exposed-ports" ] || read_list "$image_dir/exposed-ports" expose || :
+	image_list exposed expose
 	list_words expose
 	eval "set -- $words"
 	for word; do
@@ -386,6 +386,7 @@ network_facts() {
 	fact_list dns-search search
 	fact_list dns-option dns_option
 	fact_list exposed-ports expose
+	fact publish-all "$o_publish_all"
 }
 
 # The facts endpoints/NAME, when the container has its directory. The network 'bridge' without anything special has none.

@@ -16,13 +16,13 @@ run_valued="\
  --storage-driver --group-add --log-opt --pull --rootfs --detach-keys --restart --health-cmd --health-interval\
  --health-timeout --health-start-period --health-start-interval --health-retries --pid --ipc --uts\
  --log-driver --cgroup-parent --platform --mount --volumes-from --device --device-cgroup-rule --ulimit\
- --sysctl --shm-size --userns --cgroupns "
+ --sysctl --shm-size --userns --cgroupns -a --attach --domainname "
 
 # parse_run ARGUMENT...: sets the o_* variables and lists, and $parsed, the number of arguments that were options.
 parse_run() {
 	local before
 	before=$#
-	o_detach='' o_stdin='' o_pull='' o_platform='' o_rootfs='' o_tty='' o_remove='' o_init='' o_read_only='' o_privileged=''
+	o_detach='' o_stdin='' o_pull='' o_quiet='' o_platform='' o_rootfs='' o_tty='' o_remove='' o_init='' o_read_only='' o_privileged=''
 	o_name='' o_hostname='' o_restart='' o_space_pid='' o_space_ipc='' o_space_uts='' o_log_driver=''
 	o_workdir='' o_user='' o_oom_score='' o_network=bridge first_mode=''
 	o_entrypoint='' o_entrypoint_given='' o_cidfile='' o_stop_signal='' o_stop_timeout='' o_no_new_privs='' o_seccomp='' o_apparmor='' o_cgroup_parent='' mount_follow=''
@@ -41,6 +41,11 @@ parse_run() {
 
 # One option; $option is its name. What is seldom given is read when it is.
 take_run_option() {
+	case $1$option in
+	# What a script has nothing to say of.
+	--name | --net | --network | --ip | --ip6 | --mac-address | --cpuset-???s | --cgroup-parent | --userns | --cgroupns) return 0 ;;
+	-u | --user | -w | --workdir | -h | --hostname | --domainname | --pull | --stop-signal) return 0 ;;
+	esac
 	case $option in
 	-d | --detach) option_switch o_detach ;;
 	-i | --interactive) option_switch o_stdin ;;
@@ -53,7 +58,7 @@ take_run_option() {
 	--tmpfs) load mounts && take_tmpfs "$1" ;;
 	--mount) load mounts mountspec && take_mount "$1" ;;
 	--volumes-from) load mounts && take_volumes_from "$1" ;;
-	--device | --device-cgroup-rule | --ulimit | --sysctl | --shm-size | --security-opt | --userns | --cgroupns)
+	--device | --device-cgroup-rule | --ulimit | --sysctl | --shm-size | --security-opt | --userns | --cgroupns | --domainname)
 		load security && take_security_option "$1"
 		;;
 	-m | --memory* | --oom-* | -c | --cpu* | --pids-limit | --blkio-weight | --device-*-*ps) load limits && take_limit "$1" ;;
@@ -61,6 +66,7 @@ take_run_option() {
 		load netoptions && take_network_option "$1"
 		;;
 	--health-* | --no-healthcheck) load health && take_health "$1" ;;
+	-a | --attach | --sig-proxy) load streams && take_stream "$1" ;;
 	--pid | --ipc | --uts) load spaces && take_space "$1" ;;
 	--detach-keys) load attach && take_keys ;;
 	*) load values && take_value_option "$1" ;;

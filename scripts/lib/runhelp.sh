@@ -8,6 +8,7 @@ Make a container from IMAGE and run COMMAND in it. With a terminal on both sides
 '
 run_options='
       --add-host NAME:IP     add a line to /etc/hosts
+  -a, --attach STREAM        be at stdin, stdout or stderr only; repeatable
       --blkio-weight N       relative weight of block devices, 10 to 1000
       --cap-add CAP          give a capability (ALL: every one)
       --cap-drop CAP         take a capability away (ALL: every one)
@@ -33,6 +34,7 @@ run_options='
       --dns IP               use this name server
       --dns-option OPTION    an option of resolv.conf
       --dns-search DOMAIN    search names in this domain
+      --domainname NAME      NIS domain name
       --entrypoint COMMAND   put COMMAND in front instead of what the image has
   -e, --env NAME[=VALUE]     set a variable; without VALUE the caller'"'"'s
       --env-file FILE        set the variables that FILE lists
@@ -77,6 +79,7 @@ run_options='
   -P, --publish-all          publish what --expose and the image name, on free ports
       --platform OS/ARCH     the platform to pull an image for
       --pull WHEN            always, missing (default) or never
+  -q, --quiet                say nothing of pulling or making the image
       --read-only            the root file system is read-only
       --restart POLICY       start it again when it ends: no, on-failure[:MAX], always or
                              unless-stopped
@@ -85,6 +88,7 @@ run_options='
       --security-opt OPTION  no-new-privileges[=true|false], seccomp=unconfined|FILE,
                              apparmor=..., label=..., systempaths=unconfined
       --shm-size SIZE        size of /dev/shm (64m)
+      --sig-proxy=false      keep signals that come here (run; not with -i or -t)
       --stop-signal SIGNAL   what stop sends (TERM)
       --stop-timeout SECONDS how long stop waits before it kills (10)
       --storage-driver KIND  overlay, or copy: a full copy for kernels without overlay

@@ -1,5 +1,5 @@
 # security.sh - what a container may do beyond the capabilities: filter of system calls, devices, limits of resources,
-# parameters of the kernel, the size of /dev/shm.
+# parameters of the kernel, the size of /dev/shm, the domain.
 #
 # Needs: base.sh, list.sh. Leaves: o_no_new_privs, o_seccomp, o_apparmor, o_open_paths, o_shm_size; the lists
 # security_opt, device, device_rule, ulimit and sysctl, as they were typed but checked.
@@ -8,7 +8,7 @@
 load values
 
 list_new security_opt device device_rule ulimit sysctl
-o_shm_size='' o_open_paths='' seccomp_profile=''
+o_shm_size='' o_open_paths='' o_domainname='' seccomp_profile=''
 
 # One of the options; $option is its name.
 take_security_option() {
@@ -18,6 +18,7 @@ take_security_option() {
 	--ulimit) take_ulimit "$1" ;;
 	--sysctl) take_sysctl "$1" ;;
 	--shm-size) take_shm_size "$1" ;;
+	--domainname) take_domainname "$1" ;;
 	--security-opt) take_security "$1" ;;
 	--cgroupns)
 		[ "$1" = private ] ||
@@ -186,13 +187,24 @@ take_sysctl() {
 take_shm_size() {
 	load limits
 	size_bytes "$1"
-	[ "${bytes:-1}" -gt 0 ] || die 125 "--shm-size: '$1' must be more than 0"
 	o_shm_size=$1
+	# What docker takes for nothing said.
+	[ "${bytes:-1}" -gt 0 ] || o_shm_size=
+}
+
+# The domain of NIS: a parameter of the kernel, too, but of the namespace of the host name.
+take_domainname() {
+	case $1 in
+	*[!A-Za-z0-9._-]* | [.-]* | *[.-]) die 125 "--domainname: '$1' is not a domain" ;;
+	esac
+	[ ${#1} -le 64 ] || die 125 "--domainname: '$1' is longer than 64 characters"
+	o_domainname=$1
 }
 
 # When all options are there.
 check_security() {
 	local index
+	[ -z "$o_domainname" ] || [ -z "$o_space_uts" ] || die 125 "--domainname: it belongs to the namespace that --uts shares"
 	index=0
 	while [ "$index" -lt "$sysctl_n" ]; do
 		index=$((index + 1))
@@ -225,6 +237,7 @@ security_facts() {
 	fact_list sysctls sysctl
 	fact shm-size "$o_shm_size"
 	fact open-paths "$o_open_paths"
+	fact domainname "$o_domainname"
 }
 
 # Adds to the list landing what rootfs-pivot is told of all this.
@@ -239,4 +252,8 @@ security_pivot_options() {
 security_nsrun_options() {
 	list_new nsrun_option
 	list_pairs sysctl nsrun_option --sysctl
+	[ -z "$o_domainname" ] || {
+		list_add nsrun_option --sysctl
+		list_add nsrun_option "kernel.domainname=$o_domainname"
+	}
 }

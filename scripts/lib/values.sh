@@ -27,14 +27,17 @@ take_value_option() {
 	--cgroup-parent) load cgparent && take_cgroup_parent "$1" ;;
 	--group-add) list_add group_add "$1" ;;
 	--cidfile) o_cidfile=$1 ;;
-	--sig-proxy)
-		option_switch sig_proxy
-		[ -n "$sig_proxy" ] || die 125 "--sig-proxy=false: use 'run -d', then 'attach --sig-proxy=false'"
-		;;
 	--stop-signal) take_stop_signal "$1" ;;
-	--stop-timeout) is_number "$1" || die 125 "--stop-timeout: '$1' is not a number of seconds"; o_stop_timeout=$1 ;;
+	--stop-timeout)
+		is_number "${1#-}" || die 125 "--stop-timeout: '$1' is not a number of seconds"
+		case $1 in
+		-*) o_stop_timeout=-1 ;;
+		*) o_stop_timeout=$1 ;;
+		esac
+		;;
 	--storage-driver) take_storage "$1" ;;
 	--pull) take_pull "$1" ;;
+	-q | --quiet) option_switch o_quiet ;;
 	--platform) o_platform=$1 ;;
 	--rootfs) absolute o_rootfs --rootfs "$1" ;;
 	--help)
@@ -68,9 +71,15 @@ take_log_driver() {
 	esac
 }
 
+# For inspect.
+keep_cidfile() {
+	await_directories
+	printf '%s\n' "$o_cidfile" >"$dir/cidfile"
+}
+
 take_hostname() {
 	case $1 in
-	'' | *[!A-Za-z0-9.-]* | [.-]* | *[.-]) die 125 "--hostname: '$1' is not a host name" ;;
+	*[!A-Za-z0-9._-]* | [.-]* | *[.-]) die 125 "--hostname: '$1' is not a host name" ;;
 	esac
 	[ ${#1} -le 63 ] || die 125 "--hostname: '$1' is longer than 63 characters"
 	o_hostname=$1
@@ -85,6 +94,9 @@ take_workdir() {
 }
 
 take_user() {
+	case $1 in
+	:?*) set -- "0$1" ;;
+	esac
 	case $1 in
 	'' | :* | *:*:* | *[!A-Za-z0-9_.:@\$-]*) die 125 "--user: '$1' is not USER[:GROUP]" ;;
 	esac
@@ -169,9 +181,6 @@ check_target() {
 # names may be the same, do not count: the kernel keeps what this process was started with.
 caller_value() {
 	local line
-	case $1 in
-	*[!A-Za-z0-9_]*) die 125 "$option: '$1' is not a variable's name" ;;
-	esac
 	read_entries "/proc/$$/environ" ||
 		die 125 "$option: '$1': the caller's environment holds too many kinds of control characters; say $1=VALUE"
 	while IFS= read -r line; do
@@ -188,7 +197,8 @@ caller_value() {
 	return 1
 }
 
-# A line is NAME=VALUE as it stands (no quotes, no escapes), NAME alone, a comment or empty.
+# A line is NAME=VALUE as it stands (no quotes, no escapes), NAME alone, a comment or empty. What Windows' editors put before
+# the first line and at the end of each is no part of it.
 take_env_file() {
 	env_hidden=1
 	take_lines "$1" take_env
@@ -201,13 +211,25 @@ take_label_file() {
 
 # take_lines FILE FUNCTION
 take_lines() {
-	local line
+	local line mark return
 	[ -f "$1" ] && [ -r "$1" ] || [ "$1" = /dev/stdin ] || [ -p "$1" ] || die 125 "$option: '$1' cannot be read"
+	return=$(tr abcd '\357\273\277\r' <<-EOF
+		abcd
+	EOF
+	)
+	mark=${return%?}
+	return=${return#"$mark"}
 	while IFS= read -r line || [ -n "$line" ]; do
+		line=${line#"$mark"}
+		mark=
+		line=${line%"$return"}
 		line=${line#"${line%%[! 	]*}"}
 		case $line in
-		'' | '#'*) ;;
-		*) "$2" "$line" ;;
+		'' | '#'*) continue ;;
 		esac
+		case ${line%%=*} in
+		*[\ \	]*) die 125 "$option: '$1': a blank in the name '${line%%=*}'" ;;
+		esac
+		"$2" "$line"
 	done <"$1"
 }

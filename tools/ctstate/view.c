@@ -5,6 +5,7 @@
 #include "health.h"
 #include "size.h"
 #include "view_host.h"
+#include "view_image.h"
 #include "view_net.h"
 #include "when.h"
 
@@ -227,6 +228,7 @@ static struct jval *make_host_config(struct making *m)
 	struct jval *o = j_new(m->a, J_STRUCT);
 
 	set_list_fact(m, o, "Binds", "binds", true);
+	set_line(m, o, "ContainerIDFile", "cidfile");
 	view_set_log(m->a, m->d, m->c.id, o);
 	set_str(m, o, "NetworkMode", m->c.network);
 	j_set(m->a, o, "PortBindings", make_bindings(m));
@@ -234,6 +236,7 @@ static struct jval *make_host_config(struct making *m)
 	set_bool(m, o, "AutoRemove", flag(m, "rm"));
 	view_set_sharing(m->a, m->d, m->c.id, o);
 	set_bool(m, o, "Privileged", flag(m, "privileged"));
+	set_bool(m, o, "PublishAllPorts", *line(m, "publish-all"));
 	set_bool(m, o, "ReadonlyRootfs", flag(m, "read-only"));
 	view_set_security(m->a, m->d, &m->c, o);
 	set_limits(m, o);
@@ -258,21 +261,25 @@ static void set_command(struct making *m, struct jval *o, bool entrypoint)
 
 static struct jval *make_config(struct making *m)
 {
-	struct jval *o = j_new(m->a, J_STRUCT);
+	struct jval *o = j_new(m->a, J_STRUCT), *exposed, *volumes;
 	bool attached = !flag(m, "detach");
 
 	set_line(m, o, "Hostname", "hostname");
-	set_str(m, o, "Domainname", "");
+	set_line(m, o, "Domainname", "domainname");
 	set_line(m, o, "User", "user");
 	set_bool(m, o, "AttachStdin", attached && flag(m, "stdin"));
 	set_bool(m, o, "AttachStdout", attached);
 	set_bool(m, o, "AttachStderr", attached);
+	exposed = view_exposed(m->a, m->d, &m->c);
+	set_found(m, o, "ExposedPorts", exposed->n ? exposed : NULL);
 	set_bool(m, o, "Tty", flag(m, "tty"));
 	set_bool(m, o, "OpenStdin", flag(m, "stdin"));
 	set_bool(m, o, "StdinOnce", attached && flag(m, "stdin"));
 	set_list_fact(m, o, "Env", "env", false);
 	set_command(m, o, false);
 	set_str(m, o, "Image", m->c.image);
+	volumes = view_volumes(m->a, m->d, &m->c);
+	j_set(m->a, o, "Volumes", volumes ? volumes : j_new(m->a, J_NULL));
 	set_line(m, o, "WorkingDir", "workdir");
 	set_command(m, o, true);
 	j_set(m->a, o, "Labels", ct_labels(m->a, &m->c));
@@ -285,10 +292,13 @@ static struct jval *make_config(struct making *m)
 
 static struct jval *make_ports(struct making *m)
 {
-	struct jval *map = j_map(m->a, J_ARRAY);
+	struct jval *map = j_map(m->a, J_ARRAY), *exposed = m->c.net.n ? view_exposed(m->a, m->d, &m->c) : NULL;
 	size_t n;
 	struct ct_port *ports = ct_ports(m->a, &m->c, &n);
 
+	/* Those that are not published have none of the host's. */
+	for (size_t i = 0; exposed && i < exposed->n; i++)
+		port_list(m, map, exposed->members[i].key)->b = true;
 	for (size_t i = 0; i < n; i++)
 		add_port(m, map, arena_printf(m->a, "%u/%s", ports[i].inside, ports[i].proto), ports[i].ip,
 		         arena_printf(m->a, "%u", ports[i].host));
@@ -314,18 +324,6 @@ static struct jval *make_network_settings(struct making *m)
 static void set_own_path(struct making *m, struct jval *o, const char *key, const char *name)
 {
 	set_str(m, o, key, arena_printf(m->a, "%s/containers/%s/%s", m->d->root_path, m->c.id, name));
-}
-
-/* Where the writable layer is. The mount point is left out: nothing is mounted there on the host. */
-static struct jval *make_graph_driver(struct making *m, const char *driver)
-{
-	struct jval *o = j_new(m->a, J_STRUCT), *data = j_map(m->a, J_STRING);
-
-	set_own_path(m, data, "UpperDir", "upper");
-	set_own_path(m, data, "WorkDir", "work");
-	j_set(m->a, o, "Data", data);
-	set_str(m, o, "Name", driver);
-	return o;
 }
 
 /* Path is the first word of the command, Args are the others. */
@@ -377,7 +375,7 @@ struct jval *view_make(struct arena *a, const struct state_dirs *d, const char *
 	j_set(a, o, "HostConfig", make_host_config(&m));
 	if (size)
 		set_sizes(&m, o);
-	j_set(a, o, "GraphDriver", make_graph_driver(&m, *driver ? driver : "overlay"));
+	j_set(a, o, "GraphDriver", view_graph(a, d, &m.c));
 	j_set(a, o, "Mounts", view_mounts(a, &m.c));
 	j_set(a, o, "Config", make_config(&m));
 	j_set(a, o, "NetworkSettings", make_network_settings(&m));
