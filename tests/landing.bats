@@ -4,23 +4,12 @@
 # shellcheck disable=SC2016 # scripts for the shell inside are in single quotes
 
 load helpers
+load pivot-lib
 
 setup() {
-	common_setup
-	requires root
-	R=$TMP/r
-	# Where a command is found inside, too.
-	PATH=$PATH:/bin
-	make_root "$R"
-}
-
-# make_root DIR: busybox, accounts, groups.
-make_root() {
-	mkdir -p "$1/bin" "$1/etc" "$1/tmp" "$1/root"
-	chmod 700 "$1/root"
-	cp "$(command -v busybox)" "$1/bin/busybox"
-	for a in sh id cat ls grep pwd env touch readlink stat ps sed tr; do ln -s busybox "$1/bin/$a"; done
-	cat >"$1/etc/passwd" <<-'END'
+	pivot_setup
+	mkdir -m 700 "$R/root"
+	cat >"$R/etc/passwd" <<-'END'
 		root:x:0:0:root:/root:/bin/sh
 		a bad line
 		user:x:1000:1001::/home/user:/bin/sh
@@ -28,17 +17,12 @@ make_root() {
 		nohome:x:1002:1002:::
 		4242:x:7:7:::
 	END
-	printf 'root:x:0:\nwheel:x:10:root,other\nuser:x:1001:\nextra:x:33:other,user\nuserx:x:34:xuser,userx\n' >"$1/etc/group"
-}
-
-# pivot OPTION... COMMAND...: with /proc, in namespaces of its own.
-pivot() {
-	unshare --mount --pid --fork --kill-child --mount-proc env PATH=/bin:/usr/bin "$BIN/rootfs-pivot" --proc "$@"
+	printf 'root:x:0:\nwheel:x:10:root,other\nuser:x:1001:\nextra:x:33:other,user\nuserx:x:34:xuser,userx\n' >"$R/etc/group"
 }
 
 # facts OPTION...: the lines of /proc/self/status that the landing decides, as a process inside sees them.
 facts() {
-	pivot "$@" "$R" sh -c 'grep -E "^(Cap|NoNewPrivs|Groups|Uid|Gid)" /proc/self/status | sed "s/[[:space:]]*$//" | tr "\t" " "'
+	pivot --proc "$@" "$R" sh -c 'grep -E "^(Cap|NoNewPrivs|Groups|Uid|Gid)" /proc/self/status | sed "s/[[:space:]]*$//" | tr "\t" " "'
 }
 
 @test "landing: the default capabilities, in every set, word for word" {
@@ -78,7 +62,7 @@ CapAmb:	0000000000000000" ]
 
 @test "landing: --cap-add and --cap-drop in order, either spelling, ALL" {
 	caps() {
-		pivot "$@" "$R" sed -n 's/^CapBnd:\t0*//p' /proc/self/status
+		pivot --proc "$@" "$R" sed -n 's/^CapBnd:\t0*//p' /proc/self/status
 	}
 	[ "$(caps --cap-add NET_RAW)" = 800425fb ]
 	[ "$(caps --cap-add cap_net_raw --cap-drop CHOWN)" = 800425fa ]
@@ -91,15 +75,15 @@ CapAmb:	0000000000000000" ]
 }
 
 @test "landing: --cap-ambient for a user other than 0, and only what is kept at all" {
-	run pivot --user 1000 --cap-ambient net_bind_service --cap-ambient CAP_KILL "$R" sh -c 'grep ^Cap /proc/self/status | tr "\t" " "'
+	run pivot --proc --user 1000 --cap-ambient net_bind_service --cap-ambient CAP_KILL "$R" sh -c 'grep ^Cap /proc/self/status | tr "\t" " "'
 	[ "${lines[0]}" = "CapInh: 0000000000000420" ]
 	[ "${lines[1]}" = "CapPrm: 0000000000000420" ]
 	[ "${lines[2]}" = "CapEff: 0000000000000420" ]
 	[ "${lines[4]}" = "CapAmb: 0000000000000420" ]
-	run pivot --user 1000 --cap-ambient sys_admin "$R" true
+	run pivot --proc --user 1000 --cap-ambient sys_admin "$R" true
 	[ "$status" = 125 ]
 	[[ $output == *"'sys_admin' is not kept at all; --cap-add keeps it" ]]
-	run pivot --cap-ambient frob "$R" true
+	run pivot --proc --cap-ambient frob "$R" true
 	[[ $output == *"no capability is called 'frob'" ]]
 }
 
@@ -113,7 +97,7 @@ CapAmb:	0000000000000000" ]
 
 @test "landing: no_new_privs as the profile has it and as asked" {
 	nnp() {
-		pivot "$@" "$R" sed -n 's/^NoNewPrivs:\t//p' /proc/self/status
+		pivot --proc "$@" "$R" sed -n 's/^NoNewPrivs:\t//p' /proc/self/status
 	}
 	[ "$(nnp)$(nnp --no-new-privs=false)$(nnp --profile none)$(nnp --profile privileged)" = 1000 ]
 	[ "$(nnp --profile none --no-new-privs)$(nnp --profile none --no-new-privs=true)" = 11 ]
@@ -121,7 +105,7 @@ CapAmb:	0000000000000000" ]
 
 @test "landing: users and groups by the root's own files, docker's rules" {
 	who() {
-		pivot "$@" "$R" sh -c 'echo "$(id -u):$(id -g):$(sed -n "s/^Groups:[[:space:]]*//p" /proc/self/status)" | tr " " ","' | sed 's/,$//'
+		pivot --proc "$@" "$R" sh -c 'echo "$(id -u):$(id -g):$(sed -n "s/^Groups:[[:space:]]*//p" /proc/self/status)" | tr " " ","' | sed 's/,$//'
 	}
 	[ "$(who)" = 0:0:0,10 ]
 	[ "$(who --user 1000)" = 1000:1001:33,1001 ]
@@ -132,16 +116,16 @@ CapAmb:	0000000000000000" ]
 	[ "$(who --user 4242)" = 4242:0:0 ]
 	[ "$(who --user 0:0 --group-add extra --group-add 99)" = 0:0:0,33,99 ]
 	for bad in nosuch user: :user -1 4294967295 'us er' user:nosuch; do
-		run pivot --user "$bad" "$R" sh
+		run pivot --proc --user "$bad" "$R" sh
 		[ "$status" = 125 ] || { echo "$bad"; return 1; }
 	done
-	run pivot --user "" "$R" sh
+	run pivot --proc --user "" "$R" sh
 	[ "$status" = 125 ]
 }
 
 @test "landing: the host's accounts and NSS count for nothing" {
 	getent passwd nobody
-	run pivot --user nobody "$R" sh
+	run pivot --proc --user nobody "$R" sh
 	[ "$status" = 125 ]
 	mkdir -p "$R/lib/x86_64-linux-gnu"
 	echo 'passwd: evil' >"$R/etc/nsswitch.conf"
@@ -153,11 +137,11 @@ CapAmb:	0000000000000000" ]
 
 @test "landing: a root without passwd takes numbers, and root" {
 	rm "$R/etc/passwd" "$R/etc/group"
-	run pivot "$R" id -u
+	run pivot --proc "$R" id -u
 	[ "$output" = 0 ]
-	run pivot --user 5 "$R" id -u
+	run pivot --proc --user 5 "$R" id -u
 	[ "$output" = 5 ]
-	run pivot --user user "$R" id -u
+	run pivot --proc --user user "$R" id -u
 	[ "$status" = 125 ]
 	[[ $output == *"no user 'user' in the root's '/etc/passwd'" ]]
 }
@@ -165,39 +149,39 @@ CapAmb:	0000000000000000" ]
 @test "landing: the environment is exactly what was given, any byte" {
 	printf 'A=one\ntwo \0B=\0A=later\nx\0C=$(id) "q"\0' >"$TMP/env"
 	environ() {
-		pivot --clear-env "$@" "$R" cat /proc/self/environ | tr '\0' '|'
+		pivot --proc --clear-env "$@" "$R" cat /proc/self/environ | tr '\0' '|'
 	}
 	run environ --env-file "$TMP/env" --env D=d --env B=b
 	[ "$output" = 'A=later
 x|B=b|C=$(id) "q"|D=d|HOME=/root|' ]
-	run pivot --clear-env --user user "$R" env
+	run pivot --proc --clear-env --user user "$R" env
 	[[ $output == *HOME=/home/user* ]]
-	run pivot --clear-env --user nohome "$R" env
+	run pivot --proc --clear-env --user nohome "$R" env
 	[[ ${lines[*]} == *"HOME=/"* && $output != *HOME=/home* ]]
-	run pivot --clear-env --env HOME= "$R" env
+	run pivot --proc --clear-env --env HOME= "$R" env
 	[[ ${lines[*]} == *HOME=* && $output != *HOME=/* ]]
 	run env KEEP=kept "$BIN/rootfs-pivot" --unshare --clear-env --env KEEP --env NOTSET "$R" /bin/env
 	[[ $output == *KEEP=kept* && $output != *NOTSET* ]]
-	run pivot --env =x "$R" env
+	run pivot --proc --env =x "$R" env
 	[ "$status" = 125 ]
 }
 
 @test "landing: PATH is the command's own, looked up inside" {
 	printf '#!/bin/sh\necho inside\n' >"$R/etc/here"
 	chmod 755 "$R/etc/here"
-	run pivot --clear-env --env PATH=/etc:/bin "$R" here
+	run pivot --proc --clear-env --env PATH=/etc:/bin "$R" here
 	[ "$output" = inside ]
-	run -127 pivot --clear-env --env PATH=/nowhere "$R" here
+	run -127 pivot --proc --clear-env --env PATH=/nowhere "$R" here
 }
 
 @test "landing: resource limits" {
 	hard=$(ulimit -Hn)
-	run pivot --rlimit "nofile=77:$hard" --rlimit core=0 --user 1000 "$R" sh -c 'ulimit -n; ulimit -Hn; ulimit -c'
+	run pivot --proc --rlimit "nofile=77:$hard" --rlimit core=0 --user 1000 "$R" sh -c 'ulimit -n; ulimit -Hn; ulimit -c'
 	[ "$output" = "77
 $hard
 0" ]
 	for bad in nofile nofil=1 nofile=x nofile=2:1 nofile=1:2:3 =1; do
-		run pivot --rlimit "$bad" "$R" true
+		run pivot --proc --rlimit "$bad" "$R" true
 		[ "$status" = 125 ] && [ "${#lines[@]}" = 1 ] && [[ $output == "rootfs-pivot: "*limit* || $output == "rootfs-pivot: not "*"'${bad#*=}'" ]]
 	done
 }
@@ -207,7 +191,7 @@ $hard
 	# The weak way: they are inherited.
 	run unshare --mount chroot "$R" /bin/sh -c 'cd /proc/self/fd 2>/dev/null; echo x >&9 && echo leaked'
 	[[ $output == *leaked* ]]
-	run pivot --dev "$R" sh -c 'for f in 3 4 5 6 7 8 9 10 11; do readlink /proc/self/fd/$f; done; cd /proc/self/fd/8 2>/dev/null && echo out; (echo x >&9) 2>/dev/null && echo leaked; echo end'
+	run pivot --proc --dev "$R" sh -c 'for f in 3 4 5 6 7 8 9 10 11; do readlink /proc/self/fd/$f; done; cd /proc/self/fd/8 2>/dev/null && echo out; (echo x >&9) 2>/dev/null && echo leaked; echo end'
 	exec 8<&- 9>&-
 	[ "$output" = end ]
 }
@@ -216,18 +200,18 @@ $hard
 	ln -s /proc/self/fd/8 "$R/way"
 	ln -s /proc/1/cwd "$R/way2"
 	for d in /proc/self/fd/8 /proc/self/fd/8/tmp /proc/self/cwd /way /way2; do
-		run pivot --cwd "$d" "$R" pwd 8</
+		run pivot --proc --cwd "$d" "$R" pwd 8</
 		[ "$status" = 125 ] || { echo "$d: $output"; return 1; }
 	done
-	run pivot --cwd /etc/../../../.. "$R" pwd
+	run pivot --proc --cwd /etc/../../../.. "$R" pwd
 	[ "$output" = / ]
 }
 
 @test "landing: a working directory that is closed to the user is entered, one that is missing is made" {
-	run pivot --user user --cwd /root "$R" sh -c 'readlink /proc/self/cwd; ls /root'
+	run pivot --proc --user user --cwd /root "$R" sh -c 'readlink /proc/self/cwd; ls /root'
 	[ "${lines[0]}" = /root ]
 	[[ ${lines[1]} == *"Permission denied"* ]]
-	run pivot --cwd /new/deep --cwd-make --umask 077 "$R" sh -c 'pwd; umask; stat -c %a /new/deep'
+	run pivot --proc --cwd /new/deep --cwd-make --umask 077 "$R" sh -c 'pwd; umask; stat -c %a /new/deep'
 	[ "$output" = "/new/deep
 0077
 755" ]
@@ -267,7 +251,7 @@ keyring_tool() {
 
 @test "landing: more groups than fit are an error, not a silent cut" {
 	for i in $(seq 300); do echo "g$i:x:$((2000 + i)):user"; done >>"$R/etc/group"
-	run pivot --user user "$R" id
+	run pivot --proc --user user "$R" id
 	[ "$status" = 125 ]
 	[[ $output == *"more than 256 groups"* ]]
 }
