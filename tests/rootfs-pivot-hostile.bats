@@ -162,3 +162,104 @@ exe_attack() {
 	grep -q 'prctl(PR_SET_DUMPABLE, SUID_DUMP_DISABLE' "$TMP/trace"
 	run ! grep -q 'PR_SET_DUMPABLE, SUID_DUMP_USER' "$TMP/trace"
 }
+
+@test "rootfs-pivot: --file writes to no file of the kernel, whatever links the image has" {
+	local value
+
+	value=$(cat /proc/sys/kernel/domainname)
+	for victim in /proc/sys/kernel/domainname /sys/kernel/mm/ksm/run; do
+		[ -e "$victim" ] || continue
+		ln -sf "$victim" "$R/etc/conf"
+		# The value that it has, so that nothing happens where it is written.
+		value=$(cat "$victim")
+		run pivot --profile privileged --proc --sys --file 9 /etc/conf "$R" true 9<<<"$value"
+		[ "$status" = 125 ] && [ "${#lines[@]}" = 1 ]
+		[[ $output == "rootfs-pivot: --file: '/etc/conf' inside the root leads to a file of the kernel"* ]]
+	done
+}
+
+@test "rootfs-pivot: a new volume is filled from the image, not from what a link leads to in /sys" {
+	mkdir "$TMP/v"
+	ln -s /sys/kernel "$R/data"
+	run pivot --proc --sys --bind "$TMP/v:/data:copy" "$R" ls -A /sys/kernel
+	[ "$status" = 0 ]
+	[ "$output" = "" ]
+	[ -z "$(ls -A "$TMP/v")" ]
+}
+
+# stopped SYSCALL N FILE...: fills the volume $TMP/v from /data and stops when the system call has been made for the Nth time, which
+# is when all the files are there. Its pid is $PID then.
+stopped() {
+	local call=$1 n=$2
+
+	shift 2
+	strace -f -o "$TMP/trace" -e "trace=$call" -e "inject=$call:signal=STOP:when=$n" \
+		"$BIN/rootfs-pivot" --unshare --bind "$TMP/v:/data:copy" "$R" true >"$TMP/out" 2>&1 3>&- &
+	STRACE=$!
+	for f; do
+		eventually 20 test -e "$f"
+	done
+	PID=$(cat "/proc/$STRACE/task/$STRACE/children")
+}
+
+# goes_on: lets it go on, and waits for its end. CONT is sent more than once: the stop may still be on its way.
+goes_on() {
+	has_ended() {
+		kill -CONT $PID 2>/dev/null
+		[ ! -e "/proc/$STRACE" ] || grep -q '^State:.*Z' "/proc/$STRACE/status"
+	}
+	eventually 20 has_ended
+	wait "$STRACE" || true
+}
+
+@test "rootfs-pivot: who shares a volume that is being filled cannot lead a change of mode or owner outside" {
+	requires tool_strace
+	mkdir "$TMP/v" "$R/data"
+	mkfifo -m 666 "$R/data/fifo"
+	chown 5:5 "$R/data/fifo"
+	echo secret >"$TMP/victim"
+	chmod 600 "$TMP/victim"
+	stopped mknodat 1 "$TMP/v/fifo"
+	rm "$TMP/v/fifo"
+	ln -s "$TMP/victim" "$TMP/v/fifo"
+	goes_on
+	[ "$(stat -c '%a %u' "$TMP/victim")" = "600 0" ]
+	grep -q "fill the volume of '/data': .*'fifo'" "$TMP/out"
+}
+
+@test "rootfs-pivot: who shares a volume that is being filled gets no hard link to a file outside" {
+	requires tool_strace
+	local first=one second=two
+
+	mkdir -p "$TMP/v" "$R/data/one" "$R/data/two" "$TMP/outside"
+	echo image >"$R/data/one/a"
+	ln "$R/data/one/a" "$R/data/two/a"
+	echo secret >"$TMP/outside/a"
+	stopped mkdirat 2 "$TMP/v/one" "$TMP/v/two"
+	[ -e "$TMP/v/one/a" ] || first=two second=one
+	mv "$TMP/v/$first" "$TMP/v/was"
+	ln -s "$TMP/outside" "$TMP/v/$first"
+	goes_on
+	[ "$(stat -c %h "$TMP/outside/a")" = 1 ]
+	[ ! -e "$TMP/v/$second/a" ]
+}
+
+@test "rootfs-pivot: descriptors are closed, or it is refused, where the kernel or a filter knows no close_range" {
+	mkdir -p "$TMP/all" "$R/proc/self/fd"
+	printf '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["close_range"], "action": "SCMP_ACT_ERRNO", "errnoRet": 38}]}' |
+		"$BIN/seccompile" -o "$TMP/f" -
+	nested() {
+		# shellcheck disable=SC2016
+		run unshare --mount --pid --fork --kill-child --mount-proc sh -c '
+			a=$1 f=$2; shift 2
+			mount --rbind / "$a" && exec "$0" --profile none --seccomp "$f" "$a" /bin/sh -c "exec \"\$@\" 9</etc/passwd" sh "$0" --unshare "$@" \
+				/bin/sh -c "cat <&9"' "$BIN/rootfs-pivot" "$TMP/all" "$TMP/f" "$@"
+		[[ $output != *root:* ]]
+	}
+	nested --proc "$R"
+	[[ $output == *"9: Bad file descriptor"* || $output == *"bad file descriptor"* ]]
+	# A directory that the image has there lists none.
+	nested "$R"
+	[ "$status" = 125 ]
+	[[ $output == "rootfs-pivot: close the caller's descriptors"*"--proc"* ]]
+}

@@ -6,11 +6,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 void fd_close(int *fd)
@@ -54,14 +57,26 @@ static int range_close(unsigned int from, unsigned int to)
 	return (int)syscall(SYS_close_range, from, to, 0U);
 }
 
+/* Whether /proc/self/fd is the kernel's: after a pivot it is what the image has there. */
+static bool is_list(DIR *d)
+{
+	struct statfs fs;
+
+	return fstatfs(dirfd(d), &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
+}
+
 /* Without close_range (before Linux 5.9): every descriptor that /proc lists. */
-static void close_listed(int lowest, const int *keep, size_t n)
+static int close_listed(int lowest, const int *keep, size_t n)
 {
 	DIR *d = opendir("/proc/self/fd");
 	struct dirent *ent;
 
-	if (!d)
-		return;
+	if (!d || !is_list(d)) {
+		if (d)
+			closedir(d);
+		errno = ENOSYS;
+		return -1;
+	}
 	while ((ent = readdir(d))) {
 		uint64_t fd;
 		bool kept = num_u64(ent->d_name, (uint64_t)lowest, INT_MAX, &fd) < 0 || (int)fd == dirfd(d);
@@ -72,9 +87,10 @@ static void close_listed(int lowest, const int *keep, size_t n)
 			close((int)fd);
 	}
 	closedir(d);
+	return 0;
 }
 
-void fd_close_from(int lowest, const int *keep, size_t n)
+int fd_close_from(int lowest, const int *keep, size_t n)
 {
 	int from = lowest;
 
@@ -86,22 +102,25 @@ void fd_close_from(int lowest, const int *keep, size_t n)
 				next = keep[i];
 		if (next == INT_MAX)
 			break;
-		if (next > from && range_close((unsigned int)from, (unsigned int)next - 1) < 0) {
-			close_listed(lowest, keep, n);
-			return;
-		}
+		if (next > from && range_close((unsigned int)from, (unsigned int)next - 1) < 0)
+			return close_listed(lowest, keep, n);
 		from = next + 1;
 	}
-	if (range_close((unsigned int)from, UINT_MAX) < 0)
-		close_listed(lowest, keep, n);
+	return range_close((unsigned int)from, UINT_MAX) < 0 ? close_listed(lowest, keep, n) : 0;
 }
 
 int fd_open_stdio(void)
 {
-	for (int fd = 0; fd <= 2; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+	int opened = 0;
+
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		if (open("/dev/null", O_RDWR) != fd)
 			return -1;
-	return 0;
+		opened |= 1 << fd;
+	}
+	return opened;
 }
 
 int fd_parse(const char *s, int *ret, struct err *e)

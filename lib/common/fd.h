@@ -24,10 +24,12 @@ int fd_take(int *fd);
 /* Sets or clears close-on-exec (fcntl(2)). 0, or -1 with errno. */
 int fd_cloexec(int fd, bool on);
 
-/* Closes every descriptor >= lowest but those in keep[n] (close_range(2), /proc/self/fd where the kernel lacks it). */
-void fd_close_from(int lowest, const int *keep, size_t n);
+/* Closes every descriptor >= lowest but those in keep[n] (close_range(2); where the kernel lacks it those that /proc/self/fd
+ * lists). -1 with ENOSYS when there is neither. */
+int fd_close_from(int lowest, const int *keep, size_t n);
 
-/* Makes sure that 0, 1 and 2 are open (on /dev/null), so that no file opened later becomes one of them. */
+/* Makes sure that 0, 1 and 2 are open (on /dev/null), so that no file opened later becomes one of them. Those that it had
+ * to open as bits (1 << n), or -1 with errno. */
 int fd_open_stdio(void);
 
 /* A descriptor number typed by a person: strict decimal, and open (else EBADF). */

@@ -324,6 +324,16 @@ int land_new_session(struct err *e)
 	return err_hint(e, "the process leads a group of its caller's shell; start it as a child (nsrun)");
 }
 
+/* Closes the descriptors of the caller. */
+static int close_fds(const struct landing *l, struct err *e)
+{
+	if (fd_close_from(STDERR_FILENO + 1, l->keep_fds, l->n_keep_fds) == 0)
+		return 0;
+	err_set(e, errno, "close the caller's descriptors");
+	return err_hint(e,
+	                "close_range(2) is missing, and the root's '/proc' does not list them (rootfs-pivot --proc)");
+}
+
 int land(const struct landing *l, struct err *e)
 {
 	bool cwd_later;
@@ -345,7 +355,8 @@ int land(const struct landing *l, struct err *e)
 		return -1;
 	if (l->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return err_set(e, errno, "set no_new_privs");
-	fd_close_from(STDERR_FILENO + 1, l->keep_fds, l->n_keep_fds);
+	if (close_fds(l, e) < 0)
+		return -1;
 	umask(l->umask);
 	return l->no_new_privs ? load_filter(l, e) : 0;
 }

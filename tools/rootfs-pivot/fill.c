@@ -2,12 +2,14 @@
  * fill.c - see fill.h
  *
  * Every entry is opened below the descriptor of its directory and never through a link: what the image has is data, and
- * nothing of it is followed. A name of a file that has several is kept in a table, so that the others become hard links
- * again.
+ * nothing of it is followed. Nor is anything of the volume's: another container may have it, too, and put a link in the
+ * place of what was made a moment ago. A name of a file that has several is kept in a table, so that the others become
+ * hard links again.
  */
 #include "fill.h"
 
 #include "common/fd.h"
+#include "common/inroot.h"
 #include "mounts.h"
 
 #include <dirent.h>
@@ -51,6 +53,12 @@ struct filling {
 static int fail(struct filling *f, const char *what)
 {
 	return err_set(f->e, errno, "fill the volume of '%s': %s '%.300s'", f->shown, what, f->path);
+}
+
+/* Somebody has put something else in the place of the entry at hand. */
+static int fail_exchanged(struct filling *f)
+{
+	return err_set(f->e, 0, "fill the volume of '%s': '%.300s' was exchanged", f->shown, f->path);
 }
 
 /* Copies the extended attributes that there are; what the volume's file system cannot keep is left out. */
@@ -101,35 +109,68 @@ static int copy_file(struct filling *f, int from_dir, int to_dir, const char *na
 	if (from < 0 || fstat(from, &st) < 0)
 		return fail(f, "open");
 	if (!S_ISREG(st.st_mode))
-		return err_set(f->e, 0, "fill the volume of '%s': '%.300s' was exchanged", f->shown, f->path);
+		return fail_exchanged(f);
 	to = openat(to_dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (to < 0 || copy_bytes(from, to) < 0 || dress(from, to, &st) < 0)
 		return fail(f, "copy");
 	return 0;
 }
 
-/* A link, FIFO, socket or device. */
-static int copy_special(struct filling *f, int from_dir, int to_dir, const char *name, const struct stat *st)
+/* A symbolic link. */
+static int copy_link(struct filling *f, int from_dir, int to_dir, const char *name, const struct stat *st)
 {
 	struct timespec times[2] = {st->st_atim, st->st_mtim};
 	char text[PATH_MAX];
-	ssize_t n;
-	int r;
+	ssize_t n = readlinkat(from_dir, name, text, sizeof(text) - 1);
 
-	if (S_ISLNK(st->st_mode)) {
-		n = readlinkat(from_dir, name, text, sizeof(text) - 1);
-		if (n < 0)
-			return fail(f, "read the link");
-		text[n] = '\0';
-		r = symlinkat(text, to_dir, name);
-	} else {
-		r = mknodat(to_dir, name, st->st_mode & S_IFMT, st->st_rdev);
-	}
-	if (r < 0 || fchownat(to_dir, name, st->st_uid, st->st_gid, AT_SYMLINK_NOFOLLOW) < 0 ||
-	    (!S_ISLNK(st->st_mode) && fchmodat(to_dir, name, st->st_mode & 07777, 0) < 0) ||
+	if (n < 0)
+		return fail(f, "read the link");
+	text[n] = '\0';
+	if (symlinkat(text, to_dir, name) < 0 ||
+	    fchownat(to_dir, name, st->st_uid, st->st_gid, AT_SYMLINK_NOFOLLOW) < 0 ||
 	    utimensat(to_dir, name, times, AT_SYMLINK_NOFOLLOW) < 0)
 		return fail(f, "copy");
 	return 0;
+}
+
+/* A FIFO, socket or device. chmod(2) follows links, hence by a descriptor of what is there. */
+static int copy_special(struct filling *f, int from_dir, int to_dir, const char *name, const struct stat *st)
+{
+	struct timespec times[2] = {st->st_atim, st->st_mtim};
+	char path[MOUNT_TARGET_MAX];
+	struct stat made;
+	AUTO_FD node = -1;
+
+	if (S_ISLNK(st->st_mode))
+		return copy_link(f, from_dir, to_dir, name, st);
+	if (mknodat(to_dir, name, st->st_mode & S_IFMT, st->st_rdev) < 0)
+		return fail(f, "copy");
+	node = openat(to_dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (node < 0 || fstat(node, &made) < 0)
+		return fail(f, "copy");
+	if ((made.st_mode & S_IFMT) != (st->st_mode & S_IFMT))
+		return fail_exchanged(f);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", node);
+	if (fchownat(node, "", st->st_uid, st->st_gid, AT_EMPTY_PATH) < 0 || chmod(path, st->st_mode & 07777) < 0 ||
+	    utimensat(AT_FDCWD, path, times, 0) < 0)
+		return fail(f, "copy");
+	return 0;
+}
+
+/* Links the entry to its first copy. The way there is looked up inside the volume. */
+static int link_first(struct filling *f, const char *first, int to_dir, const char *name)
+{
+	const char *slash = strrchr(first, '/');
+	char parent[PATH_MAX];
+	struct err cause = {0};
+	AUTO_FD dir = -1;
+
+	snprintf(parent, sizeof(parent), "/%.*s", slash ? (int)(slash - first) : 0, first);
+	if (inroot_open(f->volume, parent, O_PATH | O_DIRECTORY, &dir, &cause) < 0)
+		errno = cause.code;
+	else if (linkat(dir, slash ? slash + 1 : first, to_dir, name, 0) == 0)
+		return 1;
+	return fail(f, "link");
 }
 
 /* Links the entry to its first copy, if there is one: 1; else remembers it: 0. */
@@ -139,7 +180,7 @@ static int link_seen(struct filling *f, int to_dir, const char *name, const stru
 
 	for (size_t i = 0; i < f->n_seen; i++)
 		if (f->seen[i].ino == st->st_ino && f->seen[i].dev == st->st_dev)
-			return linkat(f->volume, f->seen[i].path, to_dir, name, 0) < 0 ? fail(f, "link") : 1;
+			return link_first(f, f->seen[i].path, to_dir, name);
 	if (f->n_seen == f->room) {
 		f->room = f->room ? 2 * f->room : 16;
 		more = reallocarray(f->seen, f->room, sizeof(*more));

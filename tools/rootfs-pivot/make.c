@@ -106,6 +106,9 @@ static int open_file(const struct step *s, int root, int *ret_fd, struct err *e)
 		return err_set(e, errno, "--file: '%s'", s->target);
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, 0, "--file: '%s' inside the root is not a regular file", s->target);
+	/* What is written there is done by this process, with what it may: a link of the image's could have led it. */
+	if (is_kernel_fs(look))
+		return err_set(e, 0, "--file: '%s' inside the root leads to a file of the kernel", s->target);
 	/* The look is a descriptor of our own making: nothing of the image's is followed. */
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", look);
 	*ret_fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);

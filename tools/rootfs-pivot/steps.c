@@ -147,6 +147,15 @@ static int open_target(const struct step *s, int root, bool dir, int *ret_fd, st
 	return r < 0 ? fail_target(s, dir, &cause, e) : refuse_proc(s, *ret_fd, e);
 }
 
+/* Gives a new volume what the image has at its place. What the kernel has there (a link leads to /sys) is no part of the
+ * image, and nothing of it is hidden yet. */
+static int fill(const struct step *s, int target, int source, struct err *e)
+{
+	if (!s->fill || !S_ISDIR(s->st.st_mode) || is_kernel_fs(target))
+		return 0;
+	return fill_volume(target, source, s->target, e);
+}
+
 /* Attaches the clone of the source. */
 static int apply_bind(struct step *s, int root, struct err *e)
 {
@@ -158,7 +167,7 @@ static int apply_bind(struct step *s, int root, struct err *e)
 		return 0;
 	if (open_target(s, root, S_ISDIR(s->st.st_mode), &target, e) < 0)
 		return -1;
-	if (s->fill && S_ISDIR(s->st.st_mode) && fill_volume(target, source, s->target, e) < 0)
+	if (fill(s, target, source, e) < 0)
 		return -1;
 	if (s->propagation != MS_PRIVATE)
 		tree = fd_take(&source);
