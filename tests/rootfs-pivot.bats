@@ -250,6 +250,18 @@ writable" ]
 	grep -q user "$R/etc/passwd"
 }
 
+@test "rootfs-pivot: an overlay on the working directory" {
+	requires overlay
+	mkdir "$TMP/o"
+	run unshare --mount sh -c 'mount -t tmpfs tmpfs "$1/o" && cd "$1/o" && mkdir u w m && cd m &&
+		"$0" --unshare --dir /made --overlay "$2,$1/o/u,$1/o/w" . sh -c "cat /etc/group"; ls ../m ../u' "$BIN/rootfs-pivot" "$TMP" "$R"
+	[ "$output" = "$(cat "$R/etc/group")
+../m:
+
+../u:
+made" ]
+}
+
 @test "rootfs-pivot: --overlay-volatile does not wait for the disk, and needs an overlay" {
 	requires overlay
 	mkdir "$TMP/o"
@@ -325,8 +337,26 @@ over" ]
 		tmpfs /t tmpfs X-mount.mkdir=9|octal
 		tmpfs /t tmpfs X-mount.idmap=b:0:1:1|goes with bind only
 		/tmp /tmp none bind,X-mount.idmap=b:0|MOUNT:HOST:COUNT
+		tmpfs /tmp tmpfs shared|'shared' goes with bind only
+		tmpfs /tmp tmpfs ro,rprivate|'rprivate' goes with bind only
+		tmpfs /tmp tmpfs remount,ro|'remount' is not supported
+		/tmp /tmp none move|'move' is not supported
 		/tmp /tmp none bind,X-mount.subdir=x|X-mount.subdir is not supported
 	END
+}
+
+@test "rootfs-pivot: what stands for a closed descriptor is not the host's null device to change" {
+	local closed='exec "$@" <&- >&- 2>&-' script='for n in 0 1 2; do [ ! -c /proc/$$/fd/$n ] || chmod 666 /proc/$$/fd/$n || echo kept >>/err; done'
+
+	run timeout 60 unshare --mount --pid --fork --kill-child --mount-proc sh -c "$closed" sh "$BIN/rootfs-pivot" --proc "$R" /bin/sh -c "$script"
+	[ "$status" -lt 124 ]
+	[ "$(grep -c kept "$R/err")" = 3 ]
+	rm "$R/err"
+	# What is started anew, and what stays outside, has them open as well.
+	run timeout 60 sh -c "$closed" sh "$BIN/rootfs-pivot" --unshare --proc "$R" /bin/sh -c "$script"
+	[ "$(grep -c kept "$R/err")" = 3 ]
+	run sh -c 'exec "$@" <&-' sh "$BIN/rootfs-pivot" --unshare --outside "$R" readlink /proc/self/fd/0
+	[ "$output" = /dev/null ]
 }
 
 @test "rootfs-pivot: bad input is one line, 125, and nothing is made" {
@@ -355,6 +385,7 @@ over" ]
 	bad "absolute" --bind "$TMP:x" "$R" true
 	bad "'..'" --bind "$TMP:/x/.." "$R" true
 	bad "root itself" --bind "$TMP:/" "$R" true
+	bad "root itself" --bind "$TMP://./" "$R" true
 	bad "name too long" --bind "$TMP:$long" "$R" true
 	bad "unknown mount option 'frob'" --bind "$TMP:/x:ro,frob" "$R" true
 	bad "MOUNT:HOST:COUNT" --bind "$TMP:/x:idmap=1:2" "$R" true
@@ -364,10 +395,15 @@ over" ]
 	bad "what is mounted is a directory" --bind "$TMP:/etc/passwd" "$R" true
 	bad "on /proc or below" --proc --bind "$TMP:/proc/x" "$R" true
 	bad "on /proc or below" --bind "$TMP:/proc" "$R" true
+	bad "on /proc or below" --bind "$TMP://proc" "$R" true
+	bad "on /proc or below" --bind "$TMP:/./proc/./x" "$R" true
 	bad "on /proc or below" --proc --tmpfs /proc/sys "$R" true
 	bad "'size=-1'" --tmpfs /x:size=-1 "$R" true
 	bad "'mode=9'" --tmpfs /x:mode=9 "$R" true
 	bad "'foo'" --tmpfs /x:foo "$R" true
+	for word in shared bind idmap=0:1:1; do
+		bad "'$word'" --tmpfs "/x:$word" "$R" true
+	done
 	bad "no capability is called 'FOO'" --cap-add FOO "$R" true
 	bad "no user 'nosuch'" --user nosuch "$R" true
 	bad "no group 'nosuch'" --user 0:nosuch "$R" true
@@ -475,6 +511,16 @@ ptmx" ]
 		--device /dev/full:/dev/voll "$R" sh -c 'stat -c "%t,%T" /dev/voll; echo x >/dev/voll'
 	[ "${lines[0]}" = 1,7 ]
 	[[ $output == *"No space left"* ]]
+}
+
+@test "rootfs-pivot: a destination may be named in odd ways" {
+	run pivot --tmpfs /.../a/ --tmpfs "//b/./c" --dir '/n
+l' --symlink 'x:/.d/' "$R" ls -d /.../a /b/c '/n
+l' /.d
+	[ "$status" = 1 ]
+	[[ $output == *"/.../a"* && $output == *"/b/c"* ]]
+	[ -L "$R/.d" ] && [ -d "$R/n
+l" ]
 }
 
 @test "rootfs-pivot: --dir, --symlink, --mask, --read-only-path" {

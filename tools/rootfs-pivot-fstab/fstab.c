@@ -62,6 +62,23 @@ static int refuse_unknown(const struct step *s, const char *user_options, struct
 	return 0;
 }
 
+/* The same for a new file system: what libmount does by a further call on the mount point's path, which is what lies
+ * beneath, or to another mount. */
+static int refuse_second_call(const struct step *s, const char *options, struct err *e)
+{
+	static const char *const propagation[] = {"shared",  "slave",  "private",  "unbindable",
+	                                          "rshared", "rslave", "rprivate", "runbindable"};
+	static const char *const other[] = {"remount", "move"};
+
+	for (size_t i = 0; i < sizeof(propagation) / sizeof(*propagation); i++)
+		if (mnt_optstr_get_option(options, propagation[i], NULL, NULL) == 0)
+			return err_set(e, 0, "%s: the option '%s' goes with bind only", s->origin, propagation[i]);
+	for (size_t i = 0; i < sizeof(other) / sizeof(*other); i++)
+		if (mnt_optstr_get_option(options, other[i], NULL, NULL) == 0)
+			return err_set(e, 0, "%s: the option '%s' is not supported here", s->origin, other[i]);
+	return 0;
+}
+
 /* X-mount.idmap=MAP of an option list. */
 static int take_idmap(struct step *s, const char *user_options, struct err *e)
 {
@@ -136,12 +153,14 @@ static int add_step(struct plan *p, struct libmnt_fs *fs, const char *origin, st
 	s = plan_add(p, flags & MS_BIND ? STEP_BIND : STEP_FS, origin);
 	s->nofail = mnt_fs_get_option(fs, "nofail", NULL, NULL) == 0;
 	s->source = keep(source);
-	s->target = keep(target);
+	s->target = spec_target(target);
 	if (take_mkdir(s, mnt_fs_get_user_options(fs), e) < 0 || take_idmap(s, mnt_fs_get_user_options(fs), e) < 0 ||
 	    refuse_unknown(s, mnt_fs_get_user_options(fs), e) < 0)
 		return -1;
 	if (s->kind == STEP_BIND)
 		return take_bind_options(s, options, e);
+	if (options && refuse_second_call(s, options, e) < 0)
+		return -1;
 	if (!type)
 		return err_set(e, 0, "%s: the file system type is missing", origin);
 	s->type = keep(type);

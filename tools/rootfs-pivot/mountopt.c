@@ -50,7 +50,7 @@ static void apply_attribute(struct step *s, const struct word *w)
 	s->attr_clear = (s->attr_clear & ~w->set) | w->clear;
 }
 
-bool mountopt_apply(struct step *s, const char *word)
+bool mountopt_apply_attribute(struct step *s, const char *word)
 {
 	/* Read-only holds for what is mounted below in any case. */
 	if (!strcmp(word, "rro"))
@@ -64,6 +64,13 @@ bool mountopt_apply(struct step *s, const char *word)
 			return true;
 		}
 	}
+	return false;
+}
+
+bool mountopt_apply(struct step *s, const char *word)
+{
+	if (mountopt_apply_attribute(s, word))
+		return true;
 	for (size_t i = 0; i < sizeof(propagations) / sizeof(*propagations); i++) {
 		if (!strcmp(word, propagations[i].name)) {
 			s->propagation = propagations[i].flag;

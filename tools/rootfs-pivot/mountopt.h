@@ -6,8 +6,11 @@
 
 #include "plan.h"
 
-/* Applies one word ("ro", "noexec", "rslave", docker's "z") to a step. False when there is no such word. */
+/* Applies one word of a bind ("ro", "noexec", "rslave", docker's "z") to a step. False when there is no such word. */
 bool mountopt_apply(struct step *s, const char *word);
+
+/* The same for those that any mount may have: no propagation, no idmap. */
+bool mountopt_apply_attribute(struct step *s, const char *word);
 
 /* Writes the words of a step's attributes, each followed by a comma ("ro,nosuid,"), to buf. */
 void mountopt_words(const struct step *s, char *buf, size_t size);

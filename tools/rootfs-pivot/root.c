@@ -136,13 +136,28 @@ static int open_newroot(const char *path, int *ret_fd, struct err *e)
 	return 0;
 }
 
-/* Mounts the overlay on NEWROOT and opens it. */
+/* Mounts the overlay on NEWROOT and opens it. It is found by the path that the kernel has for the directory: a look-up of
+ * "." ends at what lies beneath. */
 static int mount_overlay(struct mounter *m, const struct plan *p, int dir, int *ret_fd, struct err *e)
 {
+	char link[MOUNT_TARGET_MAX], path[PATH_MAX];
+	AUTO_FD fd = -1;
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", dir);
+	n = readlink(link, path, sizeof(path) - 1);
+	if (n < 0)
+		return err_set(e, errno, "find the new root '%s'", p->newroot);
+	path[n] = '\0';
 	if (overlay_mount(m, p->overlay, p->overlay_volatile, dir, p->newroot, e) < 0)
 		return -1;
-	*ret_fd = open(p->newroot, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return *ret_fd < 0 ? err_set(e, errno, "open the overlay on '%s'", p->newroot) : 0;
+	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return err_set(e, errno, "open the overlay on '%s'", path);
+	if (is_same_place(fd, dir))
+		return err_set(e, 0, "open the overlay on '%s': something else is mounted above it", path);
+	*ret_fd = fd_take(&fd);
+	return 0;
 }
 
 int root_prepare(struct mounter *m, const struct plan *p, int *ret_fd, struct err *e)

@@ -12,6 +12,7 @@
 #include "common/inroot.h"
 #include "common/msg.h"
 #include "common/sig.h"
+#include "common/stdio.h"
 #include "dev.h"
 #include "explain.h"
 #include "fstab.h"
@@ -148,6 +149,28 @@ static int make_console(const struct plan *p, uid_t uid, struct err *e)
 	return plan_has(p, STEP_DEV) ? dev_bind_console(e) : 0;
 }
 
+/* What stands for a descriptor that the caller had closed is this program's own until now: the one that prepare starts
+ * opens its own. It is the host's null device, and whoever is root inside may not change that. */
+static int give_null(const struct plan *p, bool guarded, struct err *e)
+{
+	struct stdio_guard guard;
+	int fds[3];
+
+	if (!p->null_fds)
+		return 0;
+	for (int fd = 0; fd <= 2; fd++)
+		fds[fd] = p->null_fds >> fd & 1 ? fd : -1;
+	if (guarded) {
+		if (stdio_guard(fds, &guard, e) < 0)
+			return -1;
+		stdio_release(&guard);
+	}
+	for (int i = 0; i <= 2; i++)
+		if (fds[i] >= 0)
+			fd_cloexec(fds[i], false);
+	return 0;
+}
+
 /* From the finished root to the command. Comes back only on failure. */
 static int enter(struct plan *p, int root, struct err *e)
 {
@@ -159,7 +182,8 @@ static int enter(struct plan *p, int root, struct err *e)
 	if (plan_landing(p, root, &l, e) < 0 || make_env(p, &l.ids, &env, e) < 0)
 		return -1;
 	/* /proc is the host's still, and the next exec is the command's. */
-	if (root_guard(p->guard, e) < 0 || label_take(&p->label, e) < 0 || root_pivot(root, e) < 0)
+	if (give_null(p, true, e) < 0 || root_guard(p->guard, e) < 0 || label_take(&p->label, e) < 0 ||
+	    root_pivot(root, e) < 0)
 		return -1;
 	if (p->console_fd >= 0 && make_console(p, l.ids.uid, e) < 0)
 		return -1;
@@ -176,7 +200,22 @@ static int stay_outside(const struct plan *p, int root, struct err *e)
 	if (fchdir(root) < 0)
 		return err_set(e, errno, "enter the new root");
 	umask(p->umask);
+	if (give_null(p, false, e) < 0)
+		return -1;
 	return chain_exec_env(p->command, environ, e);
+}
+
+/* Makes sure that 0, 1 and 2 are open, those that were not until the next exec. They are returned as bits. */
+static int open_stdio(void)
+{
+	int opened = fd_open_stdio();
+
+	if (opened < 0)
+		die(EXIT_OWN, "open '/dev/null': %s", strerror(errno));
+	for (int fd = 0; fd <= 2; fd++)
+		if (opened >> fd & 1)
+			fd_cloexec(fd, true);
+	return opened;
 }
 
 int main(int argc, char **argv)
@@ -184,13 +223,13 @@ int main(int argc, char **argv)
 	struct plan p;
 	struct mounter m;
 	struct err e = {0};
-	int root = -1;
+	int root = -1, null_fds;
 
 	msg_init("rootfs-pivot");
-	if (fd_open_stdio() < 0)
-		die(EXIT_OWN, "open '/dev/null': %s", strerror(errno));
+	null_fds = open_stdio();
 	sig_children();
 	options_begin(&p, argc, argv);
+	p.null_fds = null_fds;
 	begin(&p, argc, argv);
 	options_parse(&p, argc, argv);
 	if (p.dry_run)

@@ -17,18 +17,47 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The next component of a path that is neither empty nor ".": its length, 0 at the end. */
+static size_t next_component(const char **at)
+{
+	size_t n;
+
+	for (;; *at += n) {
+		*at += strspn(*at, "/");
+		n = strcspn(*at, "/");
+		if (n != 1 || **at != '.')
+			return n;
+	}
+}
+
 /* Whether one of the path's components is "..". */
 static bool has_dotdot(const char *path)
 {
-	for (const char *at = path; (at = strstr(at, "..")); at += 2)
-		if ((at == path || at[-1] == '/') && (at[2] == '/' || !at[2]))
+	size_t n;
+
+	for (; (n = next_component(&path)); path += n)
+		if (n == 2 && !strncmp(path, "..", 2))
 			return true;
 	return false;
 }
 
+char *spec_target(const char *path)
+{
+	char *copy = keep(path), *out = copy;
+	size_t n;
+
+	for (; (n = next_component(&path)); path += n) {
+		*out++ = '/';
+		memcpy(out, path, n);
+		out += n;
+	}
+	*out = '\0';
+	return copy;
+}
+
 int spec_check_target(const char *path, const char *origin, struct err *e)
 {
-	const char *why = NULL;
+	const char *why = NULL, *first = path;
 
 	if (!*path)
 		why = "the destination is empty";
@@ -38,7 +67,7 @@ int spec_check_target(const char *path, const char *origin, struct err *e)
 		why = "the destination must not contain '..'";
 	else if (strlen(path) >= PATH_MAX)
 		return err_set(e, ENAMETOOLONG, "%s: destination '%.60s...'", origin, path);
-	else if (!path[strspn(path, "/.")])
+	else if (!next_component(&first))
 		why = "the destination is the root itself";
 	return why ? err_set(e, 0, "%s: '%s': %s", origin, path, why) : 0;
 }
@@ -73,7 +102,7 @@ int spec_bind(struct plan *p, const char *text, struct err *e)
 		return -1;
 	s = plan_add(p, STEP_BIND, "--bind");
 	s->source = keep(copy);
-	s->target = keep(target);
+	s->target = spec_target(target);
 	s->recursive = s->make_target = true;
 	s->propagation = MS_PRIVATE;
 	while ((word = next_word(&opts)))
@@ -135,11 +164,11 @@ int spec_tmpfs(struct plan *p, const char *text, struct err *e)
 	s = plan_add(p, STEP_FS, "--tmpfs");
 	s->source = keep("tmpfs");
 	s->type = keep("tmpfs");
-	s->target = keep(copy);
+	s->target = spec_target(copy);
 	s->make_target = true;
 	s->attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
 	while ((word = next_word(&opts))) {
-		if (mountopt_apply(s, word))
+		if (mountopt_apply_attribute(s, word))
 			continue;
 		if (!is_tmpfs_option(word))
 			return err_set(e, 0, "--tmpfs: '%s': unknown or wrong mount option '%s'", text, word);
@@ -166,7 +195,7 @@ int spec_dir(struct plan *p, const char *text, struct err *e)
 	if (spec_check_target(copy, "--dir", e) < 0)
 		return -1;
 	s = plan_add(p, STEP_DIR, "--dir");
-	s->target = keep(copy);
+	s->target = spec_target(copy);
 	s->mode = mode;
 	return 0;
 }
@@ -184,7 +213,7 @@ int spec_symlink(struct plan *p, const char *text, struct err *e)
 		return -1;
 	s = plan_add(p, STEP_SYMLINK, "--symlink");
 	s->source = keep(copy);
-	s->target = keep(link);
+	s->target = spec_target(link);
 	return 0;
 }
 
@@ -215,7 +244,7 @@ int spec_device(struct plan *p, const char *text, struct err *e)
 		return -1;
 	s = plan_add(p, STEP_DEVICE, "--device");
 	s->source = keep(copy);
-	s->target = keep(target);
+	s->target = spec_target(target);
 	return 0;
 }
 
@@ -227,7 +256,7 @@ int spec_file(struct plan *p, const char *fd, const char *target, struct err *e)
 	if (fd_parse(fd, &number, e) < 0 || spec_check_target(target, "--file", e) < 0)
 		return -1;
 	s = plan_add(p, STEP_FILE, "--file");
-	s->target = keep(target);
+	s->target = spec_target(target);
 	s->fd = number;
 	return 0;
 }

@@ -27,6 +27,9 @@ int spec_file(struct plan *p, const char *fd, const char *target, struct err *e)
 /* --overlay LOWER[:LOWER...],UPPER,WORK: the options for the overlay file system in *ret (allocated). */
 int spec_overlay(const char *text, char **ret, struct err *e);
 
+/* A destination (allocated) without empty components and those that are ".". Dies for want of memory. */
+char *spec_target(const char *path);
+
 /* Whether a path may be a destination: absolute, without ".." components, not the root itself, at most PATH_MAX. */
 int spec_check_target(const char *path, const char *origin, struct err *e);
 
