@@ -199,13 +199,14 @@ stopped() {
 	for f; do
 		eventually 20 test -e "$f"
 	done
-	PID=$(cat "/proc/$STRACE/task/$STRACE/children")
+	# The list has no newline.
+	read -r PID _ <"/proc/$STRACE/task/$STRACE/children" || [ -n "$PID" ]
 }
 
 # goes_on: lets it go on, and waits for its end. CONT is sent more than once: the stop may still be on its way.
 goes_on() {
 	has_ended() {
-		kill -CONT $PID 2>/dev/null
+		kill -CONT "$PID" 2>/dev/null
 		[ ! -e "/proc/$STRACE" ] || grep -q '^State:.*Z' "/proc/$STRACE/status"
 	}
 	eventually 20 has_ended
