@@ -63,7 +63,7 @@ image_moves() {
 	add "tar -x" check_status -- sh -c 'mkdir "$1" && tar -C "$1" -xf "$2" && rm -rf "$1"' sh "$work/x" "$work/tree.tar"
 	add "mydocker import" check_status -- sh -c '"$1" rmi -f "$("$1" import "$2")"' sh "$mydocker" "$work/tree.tar"
 	add "podman import$at" check_status -- sh -c 'tar=$1; shift; "$@" rmi -f "$("$@" import -q "$tar")"' sh "$work/tree.tar" "${podman[@]}"
-	finish_with "$((rounds / 5))"
+	finish_with "$((rounds / 10))"
 	rm -f "$work/tree.tar"
 	image_commit
 }
