@@ -83,7 +83,8 @@ state_keep() {
 state_rollback() {
 	trap - EXIT
 	trap '' HUP INT TERM
-	[ -z "${making-}" ] || wait "$making" || :
+	# A signal may have come before the pid of what has just been begun was known.
+	wait
 	load state
 	case $armed in
 	remove) destroy_containers volumes "$id" || : ;;
