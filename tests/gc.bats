@@ -364,3 +364,25 @@ is_called() {
 	rm "$MYDOCKER_RUN/starting/"*
 	mydocker rm "a$UNIQ"
 }
+
+@test "a removal killed at any of its steps: what is left is removed by the same again, or in nobody's way" {
+	requires tool_strace
+	local n id gone=0 left=0
+
+	for n in $(seq 1 3 16) $(seq 17 24); do
+		mydocker create --name "k$UNIQ" --net none busybox true
+		id=$(<"$MYDOCKER_ROOT/names/k$UNIQ")
+		strace -qq -f -o /dev/null -e trace=unlink,unlinkat -e inject=unlink,unlinkat:signal=KILL:when="$n" \
+			"$BIN/ctstate" destroy "$MYDOCKER_ROOT" "$MYDOCKER_RUN" "$id" || :
+		if [ -d "$MYDOCKER_ROOT/containers/$id" ]; then
+			left=$((left + 1))
+			mydocker rm "k$UNIQ"
+		else
+			gone=$((gone + 1))
+		fi
+		run -0 mydocker run --rm --name "k$UNIQ" --net none busybox echo again
+		[ "$output" = again ]
+	done
+	[ "$left" -gt 0 ] && [ "$gone" -gt 1 ]
+	run -0 mydocker gc
+}

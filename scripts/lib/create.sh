@@ -42,6 +42,7 @@ free_name() {
 	[ -n "$o_name" ] && [ -e "$root/names/$o_name" ] || return 0
 	load gc
 	gc_starting
+	gc_name "$root/names/$o_name"
 	[ -e "$root/names/$o_name" ] || return 0
 	read -r other <"$root/names/$o_name" || other=
 	die 125 "the name '$o_name' is already in use by container '${other:-unknown}'; remove (or rename) it to use the name again"

@@ -58,24 +58,30 @@ is_claiming() {
 	return 1
 }
 
-# gc_names: names whose container is not there. One that is just being claimed has a marker.
+# gc_names: names whose container is not there.
 gc_names() {
-	local file holder
+	local file
 	set +f
 	for file in "$root/names"/*; do
 		set -f
-		[ -f "$file" ] || continue
-		holder=
-		{ read -r holder <"$file"; } 2>/dev/null || :
-		if [ -z "$holder" ]; then
-			is_claiming || [ -s "$file" ] || sys rm -f -- "$file"
-		elif [ ! -d "$root/containers/$holder" ]; then
-			[ -e "$run/starting/$holder" ] || sys rm -f -- "$file"
-		elif is_second_claim "$file" "$holder"; then
-			(free_second_claim "$file" "$holder")
-		fi
+		gc_name "$file"
 	done
 	set -f
+}
+
+# gc_name FILE: one of them. One that is just being claimed has a marker.
+gc_name() {
+	local holder
+	[ -f "$1" ] || return 0
+	holder=
+	{ read -r holder <"$1"; } 2>/dev/null || :
+	if [ -z "$holder" ]; then
+		is_claiming || [ -s "$1" ] || sys rm -f -- "$1"
+	elif [ ! -d "$root/containers/$holder" ]; then
+		[ -e "$run/starting/$holder" ] || sys rm -f -- "$1"
+	elif is_second_claim "$1" "$holder"; then
+		(free_second_claim "$1" "$holder")
+	fi
 }
 
 # is_second_claim FILE ID: whether ID, by whom that name is claimed, is called otherwise and has that name as well.

@@ -166,10 +166,11 @@ int ending_remove(struct ending *x, const char *id, unsigned int flags)
 		ending_remove_volumes(x, id);
 	r = remove_trees(x, id, flags & ENDING_DEFER, aside, &n);
 	if (r == 0) {
-		unlinkat(x->d.run, arena_printf(&x->a, "starting/%s", id), 0);
 		/* Another who removes it, too, may have been first, and the name may be another container's by now. */
 		if (claim && is_claimed_by(x, claim, id))
 			unlinkat(x->root_fd, arena_printf(&x->a, "names/%s", claim), 0);
+		/* Last: by it whoever comes next finds what a killed one has left. */
+		unlinkat(x->d.run, arena_printf(&x->a, "starting/%s", id), 0);
 	}
 	tree_remove_later(aside, n);
 	return r;
