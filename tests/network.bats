@@ -373,3 +373,25 @@ serves() {
 	mydocker rm -f zero c1 c2 c3 c4 c5 c6 c7 c8 c9 c10
 	mydocker network rm web
 }
+
+@test "a firewall that somebody flushed while containers run: gc puts it back for all of them" {
+	local table bridge
+	mydocker network create other
+	mydocker run -d --name one -p 127.0.0.1:0:80 busybox httpd -f -p 80 -h /etc
+	mydocker run -d --name two --network other -p 127.0.0.1:0:80 busybox httpd -f -p 80 -h /etc
+	eventually 10 serves one
+	eventually 10 serves two
+	fetches() { busybox wget -q -T 20 -O /dev/null "http://$(mydocker port "$1" 80)/hostname"; }
+	fetches one && fetches two
+	read -r table <"$MYDOCKER_ROOT/networks/bridge/table"
+	read -r bridge <"$MYDOCKER_ROOT/networks/other/bridge"
+	nft delete table inet "$table"
+	ip link del "$bridge"
+	run mydocker gc
+	[ "$status:$output" = 0: ]
+	fetches one && fetches two
+	nft list table inet "$table" >"$TMP/rules"
+	run mydocker gc
+	[ "$status:$output" = 0: ]
+	nft list table inet "$table" | cmp - "$TMP/rules"
+}

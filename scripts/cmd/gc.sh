@@ -4,6 +4,7 @@
 gc_help='Usage: mydocker gc [ID]...
 Remove what killed processes have left: half-made containers, groups, network
 links, addresses and names; containers whose end nobody saw become "Exited (255)".
+Rules of the firewall and bridges that somebody removed meanwhile are put back.
 run and ps do the needful part of it by themselves. With IDs only what is left of these.
 
       --help  show this help'

@@ -143,6 +143,7 @@ gc_all() {
 	gc_runs || status=1
 	gc_groups
 	gc_networks
+	gc_firewall || status=1
 	return "$status"
 }
 
@@ -153,6 +154,22 @@ gc_networks() {
 	for network in "$root/networks"/*; do
 		set -f
 		[ ! -d "$network" ] || tool netns-veth gc --network "$network"
+	done
+	set -f
+}
+
+# gc_firewall: rules, published ports and bridges that somebody flushed or removed while containers run. They are one table,
+# which is made anew for all networks at once.
+gc_firewall() {
+	local network
+	set +f
+	for network in "$root/networks"/*/subnet; do
+		set -f
+		network=${network%/subnet}
+		{ [ ! -d "$network" ] || tool netns-veth check --network "$network" >/dev/null 2>&1; } || {
+			tool netns-veth reload --network "$network"
+			return
+		}
 	done
 	set -f
 }
