@@ -80,13 +80,13 @@ pack_changes() {
 # The image's configuration with the container's own command, environment and labels, and one layer more.
 commit_image() {
 	jq -c --arg created "$("${tools}ctstate" now)" --arg diff "sha256:$diff" --arg author "$o_author" --arg comment "$o_message" \
-		--slurpfile inspect "$work/inspect" '$inspect[0][0].Config as $c |
+		--slurpfile inspect "$work/inspect" --slurpfile changes "$work/changes" '$inspect[0][0].Config as $c |
 		.created = $created | if $author == "" then . else .author = $author end |
 		.config = ((.config // {}) + {Cmd: $c.Cmd, Entrypoint: $c.Entrypoint, Labels: $c.Labels, User: $c.User, WorkingDir: $c.WorkingDir,
 			Env: [($c.Env // [])[] | select(test("^(HOSTNAME|TERM|HOME)=") | not)]} | with_entries(select(.value != null and .value != "" and .value != {}))) |
 		.rootfs.diff_ids += [$diff] |
 		.history = (.history // []) + [{created: $created, created_by: (($c.Cmd // []) | join(" ")), author: $author, comment: $comment} |
-			with_entries(select(.value != ""))]' <"$image_dir/config.json" | change_config >"$work/config.json" ||
+			with_entries(select(.value != ""))] | '"$changes_maker" <"$image_dir/config.json" >"$work/config.json" ||
 		die 1 "the configuration cannot be written"
 	commit_manifest
 	add_image "$work/manifest.json" "$work/config.json"

@@ -90,9 +90,9 @@ import_image() {
 		architecture=${architecture%%/*}
 	fi
 	jq -n -c --arg created "$now" --arg diff "sha256:$diff" --arg arch "$architecture" --arg os "$os" --arg comment "$o_message" \
-		--arg from "$1" '{created: $created, architecture: $arch, os: $os, config: {}, rootfs: {type: "layers", diff_ids: [$diff]},
-		history: [{created: $created, comment: (if $comment == "" then "Imported from \($from)" else $comment end)}]}' |
-		change_config >"$work/config.json" || die 1 "the configuration cannot be written"
+		--slurpfile changes "$work/changes" --arg from "$1" '{created: $created, architecture: $arch, os: $os, config: {}, rootfs: {type: "layers", diff_ids: [$diff]},
+		history: [{created: $created, comment: (if $comment == "" then "Imported from \($from)" else $comment end)}]} | '"$changes_maker" \
+		>"$work/config.json" || die 1 "the configuration cannot be written"
 	make_manifest "$work/config.json" >"$work/manifest.json" <<-END
 		sha256:$diff $size application/vnd.oci.image.layer.v1.tar
 	END

@@ -17,11 +17,6 @@ read_changes() {
 	done
 }
 
-# change_config: a configuration from standard input to standard output, with the changes made.
-change_config() {
-	jq -c --slurpfile changes "$work/changes" "$changes_maker"
-}
-
 # An instruction as {op, value}: lists are JSON or, as in a Dockerfile, words for a shell; pairs are NAME=VALUE with
 # quotes and backslashes as there, or NAME VALUE.
 # shellcheck disable=SC2016 # jq's variables
@@ -52,7 +47,8 @@ if $r == "" and $op != "CMD" and $op != "ENTRYPOINT" then error("nothing follows
 		else error("CMD or NONE is expected") end
 	else error("not an instruction that changes a configuration") end)}'
 
-# shellcheck disable=SC2016 # jq's variables
+# The end of a program of jq whose result is a configuration, with $work/changes as $changes: makes the changes.
+# shellcheck disable=SC2016,SC2034 # jq's variables; for import and commit
 changes_maker='
 reduce $changes[] as $c (.; .config |= ((. // {}) |
 	if $c.op == "CMD" then .Cmd = $c.value

@@ -123,81 +123,106 @@ add_image() {
 	sum_of "$2"
 	id=$sum
 	[ ! -f "$root/images/$id/layers" ] || return 0
-	check_config "$1" "$2"
-	check_platform "$2"
+	read_image "$1" "$2"
 	mkdir -m 700 -- "$work/image"
 	cp -- "$1" "$work/image/manifest.json"
 	cp -- "$2" "$work/image/config.json"
-	add_layers "$1" "$2"
+	add_facts
 	printf '%s\n' "sha256:$id" >"$work/image/id"
-	write_image_facts "$2"
 	mv -T -- "$work/image" "$root/images/$id" 2>/dev/null || [ -f "$root/images/$id/layers" ] ||
 		die "$fail" "the image '$id' cannot be put into the store"
 	rm -rf -- "$work/image"
 }
 
-# Both must be what they claim to be.
-check_config() {
-	local want
-	want=$(jq -r '.config.digest // ""' <"$1" 2>/dev/null) || die "$fail" "the image's manifest is not JSON"
-	[ "$want" = "sha256:$sum" ] || die "$fail" "the image's configuration is sha256:$sum, not $want as its manifest says"
-	jq -e '.rootfs.type == "layers" and (.rootfs.diff_ids | type == "array" and length > 0)' <"$2" >/dev/null 2>&1 ||
-		die "$fail" "the image's configuration names no layers: not an image of files"
+# What the two files say, by one start of jq: "! WHY" when they are no image, or else "= OS/ARCHITECTURE", "+ BLOB DIFF" for each
+# layer, "FACT VALUE" with newlines and backslashes escaped, and ".LIST ENTRY".
+# shellcheck disable=SC2016 # jq's variables
+image_reader='
+def line: tostring | gsub("\u0000"; "") | gsub("\\\\"; "\\\\") | gsub("\n"; "\\n");
+def scalar($n; v): v | select(. != null and . != "") | "\($n) \(line)";
+def list($n; v): v // [] | .[] | ".\($n) \(line)";
+def why($manifest; $image):
+	if $manifest == null then "the image\u0027s manifest is not JSON"
+	elif $manifest.config.digest != $sum then "the image\u0027s configuration is \($sum), not \($manifest.config.digest // "") as its manifest says"
+	elif $image.rootfs | .type? != "layers" or (.diff_ids | type != "array" or length == 0) then
+		"the image\u0027s configuration names no layers: not an image of files"
+	elif ($manifest.layers | length) != ($image.rootfs.diff_ids | length) then
+		"the image\u0027s manifest and its configuration name different numbers of layers"
+	else null end;
+($manifest | try fromjson catch null) as $m | ($config | try fromjson catch null) as $i | why($m; $i) as $why |
+if $why then "! \($why | line)" else
+	"= \($i.os // "linux" | line)/\($i.architecture // "" | line)",
+	(range($m.layers | length) | "+ \($m.layers[.].digest | line) \($i.rootfs.diff_ids[.] | line)"),
+	(($i.config // {}) as $c |
+	list("env"; $c.Env), list("entrypoint"; $c.Entrypoint), list("cmd"; $c.Cmd),
+	list("labels"; $c.Labels // {} | to_entries | map("\(.key)=\(.value)")),
+	list("exposed"; $c.ExposedPorts // {} | keys), list("volumes"; $c.Volumes // {} | keys),
+	scalar("user"; $c.User), scalar("workdir"; $c.WorkingDir), scalar("stop-signal"; $c.StopSignal),
+	list("health-test"; $c.Healthcheck.Test?),
+	scalar("health-options"; $c.Healthcheck | if . then "\(.Interval // 0)ns \(.Timeout // 0)ns \(.StartPeriod // 0)ns \(.Retries // 0) \(.StartInterval // 0)ns" else null end),
+	scalar("created"; $i.created), scalar("os"; $i.os), scalar("architecture"; $i.architecture))
+end'
+
+# read_image MANIFEST CONFIG: what they say, in $work/facts. Both must be what they claim to be.
+read_image() {
+	local line
+	jq -r -n --rawfile manifest "$1" --rawfile config "$2" --arg sum "sha256:$sum" "$image_reader" >"$work/facts" 2>/dev/null ||
+		die "$fail" "the image's configuration cannot be read"
+	IFS= read -r line <"$work/facts" || :
+	case $line in
+	'! '*) die "$fail" "${line#! }" ;;
+	'= '*) check_platform "${line#= }" ;;
+	*) die "$fail" "the image's configuration cannot be read" ;;
+	esac
 }
 
-# An image for another machine cannot run here; it is taken when it was asked for.
+# check_platform OS/ARCHITECTURE: an image for another machine cannot run here; it is taken when it was asked for.
 check_platform() {
-	local its want
-	its=$(jq -r '"\(.os // "linux")/\(.architecture // "")"' <"$1")
+	local want
 	want=${o_platform:-linux/$(machine)}
 	case $want/ in
-	"$its/"*) return 0 ;;
+	"$1/"*) return 0 ;;
 	esac
-	[ "$its" != "linux/" ] || return 0
-	die "$fail" "the image is for $its, not for $want"
+	[ "$1" != "linux/" ] || return 0
+	die "$fail" "the image is for $1, not for $want"
 }
 
-# Unpacks what is missing; the list of directories, topmost first; the sum of their sizes.
-add_layers() {
-	local blob diff list
+# Unpacks the layers that are missing and writes what the configuration says, one fact a file; the list of directories,
+# topmost first; the sum of their sizes.
+add_facts() {
+	local line fact list
 	list=
-	jq -r -n --slurpfile m "$1" --slurpfile c "$2" '[$m[0].layers[].digest] as $l | $c[0].rootfs.diff_ids as $d |
-		if ($l | length) != ($d | length) then error("layers") else range($l | length) | "\($l[.]) \($d[.])" end' \
-		>"$work/pairs" 2>/dev/null || die "$fail" "the image's manifest and its configuration name different numbers of layers"
-	while IFS=' ' read -r blob diff; do
-		{ is_digest "$blob" && is_digest "$diff"; } || die "$fail" "the image's layers have no SHA-256: '$blob'"
-		add_layer "${blob#sha256:}" "${diff#sha256:}"
-		list="../../layers/${diff#sha256:}/fs$newline$list"
-		cat -- "$root/layers/${diff#sha256:}/size"
-	done <"$work/pairs" >"$work/sizes"
+	: >"$work/sizes"
+	while IFS= read -r line; do
+		fact=${line%% *}
+		line=${line#* }
+		case $fact in
+		=) ;;
+		+)
+			image_layer "${line%% *}" "${line#* }"
+			list="../../layers/${line##*:}/fs$newline$list"
+			;;
+		.*)
+			unescape "$line"
+			printf '%s\0' "$unescaped" >>"$work/image/${fact#.}"
+			;;
+		*)
+			unescape "$line"
+			printf '%s\n' "$unescaped" >"$work/image/$fact"
+			;;
+		esac
+	done <"$work/facts"
 	printf '%s' "$list" >"$work/image/layers"
 	awk '{ all += $1 } END { printf "%.0f\n", all }' "$work/sizes" >"$work/image/size"
 }
 
-# What the configuration says, one fact a file. A line of jq's is "FACT VALUE" with newlines and backslashes escaped, and
-# a FACT with a dot in front is an entry of a list.
-write_image_facts() {
-	local line fact
-	jq -r 'def line: tostring | gsub("\u0000"; "") | gsub("\\\\"; "\\\\") | gsub("\n"; "\\n");
-		def scalar($n; v): v | select(. != null and . != "") | "\($n) \(line)";
-		def list($n; v): v // [] | .[] | ".\($n) \(line)";
-		(.config // {}) as $c |
-		list("env"; $c.Env), list("entrypoint"; $c.Entrypoint), list("cmd"; $c.Cmd),
-		list("labels"; $c.Labels // {} | to_entries | map("\(.key)=\(.value)")),
-		list("exposed"; $c.ExposedPorts // {} | keys), list("volumes"; $c.Volumes // {} | keys),
-		scalar("user"; $c.User), scalar("workdir"; $c.WorkingDir), scalar("stop-signal"; $c.StopSignal),
-		list("health-test"; $c.Healthcheck.Test?),
-		scalar("health-options"; $c.Healthcheck | if . then "\(.Interval // 0)ns \(.Timeout // 0)ns \(.StartPeriod // 0)ns \(.Retries // 0) \(.StartInterval // 0)ns" else null end),
-		scalar("created"; .created), scalar("os"; .os), scalar("architecture"; .architecture)' <"$1" >"$work/facts" 2>/dev/null ||
-		die "$fail" "the image's configuration cannot be read"
-	while IFS= read -r line; do
-		fact=${line%% *}
-		unescape "${line#* }"
-		case $fact in
-		.*) printf '%s\0' "$unescaped" >>"$work/image/${fact#.}" ;;
-		*) printf '%s\n' "$unescaped" >"$work/image/$fact" ;;
-		esac
-	done <"$work/facts"
+# image_layer BLOB DIFF: the layer is there afterwards, and its size in $work/sizes.
+image_layer() {
+	local size
+	{ is_digest "$1" && is_digest "$2"; } || die "$fail" "the image's layers have no SHA-256: '$1'"
+	add_layer "${1#sha256:}" "${2#sha256:}"
+	IFS= read -r size <"$root/layers/${2#sha256:}/size"
+	printf '%s\n' "$size" >>"$work/sizes"
 }
 
 # unescape TEXT: sets $unescaped to TEXT with \n and \\ replaced.
