@@ -7,37 +7,42 @@
 #include <zlib.h>
 
 /* Reads of twice zlib's own buffer and more go into ours without a copy, where nothing is to be inflated. */
-enum { BLOCK = 1 << 18, ZLIB_BUFFER = BLOCK / 2 };
+enum { ZLIB_BUFFER = SOURCE_BLOCK / 2 };
 
 struct source {
 	gzFile gz;
-	unsigned char block[BLOCK];
+	unsigned long given; /* blocks that the reader has got */
+	la_ssize_t held;     /* bytes of the last one, until source_read takes them */
+	unsigned char block[SOURCE_BLOCK];
 };
 
-/* Fills the block. The number of bytes, or -1 with *ret_text and, where it is the kernel's error, *ret_errno. */
-static int fill(struct source *s, const char **ret_text, int *ret_errno)
+/* The next block, less only at the end. */
+static la_ssize_t inflate_block(struct source *s, struct archive *reader, void *data)
 {
-	int n = gzread(s->gz, s->block, BLOCK), code = Z_OK;
+	int n = gzread(s->gz, data, SOURCE_BLOCK), code = Z_OK;
 
 	if (n <= 0)
 		gzerror(s->gz, &code);
 	/* The end in the middle of a stream is an error that comes with 0. */
 	if (n > 0 || (n == 0 && code == Z_OK))
 		return n;
-	*ret_errno = code == Z_ERRNO ? errno : 0;
-	*ret_text = code == Z_BUF_ERROR ? "truncated gzip input" : "damaged gzip input";
+	if (code == Z_ERRNO)
+		archive_set_error(reader, errno, "%s", strerror(errno));
+	else
+		archive_set_error(reader, 0, "%s gzip input", code == Z_BUF_ERROR ? "truncated" : "damaged");
 	return -1;
 }
 
-static la_ssize_t next_block(struct archive *reader, void *arg, const void **ret)
+static la_ssize_t give(struct archive *reader, void *arg, const void **ret)
 {
 	struct source *s = arg;
-	const char *text;
-	int code, n = fill(s, &text, &code);
+	la_ssize_t n = inflate_block(s, reader, s->block);
 
+	if (n > 0) {
+		s->given++;
+		s->held = n;
+	}
 	*ret = s->block;
-	if (n < 0)
-		archive_set_error(reader, code, "%s", code ? strerror(code) : text);
 	return n;
 }
 
@@ -63,19 +68,32 @@ int source_open(struct archive *reader, int fd, struct source **ret, struct err 
 	}
 	gzbuffer(s->gz, ZLIB_BUFFER);
 	*ret = s;
-	if (archive_read_open(reader, s, NULL, next_block, done) == ARCHIVE_OK)
+	if (archive_read_open(reader, s, NULL, give, done) == ARCHIVE_OK)
 		return 0;
 	return err_set(e, 0, "read the archive: %s", archive_error_string(reader));
 }
 
-int source_finish(struct source *s, struct err *e)
+bool source_is_plain(const struct source *s, struct archive *reader)
 {
-	const char *text;
-	int code, n;
+	return s->given == 1 && archive_filter_count(reader) == 1;
+}
 
-	while ((n = fill(s, &text, &code)) > 0)
-		;
+la_ssize_t source_read(struct source *s, struct archive *reader, void *data)
+{
+	la_ssize_t n = s->held;
+
 	if (n == 0)
-		return 0;
-	return code ? err_set(e, code, "read the archive") : err_set(e, 0, "read the archive: %s", text);
+		return inflate_block(s, reader, data);
+	memcpy(data, s->block, (size_t)n);
+	s->held = 0;
+	return n;
+}
+
+int source_finish(struct source *s, struct archive *reader, struct err *e)
+{
+	la_ssize_t n;
+
+	while ((n = inflate_block(s, reader, s->block)) > 0)
+		;
+	return n < 0 ? err_set(e, 0, "read the archive: %s", archive_error_string(reader)) : 0;
 }

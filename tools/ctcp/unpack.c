@@ -221,7 +221,7 @@ int unpack(int fd, const struct unpack_options *o, bool *ret_any, struct err *e)
 	if (status == 0 && r != ARCHIVE_EOF)
 		status = read_error(&u, e);
 	if (status == 0)
-		status = source_finish(u.source, e);
+		status = source_finish(u.source, u.tar, e);
 	/* Directories get their modes and times now. */
 	if (archive_write_close(u.disk) < ARCHIVE_WARN && status == 0)
 		status = err_set(e, archive_errno(u.disk), "finish the directories");

@@ -3,8 +3,6 @@
  */
 #include "stream.h"
 
-#include "archive/source.h"
-
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,17 +11,32 @@
 
 enum { TAR_BLOCK = 512 };
 
+_Static_assert(TALLY_BLOCK == (int)SOURCE_BLOCK, "blocks go through as they are");
+
+/* The next uncompressed bytes; where the first reader has nothing to do, without it and the copy that it makes. */
+static la_ssize_t next(struct stream *s, struct archive *tar, unsigned char *block)
+{
+	la_ssize_t n;
+
+	if (s->empty)
+		return 0;
+	if (s->plain)
+		return source_read(s->source, tar, block);
+	n = archive_read_data(s->raw, block, TALLY_BLOCK);
+	if (n < 0)
+		archive_set_error(tar, archive_errno(s->raw), "%s", archive_error_string(s->raw));
+	return n;
+}
+
 /* The second reader's source: the next bytes of the first. */
 static la_ssize_t pass(struct archive *tar, void *arg, const void **ret)
 {
 	struct stream *s = arg;
 	unsigned char *block = tally_room(&s->tally);
-	la_ssize_t n = s->empty ? 0 : archive_read_data(s->raw, block, TALLY_BLOCK);
+	la_ssize_t n = next(s, tar, block);
 
-	if (n < 0) {
-		archive_set_error(tar, archive_errno(s->raw), "%s", archive_error_string(s->raw));
+	if (n < 0)
 		return -1;
-	}
 	if (n == 0 && s->lenient && s->bytes % TAR_BLOCK) {
 		static const unsigned char zeros[TAR_BLOCK];
 
@@ -62,7 +75,6 @@ int stream_error(const struct stream *s, struct err *e)
 int stream_open(struct stream *s, uint64_t max_bytes, bool lenient, int copy_fd, struct err *e)
 {
 	struct archive_entry *entry;
-	struct source *source;
 	int r;
 
 	*s = (struct stream){
@@ -75,13 +87,14 @@ int stream_open(struct stream *s, uint64_t max_bytes, bool lenient, int copy_fd,
 	archive_read_support_format_tar(s->tar);
 	archive_read_support_format_empty(s->tar);
 	archive_read_set_options(s->tar, "hdrcharset=BINARY");
-	if (source_open(s->raw, STDIN_FILENO, &source, e) < 0)
+	if (source_open(s->raw, STDIN_FILENO, &s->source, e) < 0)
 		return -1;
 	/* An empty input has no entry to read from. */
 	r = archive_read_next_header(s->raw, &entry);
 	s->empty = r == ARCHIVE_EOF;
 	if (r != ARCHIVE_OK && r != ARCHIVE_EOF)
 		return err_set(e, 0, "read the archive: %s", archive_error_string(s->raw));
+	s->plain = !s->empty && source_is_plain(s->source, s->raw);
 	if (archive_read_open(s->tar, s, NULL, pass, NULL) != ARCHIVE_OK)
 		return stream_error(s, e);
 	return 0;

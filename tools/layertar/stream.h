@@ -1,12 +1,14 @@
 /*
  * stream.h - standard input as a tar: uncompressed on the way, its SHA-256 taken (OCI's diff id), its size bounded.
  *
- * Two libarchive readers in a row: the first knows the compressions and delivers bytes, the second knows tar. What
- * passes between them is what is summed and counted, so a decompression bomb ends at the limit, not with a full disk.
+ * Two libarchive readers in a row: the first knows the compressions and delivers bytes, the second knows tar. What passes
+ * between them is what is summed and counted, so a decompression bomb ends at the limit, not with a full disk. Where there
+ * is nothing to undo the first one is passed by, which saves a copy of all bytes.
  */
 #ifndef LAYERTAR_STREAM_H
 #define LAYERTAR_STREAM_H
 
+#include "archive/source.h"
 #include "common/err.h"
 #include "tally.h"
 
@@ -16,11 +18,12 @@
 
 struct stream {
 	struct archive *raw, *tar;
+	struct source *source;
 	struct tally tally; /* sums the uncompressed bytes, and copies them */
 	uint64_t bytes, max_bytes;
 	bool lenient; /* the last block may be cut short: some writers of layers (umoci 0.4) do so, and the sum that the
 	                 caller compares tells a truncated archive anyway */
-	bool empty, too_large;
+	bool empty, plain, too_large; /* plain: nothing is compressed but by gzip, which the source undoes */
 	int copy_errno;
 };
 

@@ -127,9 +127,9 @@ int unpack(struct unpack *u, struct err *e)
 	u->disk = archive_write_disk_new();
 	if (!u->disk)
 		return err_set(e, ENOMEM, "unpack");
+	/* What is in the way is found when it is: ARCHIVE_EXTRACT_UNLINK would try to remove each name beforehand. */
 	archive_write_disk_set_options(u->disk, ARCHIVE_EXTRACT_OWNER | ARCHIVE_EXTRACT_PERM | ARCHIVE_EXTRACT_TIME |
-	                                            ARCHIVE_EXTRACT_ACL | ARCHIVE_EXTRACT_XATTR |
-	                                            ARCHIVE_EXTRACT_UNLINK);
+	                                            ARCHIVE_EXTRACT_ACL | ARCHIVE_EXTRACT_XATTR);
 	while (status == 0 && (r = archive_read_next_header(u->stream->tar, &entry)) <= ARCHIVE_OK && r >= ARCHIVE_WARN)
 		status = take_entry(u, entry, e);
 	if (status == 0 && r != ARCHIVE_EOF)
