@@ -58,6 +58,18 @@ load pivot-lib
 	[ "$output" = "" ]
 }
 
+@test "rootfs-pivot: accounts are not read from files of the kernel" {
+	for file in /etc/passwd /etc/group; do
+		mv "$R$file" "$TMP/kept"
+		# Reading from this one takes what is read away from the host's log.
+		ln -s /proc/kmsg "$R$file"
+		run "$BIN/rootfs-pivot" --unshare --proc "$R" true
+		[ "$status" = 125 ]
+		[ "$output" = "rootfs-pivot: read '$file' inside the root: it is a file of the kernel: Invalid argument" ]
+		mv "$TMP/kept" "$R$file"
+	done
+}
+
 @test "rootfs-pivot: nothing executed inside runs before the command" {
 	mkdir -p "$R/sbin"
 	printf '#!/bin/sh\ntouch /ran\n' >"$R/sbin/mount.tmpfs"

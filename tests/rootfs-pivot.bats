@@ -424,11 +424,12 @@ over" ]
 	bad "--shm-size" --shm-size 0 "$R" true
 	bad "--init needs --dev" --init /bin/true "$R" true
 	bad "Bad file descriptor" --exec-fd 77 "$R" true
+	bad "sending the terminal over the console socket" --proc --dev --console-fd 0 "$R" true
 	bad "LOWER" --overlay "$TMP" "$R" true
 	bad "No such file" --env-file "$TMP/missing" "$R" true
 	find "$R" | sort >"$TMP/after"
-	# A mount point made before a later step failed may stay; none of these has got so far but /proc.
-	diff "$TMP/before" <(grep -v '/proc$' "$TMP/after")
+	# A mount point made before a later step failed may stay; none of these has got so far but /proc and /dev.
+	diff "$TMP/before" <(grep -v '/\(proc\|dev\)$' "$TMP/after")
 }
 
 @test "rootfs-pivot: 127 for no such command, 126 for one that cannot be executed" {

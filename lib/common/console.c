@@ -146,13 +146,20 @@ int console_give(int sock, uid_t uid, struct err *e)
 {
 	AUTO_FD master = -1;
 	AUTO_FD slave = -1;
+	AUTO_FD errors = -1;
 	unsigned int number = 0;
 
 	if (fd_open_stdio() < 0)
 		return err_set(e, errno, "opening '/dev/null'");
-	if (open_pair(&master, &slave, &number, e) < 0 || adopt(slave, uid, e) < 0 ||
-	    send_master(sock, master, number, e) < 0)
+	errors = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (open_pair(&master, &slave, &number, e) < 0 || adopt(slave, uid, e) < 0)
 		return -1;
+	if (send_master(sock, master, number, e) < 0) {
+		/* Nobody reads what is said on the terminal. */
+		if (errors >= 0)
+			dup2(errors, STDERR_FILENO);
+		return -1;
+	}
 	close(sock);
 	return 0;
 }

@@ -15,11 +15,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 /* A rename or mount anywhere may make one attempt fail with EAGAIN; so many in a row mean that somebody does it on
@@ -237,6 +239,23 @@ int inroot_file(int rootfd, const char *path, int *ret_fd, struct err *e)
 	return r;
 }
 
+bool is_kernel_fs(int fd)
+{
+	static const unsigned int magic[] = {
+	    PROC_SUPER_MAGIC, SYSFS_MAGIC,    CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, DEBUGFS_MAGIC,
+	    TRACEFS_MAGIC,    BPF_FS_MAGIC,   SECURITYFS_MAGIC,   SELINUX_MAGIC,       SMACK_MAGIC,
+	    EFIVARFS_MAGIC,   PSTOREFS_MAGIC, BINFMTFS_MAGIC,
+	};
+	struct statfs fs;
+
+	if (fstatfs(fd, &fs) < 0)
+		return true;
+	for (size_t i = 0; i < sizeof(magic) / sizeof(*magic); i++)
+		if ((unsigned int)fs.f_type == magic[i])
+			return true;
+	return false;
+}
+
 int inroot_read(int rootfd, const char *path, size_t max, char **ret_data, size_t *ret_n, struct err *e)
 {
 	struct stat seen, st;
@@ -248,6 +267,9 @@ int inroot_read(int rootfd, const char *path, size_t max, char **ret_data, size_
 		return fail_open(path, e);
 	if (!S_ISREG(seen.st_mode))
 		return err_set(e, EINVAL, "read '%s' inside the root: not a regular file", path);
+	/* A link leads to /proc/kmsg: what is read there is gone for everybody else. */
+	if (is_kernel_fs(look))
+		return err_set(e, EINVAL, "read '%s' inside the root: it is a file of the kernel", path);
 	fd = resolve(rootfd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return fail_open(path, e);

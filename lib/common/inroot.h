@@ -10,6 +10,7 @@
 
 #include "err.h"
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /* Opens path (absolute paths mean the root) below rootfd with flags (O_PATH, O_RDONLY ...; O_CLOEXEC is added). ELOOP,
@@ -24,7 +25,11 @@ int inroot_mkdir_p(int rootfd, const char *path, mode_t mode, uid_t uid, gid_t g
  * What exists may be of any kind but a directory. */
 int inroot_file(int rootfd, const char *path, int *ret_fd, struct err *e);
 
-/* Reads a regular file inside the root: no FIFO hang, no device, at most max bytes (EFBIG). ENOENT is reported as such
+/* Whether a descriptor lies on a file system that is the kernel's own (proc, sysfs, control groups and the like), where to
+ * read and to write are acts. */
+bool is_kernel_fs(int fd);
+
+/* Reads a regular file inside the root: no FIFO hang, no device, no file of the kernel, at most max bytes (EFBIG). ENOENT is reported as such
  * in e->code. */
 int inroot_read(int rootfd, const char *path, size_t max, char **ret_data, size_t *ret_n, struct err *e);
 

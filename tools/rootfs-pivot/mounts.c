@@ -37,23 +37,6 @@ int mounts_check_proc(struct err *e)
 	return err_hint(e, "mount one before (mount -t proc proc /proc)");
 }
 
-bool is_kernel_fs(int fd)
-{
-	static const unsigned int magic[] = {
-	    PROC_SUPER_MAGIC, SYSFS_MAGIC,    CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, DEBUGFS_MAGIC,
-	    TRACEFS_MAGIC,    BPF_FS_MAGIC,   SECURITYFS_MAGIC,   SELINUX_MAGIC,       SMACK_MAGIC,
-	    EFIVARFS_MAGIC,   PSTOREFS_MAGIC, BINFMTFS_MAGIC,
-	};
-	struct statfs fs;
-
-	if (fstatfs(fd, &fs) < 0)
-		return true;
-	for (size_t i = 0; i < sizeof(magic) / sizeof(*magic); i++)
-		if ((unsigned int)fs.f_type == magic[i])
-			return true;
-	return false;
-}
-
 void mount_target(char path[MOUNT_TARGET_MAX], int target)
 {
 	/* The dot makes it a path through the link rather than to it: libmount from 2.39 on attaches by move_mount(2),

@@ -46,10 +46,6 @@ int is_mount_root(int dirfd, const char *path);
  * on). */
 bool is_same_place(int a, int b);
 
-/* Whether a descriptor lies on a file system that is the kernel's own (proc, sysfs, control groups and the like), where to
- * read and to write are acts. */
-bool is_kernel_fs(int fd);
-
 /* Makes sure that /proc is a procfs. */
 int mounts_check_proc(struct err *e);
 
