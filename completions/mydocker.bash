@@ -38,6 +38,11 @@ _mydocker_commands() {
 	"$1" --help 2>/dev/null | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
 }
 
+# The commands of `mydocker network --help` and its like.
+_mydocker_subcommands() {
+	"$1" "$command" --help 2>/dev/null | sed -n -E 's/^  ([a-z]+( [a-z]+)*)(  .*| [A-Z[].*)?$/\1/p'
+}
+
 # Sets $command to the subcommand on the line, and $at to its place; "" when there is none yet.
 _mydocker_command() {
 	command=
@@ -53,27 +58,39 @@ _mydocker_command() {
 	done
 }
 
-# The first operand after the subcommand names an image or a container, later ones are files or more containers.
+# An operand: images, or containers, where files are meant as well the names of those (complete -o default).
 _mydocker_operand() {
 	case $command in
 	run | create | rmi | push | save | tag | history) _mydocker_reply "$(_mydocker_images)" ;;
 	exec | port | logs | stop | start | restart | kill | rm | wait | inspect | attach | cp | diff | export | rename | pause | unpause | top | stats | update)
 		_mydocker_reply "$(_mydocker_names names)"
 		;;
-	network)
-		case $((COMP_CWORD - at)) in
-		1) _mydocker_reply 'connect create disconnect inspect ls prune rm' ;;
-		*) _mydocker_reply "$(_mydocker_names networks) $(_mydocker_names names)" ;;
-		esac
-		;;
-	volume)
-		case $((COMP_CWORD - at)) in
-		1) _mydocker_reply 'create inspect ls prune rm' ;;
-		*) _mydocker_reply "$(_mydocker_names volumes)" ;;
-		esac
-		;;
+	container | image | network | system | volume) _mydocker_group "$1" ;;
 	help) _mydocker_reply "$(_mydocker_commands "$1")" ;;
 	esac
+}
+
+# An operand of a command that has commands of its own.
+_mydocker_group() {
+	case $command:$((COMP_CWORD - at)) in
+	*:1) _mydocker_reply "$(_mydocker_subcommands "$1")" ;;
+	container:*)
+		command=${COMP_WORDS[at + 1]}
+		_mydocker_operand "$1"
+		;;
+	image:*) _mydocker_reply "$(_mydocker_images)" ;;
+	network:*) _mydocker_reply "$(_mydocker_names networks) $(_mydocker_names names)" ;;
+	volume:*) _mydocker_reply "$(_mydocker_names volumes)" ;;
+	esac
+}
+
+# The options of the command, or of the one below it that is on the line.
+_mydocker_command_options() {
+	local sub=
+	case $command in
+	container | image | network | system | volume) [ "$COMP_CWORD" -le $((at + 1)) ] || sub=${COMP_WORDS[at + 1]} ;;
+	esac
+	"$1" "$command" ${sub:+"$sub"} --help 2>/dev/null | _mydocker_options
 }
 
 _mydocker() {
@@ -84,7 +101,7 @@ _mydocker() {
 	case $command:$word in
 	:-*) _mydocker_reply "$("$1" --help 2>/dev/null | _mydocker_options)" ;;
 	:*) _mydocker_reply "$(_mydocker_commands "$1")" ;;
-	*:-*) _mydocker_reply "$("$1" "$command" --help 2>/dev/null | _mydocker_options)" ;;
+	*:-*) _mydocker_reply "$(_mydocker_command_options "$1")" ;;
 	*) _mydocker_operand "$1" ;;
 	esac
 }
@@ -98,4 +115,5 @@ _mydocker_tool() {
 }
 
 complete -o bashdefault -o default -F _mydocker mydocker mydocker.sh
-complete -o bashdefault -o default -F _mydocker_tool nsrun rootfs-pivot cgset netns-veth nsenter-lite ptyrun logwrite pidctl ctstate layertar ctcp ctprobe
+complete -o bashdefault -o default -F _mydocker_tool nsrun rootfs-pivot rootfs-pivot-fstab cgset netns-veth \
+	nsenter-lite ptyrun logwrite pidctl ctinit ctstate layertar ctcp ctprobe seccompile

@@ -43,6 +43,27 @@ completes() {
 	[ "$output" = cache ]
 }
 
+@test "image, container, system: their subcommands and what these are about" {
+	mkdir -p "$MYDOCKER_ROOT/names" "$MYDOCKER_ROOT/images/busybox2"
+	echo x >"$MYDOCKER_ROOT/names/web"
+	for group in container image network system volume; do
+		run completes "$TOP/scripts/mydocker.sh" "$group" ''
+		grep -qx prune <<<"$output"
+		for sub in $output; do
+			mydocker "$group" "$sub" --help >/dev/null
+		done
+	done
+	run completes "$TOP/scripts/mydocker.sh" image rm busybox2
+	[ "$output" = busybox2 ]
+	run completes "$TOP/scripts/mydocker.sh" image inspect --form
+	[ "$output" = --format ]
+	run completes "$TOP/scripts/mydocker.sh" container stop w
+	[ "$output" = web ]
+	run completes "$TOP/scripts/mydocker.sh" container run --pub
+	[ "$output" = $'--publish\n--publish-all' ]
+	rm -r "$MYDOCKER_ROOT/names"
+}
+
 @test "names of containers and images are offered" {
 	mkdir -p "$MYDOCKER_ROOT/names" "$MYDOCKER_ROOT/images/busybox2"
 	echo x >"$MYDOCKER_ROOT/names/web"
@@ -58,7 +79,11 @@ completes() {
 }
 
 @test "every tool's options are offered, all of them" {
-	for tool in nsrun rootfs-pivot cgset netns-veth nsenter-lite ptyrun logwrite pidctl; do
+	for tool in "$BIN"/*; do
+		tool=${tool##*/}
+		for file in mydocker.bash _mydocker mydocker.fish; do
+			grep -qw -e "$tool" "$TOP/completions/$file"
+		done
 		run completes "$BIN/$tool" --
 		[ "$output" = "$("$BIN/$tool" --help | grep -oE '^ *(-., )?--[a-z0-9-]+' | grep -oE -- '--.*' | sort)" ]
 		[ "${#lines[@]}" -gt 2 ]
@@ -91,6 +116,9 @@ zsh_completes() {
 	[[ $(fish_completes 'mydocker stop --ti') == *$'\thow long to wait before KILL'* ]]
 	[ "$(fish_completes 'mydocker stop w')" = web ]
 	[ "$(fish_completes 'mydocker volume rm c')" = cache ]
+	[ "$(fish_completes 'mydocker image pr')" = prune ]
+	[ "$(fish_completes 'mydocker image inspect --form' | cut -f 1)" = --format ]
+	[ "$(fish_completes 'mydocker container stop w')" = web ]
 	[ "$(fish_completes 'pidctl --wait-f' | cut -f 1)" = --wait-file ]
 	rm -r "$MYDOCKER_ROOT/names"
 }
@@ -106,6 +134,9 @@ zsh_completes() {
 	zsh_completes mydocker rmi r | grep -qx reg.test/app:1
 	[[ $(zsh_completes mydocker rmi r) != *000000* ]]
 	[ "$(zsh_completes mydocker volume rm c)" = cache ]
+	zsh_completes mydocker image p | grep -qx prune
+	zsh_completes mydocker image inspect - | grep -qx -e '--format:json or a template'
+	[ "$(zsh_completes mydocker container stop w)" = web ]
 	[ "$(zsh_completes pidctl -- | cut -d: -f 1 | sort)" = "$(pidctl --help | grep -oE '^ *(-., )?--[a-z0-9-]+' | grep -oE -- '--.*' | sort)" ]
 	rm -r "$MYDOCKER_ROOT/names"
 }
