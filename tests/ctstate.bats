@@ -726,20 +726,6 @@ web       v         RUNNING' ]
 	[ -e "$TMP/f" ] && [ -L "$TMP/l" ]
 }
 
-@test "ctstate remove --defer: the names are free at once, the trees go behind" {
-	mkdir -p "$TMP/c/one/deep" "$TMP/c/two"
-	: >"$TMP/c/one/deep/file" && : >"$TMP/c/name"
-	run "$BIN/ctstate" remove --defer "$TMP/c/one" "$TMP/c/two" "$TMP/c/none" "$TMP/c/name"
-	[ "$status" = 0 ] && [ -z "$output" ]
-	[ ! -e "$TMP/c/one" ] && [ ! -e "$TMP/c/two" ] && [ ! -e "$TMP/c/name" ]
-	mkdir "$TMP/c/one"
-	eventually 5 sh -c '[ -z "$(find "$1" -name ".removed.*")" ]' sh "$TMP/c"
-	# What a killed child leaves is removed by name.
-	mkdir "$TMP/c/.removed.one"
-	run "$BIN/ctstate" remove "$TMP/c/.removed.one"
-	[ "$status" = 0 ] && [ ! -e "$TMP/c/.removed.one" ]
-}
-
 @test "ctstate remove: without root's privileges, closed directories too" {
 	requires root tool_setpriv
 	mkdir -p "$TMP/open/tree/a/b/c"

@@ -153,13 +153,13 @@ stdout P part" ]
 }
 
 @test "--follow that is held up gets every file of a log that is removed meanwhile" {
-	mkdir "$TMP/c"
-	: >"$TMP/c/log"
+	mkdir -p "$TMP/root/containers/c" "$TMP/run"
+	: >"$TMP/root/containers/c/log"
 	mkfifo "$TMP/in" "$TMP/out"
-	"$L" --file "$TMP/c/log" --max-size 20k --max-file 200 --in-fd 0 <"$TMP/in" 3>&- &
+	"$L" --file "$TMP/root/containers/c/log" --max-size 20k --max-file 200 --in-fd 0 <"$TMP/in" 3>&- &
 	local writer=$! reader
 	exec 7>"$TMP/in"
-	"$L" --read "$TMP/c/log" --follow --until-file "$TMP/exit" >"$TMP/out" 3>&- 7>&- &
+	"$L" --read "$TMP/root/containers/c/log" --follow --until-file "$TMP/exit" >"$TMP/out" 3>&- 7>&- &
 	reader=$!
 	exec 8<"$TMP/out"
 	echo 1 >&7
@@ -169,13 +169,14 @@ stdout P part" ]
 	seq 2 40000 >&7
 	exec 7>&-
 	wait "$writer"
-	"$BIN/ctstate" remove --defer "$TMP/c"
-	[ ! -e "$TMP/c" ]
-	[ -e "$TMP/.removed.c/log.9" ]
+	# One that was never whole goes with its start.
+	"$BIN/ctstate" reap "$TMP/root" "$TMP/run" c
+	[ ! -e "$TMP/root/containers/c" ]
+	[ -e "$TMP/root/containers/.removed.c/log.9" ]
 	cmp - <(seq 2 40000) <&8
 	exec 8<&-
 	wait "$reader"
-	eventually 5 test ! -e "$TMP/.removed.c"
+	eventually 5 test ! -e "$TMP/root/containers/.removed.c"
 }
 
 @test "--follow of a log that is removed before its writer has ended" {

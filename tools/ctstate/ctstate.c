@@ -27,7 +27,6 @@ const struct opt cmd_options[N_OPTIONS] = {
     {'f', "format", OPT_ARG, "TEMPLATE", "inspect: print by a template, one line for each container"},
     {'s', "size", OPT_NO_ARG, NULL, "inspect: SizeRw and SizeRootFs as well"},
     {O_TYPE, "type", OPT_ARG, "TYPE", "inspect: container, the only one here"},
-    {O_DEFER, "defer", OPT_NO_ARG, NULL, "remove: move trees aside at once and remove them in the background"},
     {O_REMOVE_LOG, "event-log", OPT_ARG, "FILE", "remove: note in the event log which containers have gone"},
     {O_HEADING, "heading", OPT_ARG, "FIELD=TEXT", "format: what stands over the column of a field"},
     {O_DEFAULT, "default", OPT_ARG, "TEMPLATE", "format: used when the template is empty or 'table' (json)"},

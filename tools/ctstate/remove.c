@@ -1,5 +1,5 @@
 /*
- * remove.c - ctstate remove: directory trees and files go, at once or with --defer as soon as there is time.
+ * remove.c - ctstate remove: directory trees and files go.
  */
 #include "commands.h"
 #include "common/msg.h"
@@ -21,24 +21,19 @@ static const struct opt_spec spec = {
 };
 
 struct removing {
-	bool defer;
 	const char *log; /* or NULL */
 	struct arena a;
-	char **aside; /* trees to be removed in the background */
-	size_t n;
 	int status;
 };
 
-/* One path: set aside, or removed at once. */
+/* One path. */
 static void take_path(struct removing *r, const char *path)
 {
 	const char *type = NULL;
 	struct jval *map = r->log ? destroyed_describe(&r->a, path, &type) : NULL;
 	struct err e;
 
-	if (r->defer && (r->aside[r->n] = tree_set_aside(path))) {
-		r->n++;
-	} else if (tree_remove(path, &e) < 0) {
+	if (tree_remove(path, &e) < 0) {
 		msg_err(&e);
 		r->status = EXIT_FAILED;
 		return;
@@ -49,23 +44,16 @@ static void take_path(struct removing *r, const char *path)
 
 int cmd_remove(int argc, char **argv)
 {
-	struct removing r = {.aside = calloc((size_t)argc, sizeof(*r.aside))};
+	struct removing r = {0};
 	struct opt_parser p;
-	int id;
 
 	opt_begin(&p, &spec, argc, argv);
-	while ((id = opt_next(&p)) >= 0) {
-		if (id == O_DEFER)
-			r.defer = true;
-		else
-			r.log = p.arg;
-	}
-	if (p.index == argc || !r.aside)
-		opt_usage(&spec, "%s", r.aside ? "which directory?" : "out of memory");
+	while (opt_next(&p) >= 0)
+		r.log = p.arg;
+	if (p.index == argc)
+		opt_usage(&spec, "which directory?");
 	for (int i = p.index; i < argc; i++)
 		take_path(&r, argv[i]);
-	tree_remove_later(r.aside, r.n);
-	free(r.aside);
 	arena_free(&r.a);
 	return r.status;
 }

@@ -8,7 +8,7 @@
  * if that file is still the newest after the lock was looked at.
  *
  * A follower that its own reader holds up may be several files behind when the container is removed. It holds a shared
- * lock on the directory, for which `ctstate remove --defer` waits a while after it has renamed it.
+ * lock on the directory, for which `ctstate reap` waits a while after it has renamed it.
  */
 #include "reader.h"
 
