@@ -307,3 +307,31 @@ killed() {
 	up web
 	on web ping -6 -c 1 -W 20 fd00:99::1
 }
+
+@test "a person's own bridge: the host forwards, and other tables let it, from the first container on" {
+	world
+	on host ip link add mine type bridge
+	on host ip link set mine up
+	on host nft add table ip fw
+	on host nft add chain ip fw f '{ type filter hook forward priority 10; policy drop; }'
+	nv network-create --bridge mine --subnet 10.5.0.0/24 "$NET"
+	on host ip addr add 10.5.0.1/24 dev mine
+	on world ip route add 10.5.0.0/24 via 192.0.2.1
+	up web -p 8080:80
+	serve web 80 hello
+	serve world 80 world
+	[ "$(fetch world 192.0.2.1 8080)" = hello ]
+	[ "$(fetch web 192.0.2.2 80)" = world ]
+	unreached world 10.5.0.2 80
+	check
+	on host sysctl -qw net.ipv4.ip_forward=0
+	run check
+	[[ $output == *"mine: the host does not forward"* ]]
+	nv reload --network "$NET" --netns-dir "$NS"
+	check
+	[ "$(on host sysctl -n net.ipv4.conf.mine.route_localnet)" = 0 ]
+	down web
+	nv network-remove "$NET"
+	[[ $(on host nft list table ip fw) != *accept* ]]
+	on host ip addr show dev mine | grep -q 10.5.0.1/24
+}

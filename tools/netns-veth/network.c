@@ -205,15 +205,29 @@ void network_ports_dir(const struct network *n, char buf[PORTS_DIR_SIZE])
 	snprintf(buf, PORTS_DIR_SIZE, "%.*s/.ports", name ? (int)(name - n->path) : 0, n->path);
 }
 
+/* Has the host forward, and other tables let it. */
+static int open_ways(const struct network *n, int nft, struct err *e)
+{
+	if (forward_on(n->dir, n->subnet6.len != 0, e) < 0)
+		return -1;
+	return n->internal ? 0 : policy_accept(nft, n->table, n->bridge, e);
+}
+
+/* The bridge is a person's own, and left as it is: that it leads anywhere is seen to with the first container. */
+static int adopt_bridge(const struct network *n, int nft, bool again, struct err *e)
+{
+	bool empty;
+
+	if (network_is_empty(n, &empty, e) < 0)
+		return -1;
+	return empty || again ? open_ways(n, nft, e) : 0;
+}
+
 /* Gives our bridge what makes it more than one; up comes last, so that whoever finds it up finds all of it. */
 static int configure_bridge(const struct network *n, int rtnl, int nft, int index, const struct bridge_conf *c,
                             struct err *e)
 {
-	bool six = n->subnet6.len != 0;
-
-	if (forward_on(n->dir, six, e) < 0 || forward_guard(n->bridge, six, e) < 0)
-		return -1;
-	if (!n->internal && policy_accept(nft, n->table, n->bridge, e) < 0)
+	if (forward_guard(n->bridge, n->subnet6.len != 0, e) < 0 || open_ways(n, nft, e) < 0)
 		return -1;
 	return rt_bridge_up(rtnl, index, c, e);
 }
@@ -238,9 +252,8 @@ int network_bridge(const struct network *n, int rtnl, int nft, bool again, int *
 	if (strcmp(l.kind, "bridge") != 0)
 		return err_set(e, 0, "the link '%s' is no bridge", n->bridge);
 	*ret_index = l.index;
-	/* A person's own is left as it is. */
 	if (strcmp(l.alias, alias) != 0)
-		return again && !n->internal ? policy_accept(nft, n->table, n->bridge, e) : 0;
+		return adopt_bridge(n, nft, again, e);
 	/* Down: new, or whoever made it was killed. */
 	if ((l.up && !again) || configure_bridge(n, rtnl, nft, l.index, &c, e) == 0)
 		return 0;
