@@ -136,3 +136,20 @@ refused() {
 	mydocker rm "$c"
 	refused '*not a number of seconds*' run --stop-timeout x busybox true
 }
+
+@test "what is wrong is 1 or 125, what is not there is empty, as docker has it" {
+	refused '*--no-healthcheck*' run --rm --health-cmd true --no-healthcheck busybox true
+	run -1 mydocker events --since nonsense
+	[[ $output == *"not a time"*"'nonsense'" ]]
+	mydocker volume create "$c"
+	[ -z "$(mydocker volume inspect -f '{{index .Labels "no"}}' "$c")" ]
+	run -1 mydocker volume inspect -f '{{index .Labels 0}}' "$c"
+	mydocker volume rm "$c"
+	# Nothing was removed: one line. A network has its empty line behind it.
+	[ "$(mydocker system prune -f)" = 'Total reclaimed space: 0B' ]
+	mydocker network create "$c"
+	[ "$(mydocker system prune -f)" = "Deleted Networks:
+$c
+
+Total reclaimed space: 0B" ]
+}

@@ -173,7 +173,7 @@ saw_twice() {
 	done
 	run -125 mydocker run --rm --health-retries x busybox true
 	[ "$output" = "mydocker run: --health-retries: 'x' is not a number" ]
-	run -0 mydocker run --rm --net none --health-cmd true --no-healthcheck busybox true
+	run -0 mydocker run --rm --net none --no-healthcheck busybox true
 	eventually 20 sh -c '! pgrep -x ctprobe'
 }
 

@@ -134,14 +134,17 @@ take_system_prune_option() {
 
 # prune_others COMMAND ARGUMENT...
 prune_others() {
-	local line said
+	local line said last
 	said=$(command_run "$@") || return 0
+	[ -n "$said" ] || return 0
+	last=
 	while IFS= read -r line; do
 		case $line in
 		'Total reclaimed space:'*) ;;
-		*) printf '%s\n' "$line" ;;
+		*) printf '%s\n' "$line" && last=$line ;;
 		esac
 	done <<-EOF
 		$said
 	EOF
+	[ -z "$last" ] || printf '%s\n' ''
 }

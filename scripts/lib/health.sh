@@ -38,7 +38,11 @@ check_time() {
 # health_facts: the facts, out of the options and what the image says.
 health_facts() {
 	local interval timeout period retries rest
-	[ -z "$o_health_none" ] || return 0
+	[ -z "$o_health_none" ] || {
+		[ -z "$o_health_cmd$o_health_interval$o_health_timeout$o_health_start_period$o_health_start_interval$o_health_retries" ] ||
+			die 125 "--no-healthcheck and --health-*: it is asked, or not"
+		return 0
+	}
 	list_new health_test
 	if [ -n "$o_health_cmd" ]; then
 		list_add health_test CMD-SHELL

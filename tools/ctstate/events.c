@@ -65,9 +65,8 @@ static char **parse(struct events *ev, int argc, char **argv)
 			die_err(EXIT_FAILED, &e);
 		else if (id != 'f' && id != O_EVENTS_COUNT &&
 		         timepoint_arg(p.arg, id == O_EVENTS_SINCE ? &ev->since : &ev->until) < 0)
-			opt_usage(&spec,
-			          "not a time (2026-11-25T21:00:00Z), seconds since 1970 or a duration (10m): '%s'",
-			          p.arg);
+			die(EXIT_FAILED,
+			    "not a time (2026-11-25T21:00:00Z), seconds since 1970 or a duration (10m): '%s'", p.arg);
 	}
 	if (argc - p.index != 2)
 		opt_usage(&spec, "two operands are needed, ROOT and RUN");

@@ -59,8 +59,13 @@ static int f_len(struct tmpl_ctx *c, const struct jval **args, size_t n, const s
 /* One step of index. */
 static int index_one(struct tmpl_ctx *c, const struct jval *v, const struct jval *key, const struct jval **ret)
 {
-	if (!v || v->type == J_NULL)
-		return tmpl_bad(c, "index", "of no value");
+	if (!v || v->type == J_NULL) {
+		if (!value_is_string(key))
+			return tmpl_bad(c, "index", "of no value");
+		/* Labels and their like, of which there are none: a nil map. */
+		*ret = j_str(c->a, "");
+		return 0;
+	}
 	if ((v->type == J_MAP || v->type == J_STRUCT) && value_is_string(key)) {
 		*ret = j_get(v, key->s);
 		if (!*ret && v->elem == J_STRING)
