@@ -81,6 +81,114 @@ facts() {
 	mydocker rm "$name"
 }
 
+# within COMMAND...: the script, whose status and output are kept, and which may not wait for ever.
+within() {
+	# shellcheck disable=SC2086 # "busybox ash" is two words on purpose
+	run --separate-stderr timeout -k 1 $((60 * PATIENCE)) $MYDOCKER_SH "$TOP/scripts/mydocker.sh" "$@"
+	[ "$status" -lt 124 ] || {
+		echo "$*: $status"
+		false
+	}
+}
+
+# One line that says what is wrong, and by us.
+one_line() {
+	[ "$status" -eq 1 ] && [ "${#stderr_lines[@]}" -eq 1 ] && [[ $stderr == "mydocker $1"* ]] || {
+		echo "$1: $status $stderr"
+		false
+	}
+}
+
+@test "a FIFO in place of a fact: nobody waits for somebody to write into it" {
+	local id f command
+	for f in name flags network chain; do
+		id=$(mydocker create --name "$name" --net none busybox sleep 1000)
+		rm -f "$MYDOCKER_ROOT/containers/$id/$f"
+		mkfifo "$MYDOCKER_ROOT/containers/$id/$f"
+		within start "$id"
+		within rename "$id" "x$name"
+		within gc
+		within rm -f "$id"
+		[ ! -e "$MYDOCKER_ROOT/containers/$id" ]
+		rm -f "$MYDOCKER_ROOT/names/$name"
+	done
+	id=$(mydocker create --name "$name" --net none busybox sleep 1000)
+	for f in "$MYDOCKER_RUN/$id/pid" "$MYDOCKER_RUN/$id/supervisor" "$MYDOCKER_RUN/$id/exit" "$MYDOCKER_ROOT/names/$name"; do
+		mkdir -p "${f%/*}"
+		rm -f "$f"
+		mkfifo "$f"
+		for command in stop kill exec rename; do
+			case $command in
+			exec) within exec "$id" true ;;
+			rename) within rename "$id" "y$name" ;;
+			*) within "$command" "$id" ;;
+			esac
+		done
+		rm -f "$f"
+	done
+	within rm -f "$id"
+	mydocker gc
+}
+
+@test "a pid file that says nothing: stop says so, exec, kill and start do not wait for ever, rm -f ends it" {
+	local id way policy pid
+	for policy in no always; do
+		for way in empty garbage directory; do
+			id=$(mydocker run -d --name "$name" --net none --restart "$policy" busybox sleep 1000)
+			read -r pid _ <"$MYDOCKER_RUN/$id/pid"
+			damage "$way" "$MYDOCKER_RUN/$id/pid"
+			within exec "$name" true
+			[ "$status" -ne 0 ]
+			within kill "$name"
+			one_line kill
+			within stop "$name"
+			one_line stop
+			[[ $stderr == *"/pid' is damaged; 'mydocker rm -f' ends it" ]]
+			kill -0 "$pid"
+			within rm -f "$name"
+			[ "$status" = 0 ]
+			[ ! -e "/proc/$pid" ]
+		done
+	done
+}
+
+@test "a full disk: start, rename and update say so in one line, change nothing, and do their work when there is room" {
+	local id change
+	mkdir -p "$MYDOCKER_RUN"
+	mount -t tmpfs -o size=256k tmpfs "$MYDOCKER_RUN"
+	id=$(mydocker create --name "$name" --net none -m 64m --restart on-failure:3 busybox sleep 1000)
+	! dd if=/dev/zero of="$MYDOCKER_RUN/fill" bs=4k status=none 2>/dev/null
+	within start "$name"
+	one_line start
+	[ -z "$(ls -A "$MYDOCKER_RUN/starting")" ]
+	rm "$MYDOCKER_RUN/fill"
+	within start "$name"
+	[ "$status" = 0 ]
+	mydocker stop -t 0 "$name"
+	umount -l "$MYDOCKER_RUN"
+
+	cp -a "$MYDOCKER_ROOT/containers/$id" "$TMP/copy"
+	mount -t tmpfs -o size=512k tmpfs "$MYDOCKER_ROOT/containers"
+	cp -a "$TMP/copy" "$MYDOCKER_ROOT/containers/$id"
+	! dd if=/dev/zero of="$MYDOCKER_ROOT/containers/fill" bs=4k status=none 2>/dev/null
+	within rename "$name" "z$name"
+	one_line rename
+	for change in "-m 128m" "--restart always"; do
+		# shellcheck disable=SC2086 # words
+		within update $change "$name"
+		one_line update
+	done
+	[ "$(mydocker inspect -f '{{.Name}} {{.HostConfig.Memory}} {{.HostConfig.RestartPolicy.Name}}' "$name")" = "/$name 67108864 on-failure" ]
+	rm "$MYDOCKER_ROOT/containers/fill"
+	within rename "$name" "z$name"
+	[ "$status" = 0 ]
+	within update -m 128m --restart always "z$name"
+	[ "$(mydocker inspect -f '{{.Name}} {{.HostConfig.Memory}} {{.HostConfig.RestartPolicy.Name}}' "z$name")" = "/z$name 134217728 always" ]
+	mydocker rm -f "z$name"
+	umount -l "$MYDOCKER_ROOT/containers"
+	rm -rf "$MYDOCKER_ROOT/containers/$id" "$MYDOCKER_RUN"/*
+}
+
 @test "rm -f removes it whatever is damaged, and what runs ends" {
 	local way id f case
 	for case in empty:created garbage:name gone:flags directory:created garbage:pid directory:pid empty:supervisor gone:pid garbage:exit; do

@@ -56,7 +56,7 @@ cmd_exec() {
 # Whether there is such a process; whether it is the container's, nsenter-lite finds out.
 seems_running() {
 	local pid
-	[ ! -e "$run/$id/exit" ] && { read -r pid _ <"$run/$id/pid"; } 2>/dev/null && [ -d "/proc/$pid" ]
+	[ ! -e "$run/$id/exit" ] && [ -f "$run/$id/pid" ] && { read -r pid _ <"$run/$id/pid"; } 2>/dev/null && [ -d "/proc/$pid" ]
 }
 
 # The command's name alone: arguments may be secrets, and of any length.

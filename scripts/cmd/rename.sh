@@ -26,10 +26,10 @@ cmd_rename() {
 	container_name "$id"
 	old=$name
 	other=
-	! is_name "$old" || { read -r other <"$root/names/$old"; } 2>/dev/null || :
+	! is_name "$old" || { [ -f "$root/names/$old" ] && read -r other <"$root/names/$old"; } 2>/dev/null || :
 	[ "$other" = "$id" ] || old=
 	if ! claim_name "$item" "$old"; then
-		{ read -r other <"$root/names/$item"; } 2>/dev/null || other=unknown
+		{ [ -f "$root/names/$item" ] && read -r other <"$root/names/$item"; } 2>/dev/null || other=unknown
 		if [ "$other" != "$id" ] || [ "$old" = "$item" ]; then
 			die 1 "the name '$item' is already in use by container '$other'; remove or rename it to use the name again"
 		fi
@@ -62,7 +62,10 @@ rename_in_networks() {
 # rename_facts NAME: whole at any time. The copy goes first, or it would go on to say the old name.
 rename_facts() {
 	umask 077
-	printf '%s\n' "$1" >"$root/containers/$id/.name" &&
-		sys rm -f -- "$root/containers/$id/summary" &&
+	{ printf '%s\n' "$1" >"$root/containers/$id/.name"; } 2>/dev/null || {
+		warn "'$root/containers/$id/.name' cannot be written: is the disk full?"
+		return 1
+	}
+	sys rm -f -- "$root/containers/$id/summary" &&
 		sys mv -f -- "$root/containers/$id/.name" "$root/containers/$id/name"
 }

@@ -81,9 +81,7 @@ change_container() {
 # The fact stays where a supervisor lives, for that keeps the policy that it has without one.
 change_policy() {
 	if [ "$policy" != no ] || { [ -e "$dir/restart" ] && identity_alive "$run/$id/supervisor"; }; then
-		# The supervisor may read it at any time.
-		printf '%s\n' "$policy" >"$dir/restart.$$"
-		sys mv -f -- "$dir/restart.$$" "$dir/restart"
+		write_change restart '%s\n' "$policy"
 	else
 		rm -f -- "$dir/restart"
 	fi
@@ -138,20 +136,36 @@ write_limits() {
 	limit_settings
 	list_words setting
 	if [ -n "$words" ]; then
-		eval "printf '%s\\n' $words" >"$dir/limits"
+		eval "write_change limits '%s\\n' $words"
 	else
 		rm -f -- "$dir/limits"
 	fi
 	list_words rate
-	[ -z "$words" ] || eval "printf '%s\\0' $words" >"$dir/device-rates"
+	[ -z "$words" ] || eval "write_change device-rates '%s\\0' $words"
+}
+
+# write_change FACT FORMAT WORD...: whole at any time, since who starts or supervises it may read it.
+write_change() {
+	local fact new
+	fact=$dir/$1
+	new=$dir/.$1.$$
+	shift
+	# shellcheck disable=SC2059 # a format
+	if ! { printf "$@" >"$new"; } 2>/dev/null; then
+		rm -f -- "$new"
+		die 1 "'$fact' cannot be written: is the disk full?"
+	fi
+	sys mv -f -- "$new" "$fact" || exit 1
 }
 
 # write_limit FACT WORD VARIABLE
 write_limit() {
-	local value
+	local value had
 	eval "value=\$$3"
+	{ IFS= read -r had <"$dir/$1"; } 2>/dev/null || had=
 	case $value in
-	'' | max) [ ! -e "$dir/$1" ] || rm -f -- "$dir/$1" ;;
-	*) printf '%s\n' "$value" >"$dir/$1" ;;
+	"$had") ;;
+	'' | max) rm -f -- "$dir/$1" ;;
+	*) write_change "$1" '%s\n' "$value" ;;
 	esac
 }

@@ -43,12 +43,12 @@ recall_container() {
 # recall VARIABLE FACT
 recall() {
 	local value
-	{ IFS= read -r value <"$dir/$2"; } 2>/dev/null || value=
+	{ [ -f "$dir/$2" ] && IFS= read -r value <"$dir/$2"; } 2>/dev/null || value=
 	eval "$1=\$value"
 }
 
 recall_list() {
-	[ ! -s "$dir/$2" ] || read_list "$dir/$2" "$1" || die 1 "'$dir/$2' is damaged"
+	[ ! -e "$dir/$2" ] || { [ -f "$dir/$2" ] && read_list "$dir/$2" "$1"; } || die 1 "'$dir/$2' is damaged"
 }
 
 # The list publish has the option before each value.
@@ -65,11 +65,26 @@ recall_publish() {
 	done
 }
 
+# make_marker FILE: returns 1 when it is there, or cannot be made. What cannot be written does not stay.
+make_marker() {
+	set -C
+	if ! { : >"$1"; } 2>/dev/null; then
+		set +C
+		return 1
+	fi
+	set +C
+	{ printf '%s\n' "$identity$newline"again >>"$1"; } 2>/dev/null || {
+		rm -f -- "$1"
+		die 1 "'$1' cannot be written: is '$run' full?"
+	}
+}
+
 # claim_start: whoever makes the marker starts the container $id; its second line says that the container was whole
 # before. Others wait until that has been decided. $running says that it runs already.
 claim_start() {
-	local marker
+	local marker tries
 	running=
+	tries=0
 	state_dirs 1
 	marker=$run/starting/$id
 	own_identity
@@ -80,15 +95,13 @@ claim_start() {
 		fi
 		[ -d "$dir" ] || die 1 "no such container: '$id'"
 		[ -d "$run/$id" ] || sys mkdir -p -m 700 -- "$run/$id" || exit 1
-		set -C
-		if { printf '%s\n' "$identity$newline"again >"$marker"; } 2>/dev/null; then
-			set +C
-			break
-		fi
-		set +C
+		! make_marker "$marker" || break
 		load gc
 		if [ -s "$marker" ]; then
 			tool pidctl --quiet --wait-file "$run/$id/pid" --wait 60 "$marker" 2>/dev/null || :
+		elif [ ! -e "$marker" ]; then
+			# Whoever had it has taken it away since.
+			[ "$((tries += 1))" -le 100 ] || die 1 "'$marker' cannot be made: is '$run' full, or read-only?"
 		else
 			# Whoever made it writes it just now, or was killed before.
 			sleep 0.1

@@ -27,7 +27,7 @@ own_identity() {
 # Whether the process that the identity file names still runs. A zombie does not.
 identity_alive() {
 	local pid start boot
-	{ read -r pid start boot <"$1"; } 2>/dev/null || return 1
+	{ [ -f "$1" ] && read -r pid start boot <"$1"; } 2>/dev/null || return 1
 	process_alive "$pid" "$start" "$boot"
 }
 
@@ -50,12 +50,23 @@ is_running() {
 	[ ! -e "$run/$1/exit" ] && identity_alive "$run/$1/pid"
 }
 
+# Whether its pid file says nothing, so that nobody can tell which process is its command.
+is_damaged() {
+	local pid start boot
+	[ -e "$run/$1/pid" ] || return 1
+	{ [ -f "$run/$1/pid" ] && read -r pid start boot <"$run/$1/pid"; } 2>/dev/null || return 0
+	case $pid:$start:$boot in
+	*[!0-9a-f:-]* | :* | *::* | *:) return 0 ;;
+	esac
+	return 1
+}
+
 # Whether one that was not seen running is about to be started again by its supervisor, or by now has been. Waits where the
 # supervisor has not yet seen the end, or is starting it: until it has said which. The file restarting is there before the
 # exit is, and goes after it; behind that there is no pid until there is a command.
 is_restarting() {
 	[ -e "$root/containers/$1/restart" ] || return 1
-	while identity_alive "$run/$1/supervisor"; do
+	while ! is_damaged "$1" && identity_alive "$run/$1/supervisor"; do
 		[ ! -e "$run/$1/restarting" ] || return 0
 		[ -e "$run/$1/pid" ] || [ ! -e "$run/$1/restarts" ] || return 0
 		[ ! -e "$run/$1/exit" ] || [ -e "$run/$1/restarting" ] || return 1
@@ -125,14 +136,14 @@ need_container() {
 # Sets $name to the container's name.
 container_name() {
 	name=
-	{ read -r name <"$root/containers/$1/name"; } 2>/dev/null || name=$1
+	{ [ -f "$root/containers/$1/name" ] && read -r name <"$root/containers/$1/name"; } 2>/dev/null || name=$1
 }
 
 # own_hostname: sets $hostname to the host name of $id in $dir. The file is what the container has as /etc/hostname, and may
 # hold anything by now; what it was made with is the first of that name in its environment. Needs list.sh.
 own_hostname() {
 	local index
-	{ IFS= read -r hostname <"$dir/hostname"; } 2>/dev/null || hostname=
+	{ [ -f "$dir/hostname" ] && IFS= read -r hostname <"$dir/hostname"; } 2>/dev/null || hostname=
 	! is_hostname || return 0
 	hostname=
 	index=0
@@ -219,7 +230,7 @@ end_container() {
 # Sets $exit_status to what the exit fact says, as a shell's status. Returns 1 when there is none.
 read_exit() {
 	local how value
-	{ read -r how value _ <"$1"; } 2>/dev/null || return 1
+	{ [ -f "$1" ] && read -r how value _ <"$1"; } 2>/dev/null || return 1
 	case $how:$value in
 	exited:[0-9] | exited:[0-9][0-9] | exited:[0-9][0-9][0-9]) exit_status=$value ;;
 	signaled:[0-9] | signaled:[0-9][0-9]) exit_status=$((128 + value)) ;;

@@ -18,7 +18,11 @@ stop_one() {
 		warn "no such container: '$1'"
 		return 1
 	fi
-	is_running "$id" || is_restarting "$id" || return 0
+	if ! is_running "$id" && ! is_restarting "$id"; then
+		is_damaged "$id" || return 0
+		warn "'$1' cannot be stopped: '$run/$id/pid' is damaged; 'mydocker rm -f' ends it"
+		return 1
+	fi
 	[ -n "$signal" ] || { read -r signal <"$root/containers/$id/stop-signal"; } 2>/dev/null || signal=TERM
 	[ -n "$seconds" ] || { read -r seconds <"$root/containers/$id/stop-timeout"; } 2>/dev/null || seconds=10
 	if [ "$seconds" = -1 ]; then
