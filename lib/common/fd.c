@@ -276,10 +276,8 @@ int file_write_held(int dirfd, const char *path, const void *data, size_t n, mod
 		unlinkat(dirfd, tmp, 0);
 		return -1;
 	}
-	if (ret_fd) {
-		*ret_fd = fd;
-		fd = -1;
-	}
+	if (ret_fd)
+		*ret_fd = fd_take(&fd);
 	return 0;
 }
 
