@@ -530,10 +530,10 @@ l" ]
 	touch "$R/hidden/x"
 	run pivot --dir /a/b:1777 --symlink ../target:/a/link --mask /etc/secret --mask /hidden --mask /nothing \
 		--read-only-path /fixed "$R" sh -c '
-		stat -c %a /a/b; readlink /a/link; cat /etc/secret; ls /hidden; touch /fixed/x; touch /hidden/y; chmod 0 /etc/secret'
-	[ "${lines[0]}" = 1777 ]
-	[ "${lines[1]}" = ../target ]
-	[[ ${lines[2]} == *"/fixed/x: Read-only"* && ${lines[3]} == *"/hidden/y: Read-only"* && ${lines[4]} == *"Read-only"* ]]
+		stat -c %a /a/b /a; readlink /a/link; cat /etc/secret; ls /hidden; touch /fixed/x; touch /hidden/y; chmod 0 /etc/secret'
+	[ "${lines[0]} ${lines[1]}" = "1777 755" ]
+	[ "${lines[2]}" = ../target ]
+	[[ ${lines[3]} == *"/fixed/x: Read-only"* && ${lines[4]} == *"/hidden/y: Read-only"* && ${lines[5]} == *"Read-only"* ]]
 	[ "$(stat -c %a /dev/null)" = 666 ]
 	run pivot --symlink ../target:/a/link "$R" readlink /a/link
 	[ "$output" = ../target ]
@@ -597,15 +597,20 @@ l" ]
 
 @test "rootfs-pivot: --dry-run prints commands that do the same, and does nothing" {
 	mkdir "$TMP/v"
-	run "$BIN/rootfs-pivot" --dry-run --mask /nothing --mask /etc/group --proc --bind "$TMP/v:/v w:ro" --tmpfs /t "$R" echo "it's"
+	echo content >"$TMP/f"
+	run "$BIN/rootfs-pivot" --dry-run --mask /nothing --mask /etc/group --proc --bind "$TMP/v:/v w:ro" --tmpfs /t \
+		--bind "$TMP/f:/new/f" --dir /d/e:1700 --symlink x:/l/m --cwd /work/here --cwd-make --umask 027 "$R" echo "it's"
 	[ "$status" = 0 ]
 	[[ $output == *"mount -t proc -o nosuid,nodev,noexec proc \"\$R\"/proc"* ]]
-	[[ $output == *"pivot_root . ."* && $output == *"echo 'it'\\''s'" ]]
+	[[ $output == *"pivot_root . . && umount -l . && cd /work/here
+umask 0027
+exec "*" echo 'it'\\''s'" ]]
 	[ ! -e "$R/proc" ]
 	# Up to the pivot they are a shell script.
 	printf '%s\n' "${lines[@]}" | sed '/^cd /,$d' >"$TMP/script"
-	mkdir "$R/v w"
-	run unshare --mount --pid --fork sh -ec '. "$0"; findmnt -rno TARGET,FSTYPE,OPTIONS -R "$R"' "$TMP/script"
+	run unshare --mount --pid --fork sh -ec '. "$0"; cat "$R/new/f"; findmnt -rno TARGET,FSTYPE,OPTIONS -R "$R"' "$TMP/script"
 	[ "$status" = 0 ]
+	[ "${lines[0]}" = content ]
+	[ "$(stat -c %a "$R/d/e")" = 1700 ] && [ -L "$R/l/m" ] && [ -d "$R/work/here" ]
 	[[ $output == *"/proc proc rw,nosuid,nodev,noexec"* && $output == *'/v\x20w '*" ro,"* && $output == *"/etc/group"* && $output == *"/t tmpfs"* ]]
 }

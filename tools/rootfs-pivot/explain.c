@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Prints text so that a shell reads it back as one word, or part of one. */
 static void put(const char *text)
@@ -78,6 +79,33 @@ static void put_fill(const struct step *s)
 	putchar('\n');
 }
 
+/* The directories above TARGET. */
+static void put_parents(const char *target)
+{
+	AUTO_FREE char *parent = keep(target);
+
+	*strrchr(parent, '/') = '\0';
+	if (*parent)
+		put_mkdir(parent);
+}
+
+/* The mount point of a bind, a directory or a file as its source is. */
+static void put_mount_point(const struct step *s)
+{
+	struct stat st;
+
+	if (!s->make_target)
+		return;
+	if (stat(s->source, &st) < 0 || S_ISDIR(st.st_mode)) {
+		put_mkdir(s->target);
+		return;
+	}
+	put_parents(s->target);
+	fputs("touch", stdout);
+	put_target(s->target);
+	putchar('\n');
+}
+
 /* A bind: mount, then its options, then its propagation. */
 static void put_bind(const struct step *s)
 {
@@ -130,22 +158,48 @@ static void put_dev(const struct plan *p)
 	puts(" \"$R\"/dev/init");
 }
 
+/* What is made rather than mounted. */
+static void put_made(const struct step *s)
+{
+	put_parents(s->target);
+	switch (s->kind) {
+	case STEP_DIR:
+		printf("mkdir -p -m %04o", (unsigned int)s->mode);
+		break;
+	case STEP_DEVICE:
+		fputs("cp -a ", stdout);
+		put(s->source);
+		break;
+	case STEP_FILE:
+		printf("cat <&%d >", s->fd);
+		break;
+	default:
+		fputs("ln -s ", stdout);
+		put(s->source);
+		break;
+	}
+	put_target(s->target);
+	putchar('\n');
+}
+
 /* One step. */
 static void put_step(const struct plan *p, const struct step *s)
 {
-	if (s->make_target && (s->kind != STEP_BIND))
-		put_mkdir(s->target);
 	switch (s->kind) {
 	case STEP_BIND:
+		put_mount_point(s);
 		if (s->fill)
 			put_fill(s);
 		put_bind(s);
 		break;
 	case STEP_FS:
 	case STEP_SYSTEM:
+		if (s->make_target)
+			put_mkdir(s->target);
 		put_mount(s->type, s->options, s->source, s->target);
 		break;
 	case STEP_DEV:
+		put_mkdir("/dev");
 		put_dev(p);
 		break;
 	case STEP_CGROUPS:
@@ -154,24 +208,10 @@ static void put_step(const struct plan *p, const struct step *s)
 		          "/sys/fs/cgroup");
 		break;
 	case STEP_DIR:
-		put_mkdir(s->target);
-		break;
 	case STEP_DEVICE:
-		printf("cp -a ");
-		put(s->source);
-		put_target(s->target);
-		putchar('\n');
-		break;
 	case STEP_FILE:
-		printf("cat <&%d >", s->fd);
-		put_target(s->target);
-		putchar('\n');
-		break;
 	case STEP_SYMLINK:
-		fputs("ln -s ", stdout);
-		put(s->source);
-		put_target(s->target);
-		putchar('\n');
+		put_made(s);
 		break;
 	}
 }
@@ -245,17 +285,20 @@ int explain(const struct plan *p)
 		for (size_t i = 0; i < p->n_steps; i++)
 			if ((p->step[i].kind == STEP_DEVICE) == devices)
 				put_step(p, &p->step[i]);
+	if (p->cwd_make)
+		put_mkdir(p->cwd);
 	put_shield(p);
 	if (p->root_read_only)
 		puts("mount -o remount,bind,ro \"$R\"");
 	if (p->outside) {
 		fputs("cd \"$R\"\nexec", stdout);
 	} else {
-		puts("cd \"$R\" && pivot_root . . && umount -l . && cd /");
-		fputs("exec setpriv --inh-caps=-all", stdout);
+		fputs("cd \"$R\" && pivot_root . . && umount -l . && cd ", stdout);
+		put(p->cwd ? p->cwd : "/");
+		printf("\numask %04o\nexec setpriv --inh-caps=-all", (unsigned int)p->umask);
 		if (p->no_new_privs == 1 || (p->no_new_privs < 0 && p->profile == PROFILE_DEFAULT))
 			fputs(" --no-new-privs", stdout);
-		fputs(" --", stdout);
+		fputs(p->init ? " -- /dev/init --" : " --", stdout);
 	}
 	for (char *const *arg = p->command; *arg; arg++) {
 		putchar(' ');

@@ -68,28 +68,47 @@ static void take_env(struct plan *p, const char *arg, struct err *e)
 	free(entry);
 }
 
-void take_landing_option(struct plan *p, int id, char *arg, struct err *e)
+/* Options about what the command may do. False when it is none of them. */
+static bool take_privilege(struct plan *p, int id, char *arg, struct err *e)
 {
 	switch (id) {
 	case OPT_CAP_ADD:
 		take_cap(p, '+', arg);
-		break;
+		return true;
 	case OPT_CAP_DROP:
 		take_cap(p, '-', arg);
-		break;
+		return true;
 	case OPT_CAP_AMBIENT:
 		list_add(&p->ambient, arg);
-		break;
+		return true;
 	case OPT_NO_NEW_PRIVS:
 		p->no_new_privs = take_bool(arg);
-		break;
+		return true;
 	case OPT_SECCOMP:
 		take_seccomp(p, arg, e);
-		break;
+		return true;
 	case OPT_APPARMOR_PROFILE:
 		if (label_profile(arg, &p->label, e) < 0)
 			opt_usage(&pivot_options, "--apparmor-profile: '%s' cannot be the name of a profile", arg);
-		break;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The working directory, as a path inside the root. */
+static const char *take_cwd(const char *arg)
+{
+	if (*arg != '/')
+		opt_usage(&pivot_options, "--cwd: '%s': an absolute path is expected", arg);
+	return arg;
+}
+
+void take_landing_option(struct plan *p, int id, char *arg, struct err *e)
+{
+	if (take_privilege(p, id, arg, e))
+		return;
+	switch (id) {
 	case 'u':
 		p->user = arg;
 		break;
@@ -97,9 +116,7 @@ void take_landing_option(struct plan *p, int id, char *arg, struct err *e)
 		list_add(&p->groups, arg);
 		break;
 	case 'C':
-		if (*arg != '/')
-			opt_usage(&pivot_options, "--cwd: '%s': an absolute path is expected", arg);
-		p->cwd = arg;
+		p->cwd = take_cwd(arg);
 		break;
 	case OPT_CWD_MAKE:
 		p->cwd_make = true;

@@ -24,10 +24,15 @@ static int open_parent(const struct step *s, int root, const char **ret_base, in
 	return inroot_mkdir_p(root, parent, 0755, (uid_t)-1, (gid_t)-1, ret_fd, e);
 }
 
+/* The mode is the directory's own; those above it are what mkdir -p makes. */
 int make_dir(const struct step *s, int root, struct err *e)
 {
+	const char *base;
+	AUTO_FD parent = -1;
 	AUTO_FD dir = -1;
 
+	if (open_parent(s, root, &base, &parent, e) < 0)
+		return -1;
 	return inroot_mkdir_p(root, s->target, s->mode, (uid_t)-1, (gid_t)-1, &dir, e);
 }
 

@@ -85,8 +85,8 @@ struct plan {
 	bool clear_env;
 	struct env env;
 	int console_fd, exec_fd;
-	int null_fds; /* the descriptors that the caller had closed, as bits (fd_open_stdio) */
-	int guard;    /* see root_guard_begin, or -1 */
+	unsigned int null_fds; /* the descriptors that the caller had closed, as bits (fd_open_stdio) */
+	int guard;             /* see root_guard_begin, or -1 */
 };
 
 /* Adds an empty step of that kind; dies for want of memory. */

@@ -206,11 +206,12 @@ static int stay_outside(const struct plan *p, int root, struct err *e)
 }
 
 /* Makes sure that 0, 1 and 2 are open, those that were not until the next exec. They are returned as bits. */
-static int open_stdio(void)
+static unsigned int open_stdio(void)
 {
-	int opened = fd_open_stdio();
+	int r = fd_open_stdio();
+	unsigned int opened = (unsigned int)r;
 
-	if (opened < 0)
+	if (r < 0)
 		die(EXIT_OWN, "open '/dev/null': %s", strerror(errno));
 	for (int fd = 0; fd <= 2; fd++)
 		if (opened >> fd & 1)
@@ -223,7 +224,8 @@ int main(int argc, char **argv)
 	struct plan p;
 	struct mounter m;
 	struct err e = {0};
-	int root = -1, null_fds;
+	unsigned int null_fds;
+	int root = -1;
 
 	msg_init("rootfs-pivot");
 	null_fds = open_stdio();
