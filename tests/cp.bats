@@ -176,13 +176,17 @@ list() {
 	mydocker export -o x.tar "$name"
 	tar tf x.tar | grep -qx exited/f
 	[ "$(stat -c %a x.tar)" = 600 ]
-	# A device is written to, and stays where that fails.
+	# A device is written to, and stays where that fails; so does a file that was there.
 	mknod null c 1 3 && mkdir broken && ln -s "$BIN"/* broken && ln -sf /bin/false broken/ctcp
 	mydocker export -o null "$name" && [ -c null ]
 	MYDOCKER_TOOLS=$TMP/broken run -1 mydocker export -o null "$name"
 	[ -c null ]
 	MYDOCKER_TOOLS=$TMP/broken run -1 mydocker export -o x.tar "$name"
-	[ ! -e x.tar ]
+	tar tf x.tar | grep -qx exited/f
+	MYDOCKER_TOOLS=$TMP/broken run -1 mydocker export -o y.tar "$name"
+	run -1 mydocker export -o nosuch/x "$name"
+	[ "$output" = "mydocker export: --output: 'nosuch/x' cannot be written" ]
+	[ -z "$(ls -d y.tar* x.tar.* 2>/dev/null)" ]
 	mydocker rm "$name"
 }
 

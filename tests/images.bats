@@ -359,8 +359,15 @@ pull 127.0.0.1:5055/team/new@$digest 127.0.0.1:5055/team/new" ]
 	[ "$output" = "mydocker save: --output: 'dir' is a directory" ]
 	[ -z "$(ls dir)" ]
 	run -1 --separate-stderr mydocker save -o nosuch/x busybox
-	[ "${stderr_lines[-1]}" = "mydocker save: --output: 'nosuch/x' cannot be written" ]
+	[ "$stderr" = "mydocker save: --output: 'nosuch/x' cannot be written" ]
 	mydocker save -o file busybox && tar tf file | grep -q manifest.json
+	# On a disk that is full: what was there stays, and nothing else.
+	mkdir small && mount -t tmpfs -o size=64k none small && echo old >small/file
+	run -1 --separate-stderr mydocker save -o small/file busybox
+	left=$(cat small/*)
+	umount small
+	[ "$left" = old ]
+	[ "${stderr_lines[-1]}" = "mydocker save: --output: 'small/file' cannot be written" ]
 	no_work_left
 }
 

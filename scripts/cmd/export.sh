@@ -10,7 +10,7 @@ are not in it.
 
 cmd_export() {
 	local output
-	load list refs state view
+	load list refs state view outfile
 	output=
 	parse_refs ' -o --output ' take_export_option "$@"
 	[ "$ref_n" -eq 1 ] || die 1 "needs one container; see '$program --help'"
@@ -21,14 +21,9 @@ cmd_export() {
 	if [ -z "$output" ]; then
 		view_with "$id" export_tree
 	else
-		[ ! -d "$output" ] || die 1 "--output: '$output' is a directory"
-		umask 077
-		{ : >"$output"; } 2>/dev/null || die 1 "--output: '$output' cannot be written"
-		view_with "$id" export_tree >"$output" || {
-			# A device or a pipe is not ours.
-			[ ! -f "$output" ] || [ -L "$output" ] || sys rm -f -- "$output"
-			exit 1
-		}
+		work=
+		outfile_check "$output"
+		write_outfile "$output" view_with "$id" export_tree || exit 1
 	fi
 }
 

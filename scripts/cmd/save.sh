@@ -9,13 +9,13 @@ Write images as an archive to standard output.
 
 cmd_save() {
 	local output
-	load list refs reference state store image create events
+	load list refs reference state store image create events outfile
 	output=
 	parse_refs ' -o --output ' take_save_option "$@"
 	list_words ref
 	eval "set -- $words"
 	[ $# -gt 0 ] || die 1 "needs an image; see '$program --help'"
-	[ ! -d "$output" ] || die 1 "--output: '$output' is a directory"
+	outfile_check "$output"
 	[ -n "$output" ] || [ ! -t 1 ] || die 1 "the archive is not for a terminal; use -o FILE or redirect standard output"
 	need_root 1
 	need bsdcat libarchive-tools
@@ -29,7 +29,7 @@ cmd_save() {
 	# Names of one image are one entry.
 	jq -s -c 'group_by(.Config) | map(.[0] + {RepoTags: ([.[].RepoTags[]] | unique)})' <"$work/entries" >"$work/save/manifest.json"
 	if [ -n "$output" ]; then
-		save_to "$output" || die 1 "--output: '$output' cannot be written"
+		write_outfile "$output" write_archive || die 1 "--output: '$output' cannot be written"
 	else
 		write_archive || die 1 "the archive cannot be written"
 	fi
@@ -41,15 +41,6 @@ take_save_option() {
 	--help) help_exit "$save_help" ;;
 	*) option_unknown ;;
 	esac
-}
-
-# save_to FILE: a file of that name is there when it is whole. A device or a pipe, or what a link leads to, is written to.
-save_to() {
-	if [ -L "$1" ] || { [ -e "$1" ] && [ ! -f "$1" ]; }; then
-		write_archive >"$1"
-	else
-		write_archive >"$work/archive" && mv -f -- "$work/archive" "$1"
-	fi
 }
 
 write_archive() {

@@ -97,7 +97,7 @@ by_hand=true
 # first: a command that is started meanwhile is ended by the supervisor.
 forbid_restart() {
 	# It may get a policy later (`update`).
-	[ -z "$by_hand" ] || { : >"$root/containers/$1/stopped"; } 2>/dev/null || :
+	[ -z "$by_hand" ] || { true >"$root/containers/$1/stopped"; } 2>/dev/null || :
 	[ -e "$root/containers/$1/restart" ] || return 0
 	: >"$run/$1/stopping"
 	# One that stands still, in a shell's job that was stopped, would not take it.
