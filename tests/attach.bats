@@ -158,6 +158,18 @@ left() {
 	mydocker rm -f "$name"
 }
 
+@test "run at a terminal behind an &: it is not stopped, and types nothing in" {
+	start_terminals
+	type_in one "md run --rm --name $name --net none busybox sh -c 'cat; echo \"end of input\"' & wait; echo left \$?" Enter
+	shows one '^end of input'
+	left one 0
+	type_in one "md run --rm --name $name --net none busybox sh" Enter
+	shows one '^/ #'
+	type_in one 'exit 3' Enter
+	type_in one 'echo left $?' Enter
+	left one 3
+}
+
 @test "attach: what is refused" {
 	run -1 --separate-stderr mydocker attach
 	run -1 --separate-stderr mydocker attach nosuch

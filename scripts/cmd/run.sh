@@ -27,11 +27,20 @@ cmd_run() {
 
 # Which of -i and -t hold, and whether the caller's side can serve them.
 choose_terminal() {
-	if [ -z "$o_detach$o_stdin$o_tty${streams-}" ] && [ -t 0 ] && [ -t 1 ]; then
+	if [ -z "$o_detach$o_stdin$o_tty${streams-}" ] && [ -t 0 ] && [ -t 1 ] && in_front; then
 		o_stdin=true
 		o_tty=true
 	fi
 	if [ -n "$o_tty" ] && [ -n "$o_stdin" ] && [ -z "$o_detach" ] && [ ! -t 0 ]; then
 		die 1 "the input device is not a TTY: -t with -i needs a terminal on standard input; leave out -t for a pipe"
 	fi
+}
+
+# Whether nothing speaks against our reading the terminal: behind an & of an interactive shell it would stop us.
+in_front() {
+	local line
+	read -r line </proc/self/stat || return 0
+	# shellcheck disable=SC2086 # state ppid pgrp session tty_nr tpgid ...
+	set -- ${line##*) }
+	[ "$6" -le 0 ] || [ "$3" = "$6" ]
 }
