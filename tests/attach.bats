@@ -163,10 +163,9 @@ left() {
 	type_in one "md run --rm --name $name --net none busybox sh -c 'cat; echo \"end of input\"' & wait; echo left \$?" Enter
 	shows one '^end of input'
 	left one 0
-	type_in one "md run --rm --name $name --net none busybox sh" Enter
+	type_in one "md run --rm --name $name --net none busybox sh; echo left \$?" Enter
 	shows one '^/ #'
 	type_in one 'exit 3' Enter
-	type_in one 'echo left $?' Enter
 	left one 3
 }
 

@@ -39,6 +39,9 @@ want 'mydocker.sh runs a container' prints hello staged mydocker.sh run --rm --n
 want 'mydocker runs a container' prints hello staged mydocker run --rm --net none busybox echo hello
 want 'a link elsewhere finds its parts' ln -s "$stage/d/opt/t/bin/mydocker" "$stage/md"
 want 'and runs' prints hello env MYDOCKER_ROOT="$stage/state" MYDOCKER_RUN="$stage/run" "$stage/md" run --rm --net none busybox echo hello
+want 'a container that is kept' staged mydocker run --name c1 --net none busybox touch /made
+want 'commit, which calls itself' staged mydocker commit c1 made
+want 'what it has made' prints /made staged mydocker run --rm --net none made ls /made
 want 'the completion is read by bash' bash -n "$stage/d/opt/t/share/bash-completion/completions/mydocker"
 want 'the pages are found' env MANPATH="$stage/d/opt/t/share/man" man -w mydocker
 want 'make uninstall' make -s uninstall DESTDIR="$stage/d" PREFIX=/opt/t

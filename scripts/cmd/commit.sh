@@ -48,7 +48,7 @@ commit_container() {
 	store_begin
 	read_changes
 	# What the container was made of, before the lock: inspect reads the state only.
-	sys "$scripts/mydocker.sh" --root "$root" --run "$run" inspect --type container "$container" >"$work/inspect" || die 1 "'$1' cannot be inspected"
+	sys "$entry" --root "$root" --run "$run" inspect --type container "$container" >"$work/inspect" || die 1 "'$1' cannot be inspected"
 	store_lock s
 	local_image "${image:-none}" || die 1 "the image of '$1' is gone"
 	adopt_image
