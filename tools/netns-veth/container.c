@@ -94,8 +94,8 @@ static int undo_link(struct host *h, const char *netns_dir, const struct lease *
 {
 	bool joined = l->inside[0], there = nsfile_inode(netns_dir, l->name) == l->netns;
 
-	if (!l->link[0] || strcmp(l->link, "-") == 0 || !l->netns || !this_boot(l) ||
-	    (there ? !joined : joined && !h->sweeping))
+	if (!l->link[0] || strcmp(l->link, "-") == 0 || !l->netns || (there ? !joined : joined && !h->sweeping) ||
+	    !this_boot(l))
 		return 0;
 	if (h->rtnl < 0)
 		h->rtnl = nl_open(NETLINK_ROUTE, e);
