@@ -335,3 +335,30 @@ killed() {
 	[[ $(on host nft list table ip fw) != *accept* ]]
 	on host ip addr show dev mine | grep -q 10.5.0.1/24
 }
+
+@test "two networks joined at once: each interface has a name of its own, wherever the one comes in between the other" {
+	requires tool_strace
+	local n pid met=0
+	nv network-create "$NET"
+	nv network-create "$NETS/two"
+	nv network-create "$NETS/three"
+	up web
+	for ((n = 1; n < 20; n++)); do
+		: >"$TMP/trace"
+		(exec nsenter --net="$TMP/host" env ASAN_OPTIONS=detect_leaks=0 strace -D -o "$TMP/trace" -e trace=sendto \
+			-e "inject=sendto:signal=STOP:when=$n" "$NV" up web --join --network "$NETS/two" --netns-dir "$NS") >/dev/null 3>&- &
+		pid=$!
+		echo "$pid" >>"$PIDS"
+		held() { grep -q 'stopped by SIGSTOP' "$TMP/trace" || ! kill -0 "$pid" 2>/dev/null; }
+		eventually 20 held
+		nv up web --join --network "$NETS/three" --netns-dir "$NS" >/dev/null
+		if kill -CONT "$pid" 2>/dev/null; then met=$((met + 1)); fi
+		wait "$pid"
+		[ "$(on web ip -o link | grep -c ': eth')" -eq 3 ]
+		nv check --network "$NETS/two" --netns-dir "$NS"
+		nv down web --keep-netns --network "$NETS/two" --netns-dir "$NS"
+		nv down web --keep-netns --network "$NETS/three" --netns-dir "$NS"
+		grep -q 'stopped by SIGSTOP' "$TMP/trace" || break
+	done
+	[ "$met" -ge 5 ] && [ "$n" -lt 20 ]
+}

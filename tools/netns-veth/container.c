@@ -277,7 +277,8 @@ static int claim_all(const struct network *n, struct container_conf *c, struct l
 
 /* The host's end of the pair, named after the address. A name in use (the kernel is still taking down its last
  * holder) gets a letter. The link of one that joins stays when this process is killed: the lease has to know it first. */
-static int make_link(const struct network *n, const struct host *h, struct lease *l, struct veth_conf *v, struct err *e)
+static int make_link(const struct network *n, const struct host *h, int inside, struct lease *l, struct veth_conf *v,
+                     struct err *e)
 {
 	for (int i = 0; i < LINK_TRIES; i++) {
 		link_name(l, i);
@@ -287,6 +288,9 @@ static int make_link(const struct network *n, const struct host *h, struct lease
 		if (rt_veth_make(h->rtnl, v, e) == 0)
 			return 0;
 		if (e->code != EEXIST)
+			break;
+		/* Or another network's up, whose lock is another, has made an interface of the name inside. */
+		if (l->inside[0] && rt_free_name(inside, l->inside, e) < 0)
 			break;
 	}
 	l->link[0] = '\0';
@@ -326,7 +330,7 @@ static int connect_link(const struct network *n, const struct host *h, const str
 	if (netns < 0)
 		return err_set(e, errno, "open the new network namespace");
 	lease_mac(l, v.mac);
-	if (make_link(n, h, l, &v, e) < 0)
+	if (make_link(n, h, inside, l, &v, e) < 0)
 		return -1;
 	if (c->join && rt_link_find(inside, l->inside, &peer, e) < 0)
 		return -1;
