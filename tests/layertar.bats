@@ -248,9 +248,12 @@ describe() {
 		add("f", data=b"1"); add("f", tarfile.DIRTYPE); add("f/x", data=b"2")
 		add("s", tarfile.SYMTYPE, "b"); add("s", data=b"3")
 		add("e", tarfile.DIRTYPE); add("e", tarfile.SYMTYPE, "b")
+		add("full", tarfile.DIRTYPE, mode=0o700); add("full/d/f", data=b"4"); add("full/l", tarfile.SYMTYPE, "/b"); add("full", data=b"5", mode=0o604)
+		add("over", tarfile.DIRTYPE, mode=0o700); add("over/f"); add("over", tarfile.SYMTYPE, "b")
 	'
 	"$L" unpack "$TMP/d" <"$TMP/t.tar"
-	[ "$(cd "$TMP/d" && find . -mindepth 1 -printf '%P %y %l\n' | sort | tr '\n' ' ')" = 'b d  e l b f d  f/x f  l d  l/f f  s f  ' ]
+	[ "$(cd "$TMP/d" && find . -mindepth 1 -printf '%P %y %l\n' | sort | tr '\n' ' ')" = 'b d  e l b f d  f/x f  full f  l d  l/f f  over l b s f  ' ]
+	[ "$(stat -c %a "$TMP"/d/{b,full} | tr '\n' ' ')" = '755 604 ' ]
 }
 
 @test "limits: size when uncompressed, number of entries" {

@@ -15,9 +15,13 @@
 
 #include <archive_entry.h>
 #include <errno.h>
+#include <ftw.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { WALK_FDS = 32 };
 
 /* The name inside, in new memory; NULL with *e set when it leads out. */
 static char *take_name(const char *name, const char *what, struct err *e)
@@ -78,6 +82,25 @@ static int judge(struct unpack *u, int result, struct archive_entry *entry, stru
 	return 0;
 }
 
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+/* Begins to write an entry. A directory that an earlier one has filled goes where this is something else: the last counts. */
+static int write_header(struct unpack *u, struct archive_entry *entry)
+{
+	int r = archive_write_header(u->disk, entry);
+
+	if (r < ARCHIVE_WARN && archive_errno(u->disk) == ENOTEMPTY &&
+	    nftw(archive_entry_pathname(entry), remove_one, WALK_FDS, FTW_DEPTH | FTW_PHYS) == 0)
+		r = archive_write_header(u->disk, entry);
+	return r;
+}
+
 /* Writes one entry that is no whiteout. */
 static int write_entry(struct unpack *u, struct archive_entry *entry, struct err *e)
 {
@@ -93,7 +116,7 @@ static int write_entry(struct unpack *u, struct archive_entry *entry, struct err
 		unlink(archive_entry_pathname(entry));
 	if (archive_entry_xattr_count(entry))
 		attributes_keep(entry, attribute_is_harmless);
-	if (judge(u, archive_write_header(u->disk, entry), entry, e) < 0)
+	if (judge(u, write_header(u, entry), entry, e) < 0)
 		return -1;
 	if (archive_entry_size(entry) > 0 && copy_data(u, entry, e) < 0)
 		return -1;
