@@ -55,6 +55,16 @@ refused() {
 	mydocker create --name "$c" --net none --label-file "$TMP/env" busybox true
 	[ "$(mydocker inspect -f '{{json .Config.Labels}}' "$c")" = '{"A":"x y ","BOM":"1","no-such.variable":""}' ]
 	mydocker rm "$c"
+	# What options say counts, before and behind.
+	printf 'A=file\nB=file\n' >"$TMP/one"
+	printf 'B=two\nC=two\n' >"$TMP/two"
+	run -0 mydocker run --rm --net none -e A=option --env-file "$TMP/one" -e D=option --env-file "$TMP/two" -e C=option busybox \
+		sh -c 'echo $A $B $C $D'
+	[ "$output" = 'option two option option' ]
+	mydocker run -d --name "$c" --net none -l A=option --label-file "$TMP/one" busybox sleep 1000
+	[ "$(mydocker inspect -f '{{json .Config.Labels}}' "$c")" = '{"A":"option","B":"file"}' ]
+	[ "$(mydocker exec -e A=option --env-file "$TMP/one" "$c" sh -c 'echo $A $B')" = 'option file' ]
+	mydocker rm -f "$c"
 	printf 'A=1\nB = 2\n' >"$TMP/env"
 	refused "*a blank in the name 'B '" run --rm --env-file "$TMP/env" busybox true
 	refused "*a blank in the name 'B '" run --rm --label-file "$TMP/env" busybox true
@@ -115,10 +125,11 @@ refused() {
 	[ "$(mydocker inspect -f '{{.State.Running}}' "$c")" = true ]
 	mydocker rm -f "$c"
 
+	# Another file: in that one there is the word already.
 	$MYDOCKER_SH "$TOP/scripts/mydocker.sh" run --rm --name "$c" --net none -a STDOUT busybox \
-		sh -c 'trap "exit 7" TERM; echo up; while :; do sleep 0.1; done' >"$TMP/out" 2>&1 &
+		sh -c 'trap "exit 7" TERM; echo up; while :; do sleep 0.1; done' >"$TMP/out.2" 2>&1 &
 	client=$!
-	eventually 10 grep -q up "$TMP/out"
+	eventually 10 grep -q up "$TMP/out.2"
 	kill -TERM "$client"
 	status=0
 	wait "$client" || status=$?

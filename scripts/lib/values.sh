@@ -201,12 +201,29 @@ caller_value() {
 # the first line and at the end of each is no part of it.
 take_env_file() {
 	env_hidden=1
-	take_lines "$1" take_env
+	take_before env "$1" take_env
 }
 
 take_label_file() {
 	load labels
-	take_lines "$1" take_label
+	take_before label "$1" take_label
+}
+
+# take_before LIST FILE FUNCTION: what the lines of FILE add to LIST stands behind that of other files and before what options
+# say, whatever the order on the command line: in docker an option counts.
+take_before() {
+	local list index count
+	list=$1
+	eval "count=\$${list}_n index=\${${list}_filed:-0}"
+	list_new said
+	while [ "$index" -lt "$count" ]; do
+		list_get "$list" "$((index += 1))"
+		list_add said "$item"
+	done
+	eval "${list}_n=\${${list}_filed:-0}"
+	take_lines "$2" "$3"
+	eval "${list}_filed=\$${list}_n"
+	list_append said "$list"
 }
 
 # take_lines FILE FUNCTION
