@@ -8,7 +8,8 @@ Make an image of a Dockerfile, by buildah.
       --help            show this help
 
 Every other option is handed to buildah bud as --OPTION=VALUE (see buildah-build(1)): --file=, --build-arg=, --target=,
---no-cache, ...'
+--no-cache, ... FROM means an image of a registry or of buildah, which gets one of ours by:
+mydocker save -o FILE IMAGE && buildah pull docker-archive:FILE'
 
 cmd_build() {
 	local tag
