@@ -83,6 +83,13 @@ while IFS= read -r word; do
 done <"$work/named" >"$work/out"
 if [ -s "$work/named" ] && [ ! -s "$work/out" ]; then ok; else bad 'docs/security.md: tests that are not there'; fi
 
+# The design's table of lib/common has every module of it.
+for c in lib/common/*.h; do
+	c=${c##*/}
+	sed -n '/^## lib\/common/,/^## State/s/^| \([^|]*\) |.*/\1/p' docs/design.md | grep -qw -- "${c%.h}" || printf '%s\n' "$c"
+done >"$work/out"
+if [ -s "$work/out" ]; then bad 'docs/design.md: modules of lib/common that are not in its table'; else ok; fi
+
 # Links between the documents lead somewhere.
 grep -oE '\]\([^)#]+' README.md CONTRIBUTING.md docs/*.md 2>/dev/null | sed 's/:\](/ /' | while read -r file target; do
 	case $target in http*) continue ;; esac
