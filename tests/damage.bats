@@ -152,6 +152,18 @@ one_line() {
 	done
 }
 
+@test "a supervisor file that says nothing: stop says so in one line, rm -f ends it" {
+	local id way
+	for way in empty garbage directory; do
+		id=$(mydocker run -d --name "$name" --net none busybox sleep 1000)
+		damage "$way" "$MYDOCKER_RUN/$id/supervisor"
+		within stop -t 0 "$name"
+		[ "$status" -eq 1 ] && [ "${#stderr_lines[@]}" -eq 1 ] && [[ $stderr == *"/supervisor'"* ]]
+		within rm -f "$name"
+		[ "$status" = 0 ]
+	done
+}
+
 @test "a full disk: start, rename and update say so in one line, change nothing, and do their work when there is room" {
 	local id change
 	mkdir -p "$MYDOCKER_RUN"

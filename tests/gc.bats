@@ -337,7 +337,11 @@ is_called() {
 	run -0 mydocker gc
 	[ ! -e "$MYDOCKER_ROOT/containers/$id/exit" ]
 	touch -d '5 minutes ago' "$MYDOCKER_RUN/starting/$id"
+	# One more from before the clock was set back.
+	: >"$MYDOCKER_RUN/starting/$(printf '%064d' 1)"
+	touch -d '+5 hours' "$MYDOCKER_RUN/starting/$(printf '%064d' 1)"
 	run -0 mydocker gc
+	[ ! -e "$MYDOCKER_RUN/starting/$(printf '%064d' 1)" ]
 	run -0 mydocker gc
 	[[ $(mydocker ps -a --format '{{.Status}}') == "Exited (255)"* ]]
 	run -0 mydocker rm "e$UNIQ"

@@ -259,6 +259,22 @@ see() {
 	done
 }
 
+@test "a target that has ended and was not waited for: 125 and a line that says so" {
+	local o zombie
+	# shellcheck disable=SC2016 # for the inner shell
+	bash -c 'sleep 0 & echo $! >"$0"; exec sleep 1000' "$TMP/zombie" 3>&- &
+	STARTED=$!
+	eventually 5 test -s "$TMP/zombie"
+	eventually 5 grep -q '^State:.Z' "/proc/$(<"$TMP/zombie")/status"
+	zombie=$(<"$TMP/zombie")
+	for o in -a -m -r "-a --like-target" "-w"; do
+		# shellcheck disable=SC2086
+		run "$N" -t "$zombie" $o true
+		[ "$status" -eq 125 ] && [ "${#lines[@]}" -eq 1 ] && [[ $output == "nsenter-lite: "*"No such process" ]]
+	done
+	end_started
+}
+
 @test "--like-target: root, environment, limits, badness, bounding set and no_new_privs are the target's" {
 	start_container
 	prlimit --pid "$TARGET" --nofile=77:99

@@ -34,10 +34,11 @@ gc_some() {
 	heal_containers "$@"
 }
 
-# remove_old FILE: an empty file whose maker was killed before it could write; only an old one is surely not at work.
+# remove_old FILE: an empty file whose maker was killed before it could write; only an old one is surely not at work, or one out
+# of the future, from before the clock was set back.
 remove_old() {
 	local old
-	old=$(find "$1" -mmin +1)
+	old=$(find "$1" \( -mmin +1 -o -mmin -0 \))
 	[ -z "$old" ] || sys rm -f -- "$1"
 }
 

@@ -219,10 +219,11 @@ end_container() {
 	forbid_restart "$id"
 	thaw_container "$id" || :
 	tool pidctl --quiet "$@" --wait-exit-of "$run/$id/supervisor" "$run/$id/pid" || status=$?
-	if [ "$status" -gt 1 ]; then # 1: it had ended by itself
-		warn "'$id' did not end (pidctl: $status)"
-		return 1
-	fi
+	case $status in
+	0 | 1) ;; # 1: it had ended by itself
+	2 | 3) return 1 ;; # pidctl has said why
+	*) warn "'$id' did not end (pidctl: $status)" && return 1 ;;
+	esac
 	# Without a supervisor nobody has written how it ended.
 	heal_lost "$id"
 }

@@ -248,8 +248,10 @@ static void open_place(const struct request *r, struct place *p, const char *pat
 		p->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	else
 		p->fd = openat(r->target.dir, link, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	/* A process that has ended and was not waited for yet has neither. */
 	if (p->fd < 0)
-		die(EXIT_OWN, "open '%s' of process %ld: %s", path ? path : link, (long)r->target.pid, strerror(errno));
+		die(EXIT_OWN, "open '%s' of process %ld: %s", path ? path : link, (long)r->target.pid,
+		    strerror(errno == ENOENT && !path ? ESRCH : errno));
 }
 
 /* Refuses what does not go together, and fills in what follows from the rest. */
