@@ -1,7 +1,7 @@
 # vm.mk - tests on other kernels: Debian's 6.1 and 6.12 in qemu without KVM, control groups v2 only and v1 only; and what needs a whole
 # Debian: AppArmor, firewalls, systemd.
 
-VM_FILES ?= cgset.bats limits.bats
+VM_FILES ?= cgset.bats cgset-groups.bats limits.bats
 VM_FLAGS ?=
 VM_SECONDS ?= 1800
 

@@ -37,7 +37,7 @@ while getopts k:m:t:f:ids o; do
 	esac
 done
 shift $((OPTIND - 1))
-[ $# -gt 0 ] || set -- cgset.bats
+[ $# -gt 0 ] || set -- cgset.bats cgset-groups.bats
 
 # The package of a series' newest kernel for virtual machines, or nothing.
 kernel_package() {
