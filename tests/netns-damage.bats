@@ -362,3 +362,24 @@ killed() {
 	done
 	[ "$met" -ge 5 ] && [ "$n" -lt 20 ]
 }
+
+@test "kill -9 between the start of a name server and its proof: the next container asks before it is told" {
+	requires tool_dnsmasq tool_strace
+	local status=0
+	nv network-create --resolver "$NET"
+	on host nft 'add table inet guard; add chain inet guard input { type filter hook input priority 0; policy drop; }'
+	# The first socket of a container's own namespace is that of the question; connect comes behind it.
+	! killed connect 1 up first --alias first --network "$NET" --netns-dir "$NS" 2>/dev/null
+	run up web --alias web
+	[ "$status" -eq 0 ]
+	[[ $output == address* && $output != *resolver* ]]
+	run check
+	[[ $output == *"a firewall of the host"* ]]
+	down web
+	gc
+	on host nft delete table inet guard
+	[[ $(up web --alias web) == *"resolver 172.18.0.1"* ]]
+	[[ $(up db --alias db) == *"resolver 172.18.0.1"* ]]
+	down web
+	down db
+}

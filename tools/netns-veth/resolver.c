@@ -74,14 +74,14 @@ static int open_process(const struct network *n)
 	return has_word(cmdline, (size_t)size, word) ? fd_take(&fd) : -1;
 }
 
-/* Notes that there is none, so that not every start tries again. */
-static void give_up(const struct network *n, const char *why)
+/* Writes one of our files: what the next start need not find out again. */
+static void note(const struct network *n, const char *name, const char *text)
 {
 	char path[PATH_SIZE];
-	AUTO_FD fd = open(place(n, "none", path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	AUTO_FD fd = open(place(n, name, path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 
 	if (fd >= 0)
-		(void)fd_write_all(fd, why, strlen(why));
+		(void)fd_write_all(fd, text, strlen(text));
 }
 
 /* Runs dnsmasq, which comes back when it listens. 0, or why not. */
@@ -150,13 +150,14 @@ bool resolver_up(const struct network *n)
 	fd = open_process(n);
 	if (fd >= 0) {
 		close(fd);
-		return false;
+		return access(place(n, "proved", path), F_OK) < 0;
 	}
 	if (!make_places(n))
 		return false;
+	(void)unlink(place(n, "proved", path));
 	why = run_dnsmasq(n);
 	if (why)
-		give_up(n, why);
+		note(n, "none", why);
 	return !why;
 }
 
@@ -228,10 +229,12 @@ void resolver_prove(const struct network *n, int rtnl, const char *link)
 {
 	await_carrier(link, rtnl);
 	await_carrier(n->bridge, rtnl);
-	if (answers(n))
+	if (answers(n)) {
+		note(n, "proved", "");
 		return;
+	}
 	end_process(n);
-	give_up(n, "containers do not get an answer: a firewall of the host may drop what they send to port 53");
+	note(n, "none", "containers do not get an answer: a firewall of the host may drop what they send to port 53");
 }
 
 bool resolver_serves(const struct network *n)
@@ -268,7 +271,7 @@ void resolver_names(const struct network *n, const char *lines, size_t size)
 
 void resolver_down(const struct network *n)
 {
-	static const char *const files[] = {"pid", "none", "names", "hosts/names"};
+	static const char *const files[] = {"pid", "none", "proved", "names", "hosts/names"};
 	char path[PATH_SIZE];
 
 	if (!n->resolver)

@@ -7,6 +7,7 @@
  *
  *     /run/netns-veth/HASH/pid           written by it when it listens; whether it is the one, its command line says
  *     /run/netns-veth/HASH/hosts/names   the names; it sees by inotify when another file takes that place
+ *     /run/netns-veth/HASH/proved        a container has had an answer of it
  *     /run/netns-veth/HASH/none          there is none, and why; until the last container is gone
  *
  * HASH is made from the network's path. The directory is not in the network's own, since dnsmasq gives up its privileges.
@@ -24,7 +25,7 @@
 #include <stddef.h>
 
 /* Sees that there is one, if the network has the fact "resolver". In the host's network namespace, the bridge being up.
- * Whether it has just been started. */
+ * Whether no container has had an answer of it yet: just started, or its maker was killed. */
 bool resolver_up(const struct network *n);
 
 /* Whether it answers, asked from here, a container's network namespace. If not it is ended, and "none" written. rtnl is a
