@@ -58,6 +58,28 @@ load pivot-lib
 	[ "$output" = "" ]
 }
 
+@test "rootfs-pivot: nothing is laid on the root itself, which a link of the image may lead to" {
+	mkdir "$TMP/v" "$R/etc/deep"
+	ln -s / "$R/data"
+	ln -s ../.. "$R/etc/deep/up"
+	for options in "--bind $TMP/v:/data" "--bind $TMP/v:/etc/deep/up:copy" "--tmpfs /data" "--mask /data" "--read-only-path /etc/deep/up"; do
+		# shellcheck disable=SC2086 # two words
+		run pivot $options "$R" true
+		[ "$status" = 125 ] && [ "${#lines[@]}" = 1 ]
+		[[ $output == "rootfs-pivot: "*": it leads to the root itself" ]]
+	done
+	[ -z "$(ls -A "$TMP/v")" ]
+}
+
+@test "rootfs-pivot: a lock that a container holds on its volume stops no other" {
+	requires tool_flock
+	mkdir "$TMP/v" "$R/data"
+	touch "$R/data/file"
+	run flock "$TMP/v" timeout -k 1 60 "$BIN/rootfs-pivot" --unshare --bind "$TMP/v:/data:copy" "$R" true
+	[ "$status" = 0 ]
+	[ -e "$TMP/v/file" ]
+}
+
 @test "rootfs-pivot: accounts are not read from files of the kernel" {
 	for file in /etc/passwd /etc/group; do
 		mv "$R$file" "$TMP/kept"

@@ -289,10 +289,12 @@ int fill_volume(int from, int volume, const char *shown, struct err *e)
 	struct filling f = {.shown = shown, .e = e};
 	AUTO_FD source = openat(from, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	AUTO_FD to = openat(volume, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* The volume itself can be locked by a container that has it, for as long as it likes. */
+	AUTO_FD above = openat(volume, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct stat st;
 	int r = 0;
 
-	if (source < 0 || to < 0 || fstat(source, &st) < 0 || flock(to, LOCK_EX) < 0)
+	if (source < 0 || to < 0 || above < 0 || fstat(source, &st) < 0 || flock(above, LOCK_EX) < 0)
 		return err_set(e, errno, "fill the volume of '%s'", shown);
 	if (!is_empty(to))
 		return 0;

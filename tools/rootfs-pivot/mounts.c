@@ -121,6 +121,14 @@ int is_mount_root(int dirfd, const char *path)
 	return (x.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
 }
 
+int refuse_root(int root, int target, const char *origin, const char *shown, struct err *e)
+{
+	/* The first is asked for almost all, the second for almost none. */
+	if (is_mount_root(target, "") != 1 || !is_same_place(root, target))
+		return 0;
+	return err_set(e, 0, "%s: '%s': it leads to the root itself", origin, shown);
+}
+
 int tree_attach(int tree, int target)
 {
 	return (int)syscall(SYS_move_mount, tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);

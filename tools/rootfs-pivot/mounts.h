@@ -46,6 +46,9 @@ int is_mount_root(int dirfd, const char *path);
  * on). */
 bool is_same_place(int a, int b);
 
+/* Refuses a target that is the root itself: what is mounted there lies over the root and is not seen. */
+int refuse_root(int root, int target, const char *origin, const char *shown, struct err *e);
+
 /* Makes sure that /proc is a procfs. */
 int mounts_check_proc(struct err *e);
 

@@ -119,7 +119,9 @@ static int hide(struct mounter *m, struct hiders *h, int root, const char *path,
 		return 0;
 	if (fstat(target, &st) < 0)
 		return err_set(e, errno, "hide '%s'", path);
-	return S_ISDIR(st.st_mode) ? hide_dir(m, h, root, target, path, e) : hide_file(h, target, path, e);
+	if (!S_ISDIR(st.st_mode))
+		return hide_file(h, target, path, e);
+	return refuse_root(root, target, "hide", path, e) < 0 ? -1 : hide_dir(m, h, root, target, path, e);
 }
 
 /* Makes one path read-only, with everything below: bound on itself. */
@@ -132,6 +134,8 @@ static int protect(int root, const char *path, struct err *e)
 		return -1;
 	if (target < 0)
 		return 0;
+	if (refuse_root(root, target, "make read-only", path, e) < 0)
+		return -1;
 	tree = tree_clone(target, "", true);
 	if (tree < 0 || tree_setattr(tree, true, MOUNT_ATTR_RDONLY, 0, MS_PRIVATE) < 0 || tree_attach(tree, target) < 0)
 		return err_set(e, errno, "make '%s' read-only", path);

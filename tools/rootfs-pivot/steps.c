@@ -144,7 +144,9 @@ static int open_target(const struct step *s, int root, bool dir, int *ret_fd, st
 		r = inroot_mkdir_p(root, s->target, s->mode, (uid_t)-1, (gid_t)-1, ret_fd, &cause);
 	else
 		r = inroot_file(root, s->target, ret_fd, &cause);
-	return r < 0 ? fail_target(s, dir, &cause, e) : refuse_proc(s, *ret_fd, e);
+	if (r < 0)
+		return fail_target(s, dir, &cause, e);
+	return refuse_root(root, *ret_fd, s->origin, s->target, e) < 0 ? -1 : refuse_proc(s, *ret_fd, e);
 }
 
 /* Gives a new volume what the image has at its place. What the kernel has there (a link leads to /sys) is no part of the
