@@ -603,6 +603,12 @@ web       v         RUNNING' ]
 	j .Mounts '[{"Type":"bind","Source":"/data","Destination":"/tmp","Mode":"ro,z","RW":false,"Propagation":"rprivate"},{"Type":"bind","Source":"/x","Destination":"/y","Mode":"","RW":true,"Propagation":"rprivate"},{"Type":"volume","Name":"cache","Source":"/v/cache/_data","Destination":"/c","Driver":"local","Mode":"","RW":true,"Propagation":""},{"Type":"tmpfs","Source":"","Destination":"/t","Mode":"size=1m","RW":true,"Propagation":""}]'
 	j .Config '{"Hostname":"web1","Domainname":"","User":"1000:1000","AttachStdin":true,"AttachStdout":true,"AttachStderr":true,"ExposedPorts":{"80/tcp":{},"81/tcp":{},"90/udp":{}},"Tty":true,"OpenStdin":true,"StdinOnce":true,"Env":["PATH=/bin","A="],"Cmd":["sh","-c","echo \"a  b\""],"Image":"busybox","Volumes":null,"WorkingDir":"/srv","Entrypoint":null,"Labels":{"a":"1","b":"2"},"StopSignal":"INT","StopTimeout":3}'
 	j .NetworkSettings '{"SandboxKey":"/run/netns/mydocker-1","Ports":{"80/tcp":[{"HostIp":"0.0.0.0","HostPort":"8080"}],"81/tcp":null,"90/udp":null},"Gateway":"10.1.0.1","IPAddress":"10.1.0.2","IPPrefixLen":24,"IPv6Gateway":"","GlobalIPv6Address":"","GlobalIPv6PrefixLen":0,"MacAddress":"02:42:0a:01:00:02","Networks":{"bridge":{"Aliases":null,"NetworkID":"","EndpointID":"'"$(id_of 1)"'","Gateway":"10.1.0.1","IPAddress":"10.1.0.2","IPPrefixLen":24,"IPv6Gateway":"","GlobalIPv6Address":"","GlobalIPv6PrefixLen":0,"MacAddress":"02:42:0a:01:00:02"}}}'
+	# What is no port is left out.
+	printf '%s\0' 0 65536 9-1 a - 80- -80 '' 5-6/sctp 70000-70001 :7 99999999999999999999-1 1-99999999999999999999 >"$C/exposed-ports"
+	j '.Config.ExposedPorts | keys' '["5/sctp","6/sctp","7/tcp","80/tcp","81/tcp","90/udp"]'
+	printf 'sha256:../x' >"$C/image-id"
+	j '.Config.Volumes' null
+	rm "$C/image-id"
 	j ' | [.Driver, .GraphDriver.Name, .GraphDriver.Data.UpperDir]' "[\"copy\",\"copy\",\"$ROOT/containers/$(id_of 1)/upper\"]"
 	j ' | [.HostsPath, .HostnamePath, .ResolvConfPath]' "$(printf '["%s/hosts","%s/hostname","%s/resolv.conf"]' "$ROOT/containers/$(id_of 1)"{,,})"
 	j .LogPath "\"$ROOT/containers/$(id_of 1)/log\""
