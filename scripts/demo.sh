@@ -34,7 +34,7 @@ find_parts() {
 	tools=${MYDOCKER_TOOLS:-$here/../build/bin}
 	[ -x "$mydocker" ] || die "'$mydocker': not there"
 	[ -x "$tools/nsrun" ] || die "'$tools/nsrun': not built; run make first"
-	[ "$(id -u)" = 0 ] || die "needs root: a container is made of mounts and control groups"
+	[ "$(id -u)" = 0 ] || die "needs root: a container is made of mounts and control groups; try 'sudo make demo'"
 }
 
 mydocker() {
