@@ -65,7 +65,7 @@ setup() {
 }
 
 @test "the devcontainers CLI: find, start, enter, watch" {
-	local id pid
+	local id pid client
 	local labels=(-l "devcontainer.local_folder=$TMP/my work" -l devcontainer.config_file=/x/devcontainer.json)
 	[ -z "$(mydocker ps -q -a --filter "label=devcontainer.local_folder=$TMP/my work" --filter label=devcontainer.config_file=/x/devcontainer.json)" ]
 	mydocker inspect --type image busybox | jq -e '.[0].Id' >/dev/null
@@ -73,9 +73,17 @@ setup() {
 	pid=$!
 	watching() { grep -q inotify "/proc/$pid"/fdinfo/*; }
 	eventually 10 watching
-	id=$(mydocker run -d --net none --mount "type=bind,source=$TMP/work,target=/workspaces/work,consistency=cached" "${labels[@]}" --entrypoint /bin/sh busybox -c 'echo Container started
+	# It stays at the container until it has seen the first line, and leaves it running.
+	$MYDOCKER_SH "$TOP/scripts/mydocker.sh" run --sig-proxy=false -a STDOUT -a STDERR --net none \
+		--mount "type=bind,source=$TMP/work,target=/workspaces/work,consistency=cached" "${labels[@]}" --entrypoint /bin/sh busybox -c 'echo Container started
 trap "exit 0" 15
-while sleep 1 & wait $!; do :; done' -)
+while sleep 1 & wait $!; do :; done' - >"$TMP/started" 3>&- &
+	client=$!
+	eventually 10 grep -qx 'Container started' "$TMP/started"
+	kill "$client"
+	wait "$client" || true
+	id=$(mydocker ps -q -a --no-trunc --filter "label=devcontainer.local_folder=$TMP/my work")
+	[ -n "$id" ]
 	eventually 10 grep -q "$id" "$TMP/events"
 	jq -e --arg id "$id" --arg f "$TMP/my work" 'select(.id == $id) | .status == "start" and .Actor.Attributes["devcontainer.local_folder"] == $f' "$TMP/events"
 	kill "$pid"
