@@ -100,12 +100,12 @@ killed() {
 	requires tool_strace
 	nv network-create "$NET"
 	up web -p 8080:80 -p 8081:81
-	! killed ftruncate 1 unpublish web -p 8081:81 --network "$NET" --netns-dir "$NS" 2>/dev/null
+	run ! killed ftruncate 1 unpublish web -p 8081:81 --network "$NET" --netns-dir "$NS"
 	[[ $(nv list --network "$NET" --netns-dir "$NS") == *" web "*" up 0.0.0.0:8080->80/tcp" ]]
 	gc
 	[[ $(nv list --network "$NET" --netns-dir "$NS") == *" web "*" up 0.0.0.0:8080->80/tcp" ]]
 	down web
-	[ -z "$(ls "$NET/leases" "$NET/names" "$NS" | grep -v :)" ]
+	[ -z "$(find "$NET/leases" "$NET/names" "$NS" -mindepth 1)" ]
 }
 
 @test "a lease that cannot be read: its container keeps address and ports, down and gc take all of it back" {
@@ -135,7 +135,7 @@ killed() {
 			rm "$NS/web"
 			[ "$(gc)" = "removed 1" ]
 		fi
-		[ "$(ls "$NS" "$NET/names" | grep -v ':$' | tr -d '\n')" = firstfirst ]
+		[ "$(find "$NS" "$NET/names" -mindepth 1 -printf '%f ')" = "first first " ]
 		[ "$(ls "$NET/leases" | wc -l)" -eq 2 ]
 		[ -z "$(ls "$NETS/.ports")" ]
 		[[ $(on host nft list table inet mydocker) != *808* ]]
@@ -369,7 +369,7 @@ killed() {
 	nv network-create --resolver "$NET"
 	on host nft 'add table inet guard; add chain inet guard input { type filter hook input priority 0; policy drop; }'
 	# The first socket of a container's own namespace is that of the question; connect comes behind it.
-	! killed connect 1 up first --alias first --network "$NET" --netns-dir "$NS" 2>/dev/null
+	run ! killed connect 1 up first --alias first --network "$NET" --netns-dir "$NS"
 	run up web --alias web
 	[ "$status" -eq 0 ]
 	[[ $output == address* && $output != *resolver* ]]
