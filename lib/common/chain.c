@@ -86,7 +86,9 @@ static int search(char *const argv[], char *const envp[], struct err *e)
 			return refuse(file, ENOENT, e);
 	err_set(e, 0, "exec '%s': not found in PATH", argv[0]);
 	e->status = EXIT_NOTFOUND;
-	return argv[0][0] == '-' ? err_hint(e, "options stand further in front: before the command, or before the image") : -1;
+	return argv[0][0] == '-'
+	           ? err_hint(e, "options stand further in front: before the command, or before the image")
+	           : -1;
 }
 
 int chain_exec_env(char *const argv[], char *const envp[], struct err *e)

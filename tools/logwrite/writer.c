@@ -164,7 +164,7 @@ static void take(struct writer *w, enum cri_stream stream)
 	if (n > 0)
 		writer_feed(w, stream, w->in, (size_t)n);
 	if (!open)
-		writer_feed(w, stream, NULL, 0);
+		writer_feed(w, stream, w->in, 0);
 	writer_flush(w);
 }
 
