@@ -10,10 +10,12 @@
 
 # list_new NAME...: makes each an empty list.
 list_new() {
-	local list
+	local list zeros
+	zeros=
 	for list; do
-		eval "${list}_n=0"
+		zeros="$zeros ${list}_n=0"
 	done
+	eval "$zeros"
 }
 
 # list_add NAME VALUE

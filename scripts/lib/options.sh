@@ -27,7 +27,7 @@ parse_run() {
 	o_workdir='' o_user='' o_oom_score='' o_network=bridge first_mode=''
 	o_entrypoint='' o_entrypoint_given='' o_cidfile='' o_stop_signal='' o_stop_timeout='' o_no_new_privs='' o_seccomp='' o_apparmor='' o_cgroup_parent='' mount_follow=''
 	o_storage='' profile=default env_hidden='' o_log_size='' o_log_files='' detach_keys=ctrl-p,ctrl-q
-	env_n=0 label_n=0 mount_n=0 publish_n=0 cap_add_n=0 cap_drop_n=0 dns_n=0 search_n=0 dns_option_n=0 host_n=0 group_add_n=0
+	list_new env label mount publish cap_add cap_drop dns search dns_option host group_add
 	while option_next "$run_valued" "$@"; do
 		shift "$option_used"
 		[ -z "$option_rest" ] || set -- "$option_rest" "$@"
