@@ -127,3 +127,14 @@ load $id $id" ]
 		[ "${#lines[@]}" = 1 ]
 	done
 }
+
+@test "nothing is written by way of a link in the log's place" {
+	mydocker create --name "$name" --net none busybox true
+	rm "$MYDOCKER_RUN/events"
+	echo mine >"$TMP/bait"
+	ln -s "$TMP/bait" "$MYDOCKER_RUN/events"
+	run -0 mydocker rename "$name" "x$name"
+	run -0 --separate-stderr mydocker start -a "x$name"
+	run -0 mydocker rm "x$name"
+	[ "$(<"$TMP/bait")" = mine ] && [ -L "$MYDOCKER_RUN/events" ]
+}

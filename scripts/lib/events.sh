@@ -14,7 +14,8 @@ event() {
 		event_word "$word"
 		line="$line $event_word"
 	done
-	{ printf '%s' "$line$newline" >>"$run/events"; } 2>/dev/null || :
+	# As in the tools, never by way of a link.
+	[ -L "$run/events" ] || { printf '%s' "$line$newline" >>"$run/events"; } 2>/dev/null || :
 }
 
 # image_event ACTION HEX [NAME]: of the image with that id, which docker takes for its name where there is none.
