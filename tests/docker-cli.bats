@@ -164,3 +164,10 @@ $c
 
 Total reclaimed space: 0B" ]
 }
+
+@test "a protocol may be in capitals" {
+	mydocker create --name "$c" -p 127.0.0.1:0:80/TCP -p 53/Udp --expose 9/SCTP busybox true
+	[ "$(mydocker inspect -f '{{json .HostConfig.PortBindings}} {{json .Config.ExposedPorts}}' "$c" | tr -d ' ' | grep -o '[0-9]*/[a-z]*' | sort -u | tr '\n' ' ')" = '53/udp 80/tcp 9/sctp ' ]
+	mydocker rm "$c"
+	refused "*the protocol 'TCPX' is not supported*" run --rm -p 80/TCPX busybox true
+}

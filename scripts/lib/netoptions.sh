@@ -1,6 +1,6 @@
-# netoptions.sh - the options that say which networks a container has, what is published, and its names and servers.
+# netoptions.sh - the options that say which networks a container has, and its names and servers.
 #
-# Needs: base.sh, list.sh; state.sh and netnames.sh for what is held against the machine. Leaves: $o_network, the lists
+# Needs: base.sh, list.sh; publish.sh for ports; state.sh and netnames.sh for what is held against the machine. Leaves: $o_network, the lists
 # publish, dns, search, dns_option, host, and the facts endpoints/NAME: the words of `netns-veth up` for each network,
 # from which it is made at each start (endpoints.sh).
 # shellcheck shell=sh
@@ -16,14 +16,9 @@ take_network_option() {
 	--mac-address) check_mac "$1" && o_mac=$1 ;;
 	--network-alias | --net-alias) take_alias "$1" && list_add alias "$1" ;;
 	--link) die 125 "--link: containers are not linked; give both the same --network NAME, where they find each other by name" ;;
-	-p | --publish)
-		case $1 in
-		*=*) take_publish_words "$1" ;;
-		*) take_publish "$1" ;;
-		esac
-		;;
-	-P | --publish-all) option_switch o_publish_all ;;
-	--expose) take_expose "$1" ;;
+	-p | --publish) load publish && take_publish "$1" ;;
+	-P | --publish-all) load publish && option_switch o_publish_all ;;
+	--expose) load publish && take_expose "$1" ;;
 	--dns)
 		is_address "$1" || die 125 "--dns: '$1' is not an IP address"
 		list_add dns "$1"
@@ -183,94 +178,6 @@ take_host() {
 	list_add host "$address	$name"
 }
 
-# take_publish_words target=PORT[,published=PORT][,protocol=tcp|udp|sctp]: docker's other way to say it.
-take_publish_words() {
-	local IFS spec word outside inside protocol
-	spec=$1 outside='' inside='' protocol=
-	IFS=,
-	# shellcheck disable=SC2086 # split at the commas
-	set -- $1
-	IFS=' 	
-'
-	for word; do
-		case $word in
-		target=?*) inside=${word#*=} ;;
-		published=?*) outside=${word#*=}: ;;
-		protocol=?*) protocol=/${word#*=} ;;
-		*) die 125 "$option: '$spec': '$word' is none of target=, published= and protocol=" ;;
-		esac
-	done
-	[ -n "$inside" ] || die 125 "$option: '$spec': there is no target="
-	take_publish "$outside$inside$protocol"
-}
-
-# take_publish [IP:][HOSTPORT:]PORT[/tcp|/udp|/sctp]; ports may be ranges of the same length, an IPv6 address is in brackets.
-take_publish() {
-	local ip outside inside rest count
-	rest=$1
-	case $rest in
-	*/tcp | */udp | */sctp) rest=${rest%/*} ;;
-	*/*) die 125 "$option: '$1': the protocol '${rest##*/}' is not supported; tcp, udp and sctp are" ;;
-	esac
-	inside=${rest##*:}
-	outside=
-	ip=
-	case $rest in
-	*:*:*)
-		ip=${rest%:*}
-		outside=${ip##*:}
-		ip=${ip%:*}
-		case $ip in
-		\[*\])
-			ip=${ip#?}
-			ip=${ip%?}
-			is_ip6 "$ip"
-			;;
-		*) is_ip4 "$ip" ;;
-		esac || die 125 "$option: '$1': '$ip' is not an IP address"
-		;;
-	*:*) outside=${rest%:*} ;;
-	esac
-	check_ports "$1" "$inside" 1
-	count=$ports
-	if [ -n "$outside" ]; then
-		check_ports "$1" "$outside" 0
-		[ "$ports" -eq "$count" ] || die 125 "$option: '$1': the ranges have different lengths"
-	fi
-	list_add publish --publish
-	list_add publish "$1"
-}
-
-# take_expose PORT[-PORT][/PROTOCOL]
-take_expose() {
-	case $1 in
-	*/tcp | */udp | */sctp) check_ports "$1" "${1%/*}" 1 ;;
-	*/*) die 125 "--expose: '$1': the protocol '${1##*/}' is not supported; tcp, udp and sctp are" ;;
-	*) check_ports "$1" "$1" 1 ;;
-	esac
-	list_add expose "$1"
-}
-
-# check_ports SPEC PORT[-PORT] LOWEST: sets $ports, how many.
-check_ports() {
-	local first last port
-	first=${2%%-*}
-	last=${2#*-}
-	for port in "$first" "$last"; do
-		case $port in
-		'' | *[!0-9]* | ??????*) die 125 "$option: '$1': '$port' is not a port" ;;
-		esac
-		if [ "$port" -lt "$3" ] || [ "$port" -gt 65535 ]; then
-			die 125 "$option: '$1': the port '$port' is not in 1 to 65535"
-		fi
-	done
-	strip_zeros "$first"
-	first=$stripped
-	strip_zeros "$last"
-	ports=$((stripped - first + 1))
-	[ "$ports" -ge 1 ] || die 125 "$option: '$1': the range is empty"
-}
-
 # When all options are there, and the machine may be looked at: $o_network, and what does not go with it.
 check_network() {
 	local index
@@ -347,18 +254,6 @@ network_has_own() {
 	case $o_network in
 	none | host | container:*) return 1 ;;
 	esac
-}
-
-# -P: every port that --expose or the image names, on a free port of the host.
-publish_all() {
-	local word
-	image_list exposed expose
-	list_words expose
-	eval "set -- $words"
-	for word; do
-		list_add publish --publish
-		list_add publish "$word"
-	done
 }
 
 # add_net_words INDEX: what was said of that network, to the list endpoint.
