@@ -398,7 +398,7 @@ setup() {
 	[[ $output == *"inet 172."* || $output == *"inet 10."* || $output == *"inet 192."* ]]
 	[[ $output == *"default via"* ]]
 	[[ $output == *LOOPBACK,UP* ]]
-	eventually 5 curl -sf -o "$TMP/page" http://127.0.0.1:18080/ || eventually 5 wget -qO "$TMP/page" http://127.0.0.1:18080/
+	eventually 5 busybox wget -qO "$TMP/page" http://127.0.0.1:18080/
 	grep -q 'It works' "$TMP/page"
 	run -0 mydocker port "web$UNIQ"
 	[ "$output" = "80/tcp -> 0.0.0.0:18080" ]

@@ -98,7 +98,7 @@ count() {
 	mydocker run --rm -p 18080:80 --name "b$name" busybox true
 	run -0 mydocker start "$name"
 	[ "$(mydocker port "$name" 80)" = 0.0.0.0:18080 ]
-	eventually 5 wget -qO "$TMP/page" http://127.0.0.1:18080/
+	eventually 5 busybox wget -qO "$TMP/page" http://127.0.0.1:18080/
 	address=$(mydocker inspect -f '{{.NetworkSettings.IPAddress}}' "$name")
 	run -0 mydocker exec "$name" sh -c 'hostname; cat /etc/hosts'
 	[ "$(grep -c "${lines[0]}$" <<<"$output")" -eq 2 ]
@@ -106,7 +106,7 @@ count() {
 	[[ $output == *$'10.1.2.3\tdb'* ]]
 	run -0 mydocker restart -t 0 "$name"
 	[ "$output" = "$name" ]
-	eventually 5 wget -qO "$TMP/page" http://127.0.0.1:18080/
+	eventually 5 busybox wget -qO "$TMP/page" http://127.0.0.1:18080/
 	mydocker rm -f "$name"
 }
 
