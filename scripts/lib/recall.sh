@@ -68,7 +68,8 @@ recall_publish() {
 # make_marker FILE: returns 1 when it is there, or cannot be made. What cannot be written does not stay.
 make_marker() {
 	set -C
-	if ! { : >"$1"; } 2>/dev/null; then
+	# (A redirection of ":" that fails would end the shell.)
+	if ! { printf '' >"$1"; } 2>/dev/null; then
 		set +C
 		return 1
 	fi
