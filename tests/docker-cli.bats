@@ -171,3 +171,13 @@ Total reclaimed space: 0B" ]
 	mydocker rm "$c"
 	refused "*the protocol 'TCPX' is not supported*" run --rm -p 80/TCPX busybox true
 }
+
+@test "the container's own name in /etc/hosts has its domain before it" {
+	run -0 mydocker run --name "$c" -h web --domainname example.org busybox sh -c 'grep web /etc/hosts; hostname -f'
+	[[ ${lines[0]} == *$'\tweb.example.org web' ]] && [ "${lines[1]}" = web.example.org ]
+	run -0 mydocker start -a "$c"
+	[[ ${lines[0]} == *$'\tweb.example.org web' ]] && [ "${lines[1]}" = web.example.org ]
+	mydocker rm "$c"
+	run -0 mydocker run --rm -h web.example.org busybox grep web /etc/hosts
+	[[ $output == *$'\tweb.example.org web' ]]
+}

@@ -47,10 +47,24 @@ hosts_lines() {
 		lines="127.0.0.1	localhost${newline}::1	localhost ip6-localhost ip6-loopback$newline"
 		lines="${lines}fe00::	ip6-localnet${newline}ff02::1	ip6-allnodes${newline}ff02::2	ip6-allrouters$newline"
 	fi
-	[ -z "${address-}" ] || lines="$lines$address	$hostname$newline"
+	[ -z "${address-}" ] || {
+		own_names
+		lines="$lines$address	$names$newline"
+	}
 	join_list host '' "$newline"
 	case $joined in *host-gateway*) host_gateway ;; esac
 	[ -z "$joined" ] || lines=$lines$joined$newline
+}
+
+# Sets $names to the container's own name, with its domain first, where it has one.
+own_names() {
+	local domain
+	names=$hostname
+	{ IFS= read -r domain <"$dir/domainname"; } 2>/dev/null || domain=
+	case $domain:$hostname in
+	?*:*) names="$hostname.$domain $hostname" ;;
+	:*.*) names="$hostname ${hostname%%.*}" ;;
+	esac
 }
 
 # Puts the address by which the host is reached from the container's network into $joined.
