@@ -336,3 +336,23 @@ assert b["memory_limit"] == 32 << 20 and "memory_usage" in b, b
 	wait
 	for i in 1 2 3 4 5 6; do [ "$(cgset --get pids "$G/sub/$i")" = $((i + 1)) ]; done
 }
+
+@test "@ is the nearest group above that is marked as delegated; of a user's manager it is the unit" {
+	requires cgroup_v2 tool_setfattr
+	local v2 manager=$G/user@7.service unit=$G/user@7.service/app.slice/x.service
+	v2=$(mount_of --v2)
+	cgset "$unit/sub"
+	setfattr -n user.delegate -v 1 "$v2/$G"
+	cgset "$unit/sub" -- "$BIN/cgset" @/one
+	[ -d "$v2/$G/one" ]
+	# A user's manager is marked, but none of its units: what is its own is not the caller's.
+	setfattr -n user.delegate -v 1 "$v2/$manager"
+	cgset "$unit/sub" -- "$BIN/cgset" @/two
+	[ -d "$v2/$unit/two" ]
+	[ ! -e "$v2/$manager/two" ]
+	cgset "$manager" -- "$BIN/cgset" @/three
+	[ -d "$v2/$manager/three" ]
+	setfattr -n user.delegate -v 1 "$v2/$unit/sub"
+	cgset "$unit/sub" -- "$BIN/cgset" @/four
+	[ -d "$v2/$unit/sub/four" ]
+}

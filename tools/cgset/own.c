@@ -55,23 +55,51 @@ static bool is_ours(const char *path)
 	return geteuid() != 0 && stat(path, &st) == 0 && st.st_uid == geteuid();
 }
 
+static bool ends_with(const char *s, size_t n, const char *end)
+{
+	return n > strlen(end) && strncmp(s + n - strlen(end), end, strlen(end)) == 0;
+}
+
+/* systemd's manager of a user marks no group that it gives away (as of systemd 255), so that its own would be taken for
+ * the caller's. What is below it belongs to its units: ret becomes the one that own is in. */
+static void below_user_manager(const char *own, char ret[PATH_MAX])
+{
+	const char *name = strrchr(ret, '/') ? strrchr(ret, '/') + 1 : ret;
+	size_t at = strlen(ret), n;
+
+	if (strncmp(name, "user@", 5) != 0 || !ends_with(name, strlen(name), ".service"))
+		return;
+	while (own[at]) {
+		at++;
+		n = strcspn(own + at, "/");
+		if (ends_with(own + at, n, ".service") || ends_with(own + at, n, ".scope")) {
+			snprintf(ret, PATH_MAX, "%.*s", (int)(at + n), own);
+			return;
+		}
+		at += n;
+	}
+}
+
 /* The group that is given to us. */
 static int find(const struct cg_map *m, char ret[PATH_MAX], struct err *e)
 {
 	const struct cg_hierarchy *h = cg_tracker(m);
-	char up[PATH_MAX], path[PATH_MAX], *slash;
+	char own[PATH_MAX], up[PATH_MAX], path[PATH_MAX], *slash;
 
-	if (cg_group_of(m, h, getpid(), ret, e) < 0)
+	if (cg_group_of(m, h, getpid(), own, e) < 0)
 		return -1;
-	for (snprintf(up, sizeof(up), "%s", ret);; *slash = '\0') {
+	snprintf(ret, PATH_MAX, "%s", own);
+	for (snprintf(up, sizeof(up), "%s", own);; *slash = '\0') {
 		if (cg_path(h, up, path, e) < 0)
 			return -1;
 		if (is_delegated(path) || is_ours(path))
 			snprintf(ret, PATH_MAX, "%s", up);
 		slash = strrchr(up, '/');
 		if (is_delegated(path) || !slash)
-			return 0;
+			break;
 	}
+	below_user_manager(own, ret);
+	return 0;
 }
 
 int own_resolve(const struct cg_map *m, char group[PATH_MAX], struct err *e)

@@ -15,7 +15,7 @@ bool own_is(const char *group);
 
 /* Puts in place of a leading "@" the group that is given to us: the nearest at or above our own that a manager has
  * delegated (systemd marks it by the attribute user.delegate or trusted.delegate), or else the topmost one that belongs to
- * our user, or else our own group. */
+ * our user, or else our own group. Of a user's manager, the unit that we are in. */
 int own_resolve(const struct cg_map *m, char group[PATH_MAX], struct err *e);
 
 /* For a caller that is about to join the plan's group: where it sits alone in a v2 group above, which could then hand no
