@@ -144,7 +144,7 @@ count() {
 }
 
 @test "the shell of a start killed, whose work goes on in a subshell: gc leaves that alone" {
-	local id t
+	local id
 	mydocker create --name "g$UNIQ" --net none busybox sleep 1000
 	id=$(mydocker inspect -f '{{.Id}}' "g$UNIQ")
 	mkdir "$TMP/tools"
