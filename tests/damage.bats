@@ -19,7 +19,8 @@ damage() {
 	gone) rm "$2" ;;
 	directory) rm "$2" && mkdir "$2" ;;
 	fifo) rm "$2" && mkfifo "$2" ;;
-	link) rm "$2" && ln -s /etc/passwd "$2" ;;
+	# To a file of ours: what is written by way of it must not be the machine's.
+	link) rm "$2" && cp /etc/passwd "$TMP/bait" && ln -s "$TMP/bait" "$2" ;;
 	esac
 }
 
@@ -169,7 +170,7 @@ one_line() {
 	mkdir -p "$MYDOCKER_RUN"
 	mount -t tmpfs -o size=256k tmpfs "$MYDOCKER_RUN"
 	id=$(mydocker create --name "$name" --net none -m 64m --restart on-failure:3 busybox sleep 1000)
-	! dd if=/dev/zero of="$MYDOCKER_RUN/fill" bs=4k status=none 2>/dev/null
+	run -1 dd if=/dev/zero of="$MYDOCKER_RUN/fill" bs=4k status=none
 	within start "$name"
 	one_line start
 	[ -z "$(ls -A "$MYDOCKER_RUN/starting")" ]
@@ -182,7 +183,7 @@ one_line() {
 	cp -a "$MYDOCKER_ROOT/containers/$id" "$TMP/copy"
 	mount -t tmpfs -o size=512k tmpfs "$MYDOCKER_ROOT/containers"
 	cp -a "$TMP/copy" "$MYDOCKER_ROOT/containers/$id"
-	! dd if=/dev/zero of="$MYDOCKER_ROOT/containers/fill" bs=4k status=none 2>/dev/null
+	run -1 dd if=/dev/zero of="$MYDOCKER_ROOT/containers/fill" bs=4k status=none
 	within rename "$name" "z$name"
 	one_line rename
 	for change in "-m 128m" "--restart always"; do
@@ -198,7 +199,7 @@ one_line() {
 	[ "$(mydocker inspect -f '{{.Name}} {{.HostConfig.Memory}} {{.HostConfig.RestartPolicy.Name}}' "z$name")" = "/z$name 134217728 always" ]
 	mydocker rm -f "z$name"
 	umount -l "$MYDOCKER_ROOT/containers"
-	rm -rf "$MYDOCKER_ROOT/containers/$id" "$MYDOCKER_RUN"/*
+	rm -rf "$MYDOCKER_ROOT/containers/$id" "${MYDOCKER_RUN:?}"/*
 }
 
 @test "rm -f removes it whatever is damaged, and what runs ends" {

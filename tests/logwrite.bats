@@ -320,9 +320,10 @@ next" ]
 	[ "$status" -eq 1 ]
 	run -127 "$L" --file "$LOG" -- nosuchcommand
 	[[ $output == logwrite:*nosuchcommand* ]]
-	ln -s /etc/passwd "$TMP/link"
+	echo mine >"$TMP/bait"
+	ln -s "$TMP/bait" "$TMP/link"
 	run "$L" --file "$TMP/link" -- true
-	[ "$status" -eq 125 ]
+	[ "$status" -eq 125 ] && [ "$(<"$TMP/bait")" = mine ]
 }
 
 @test "--format raw: the bytes as they come, files that are one behind the other what was written, no times" {

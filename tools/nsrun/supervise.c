@@ -94,9 +94,8 @@ static void on_started(struct run *r, struct outcome *o)
 	struct proc_id id;
 	char done = 0;
 
-	if (r->c->pid_file &&
-	    (proc_identify(r->pid, &id, &o->e) < 0 ||
-	     proc_id_write_held(AT_FDCWD, r->c->pid_file, &id, &r->pid_held, &o->e) < 0)) {
+	if (r->c->pid_file && (proc_identify(r->pid, &id, &o->e) < 0 ||
+	                       proc_id_write_held(AT_FDCWD, r->c->pid_file, &id, &r->pid_held, &o->e) < 0)) {
 		outcome_fail(o, EXIT_OWN);
 	} else {
 		tell_start(r->c);
