@@ -178,6 +178,10 @@ Total reclaimed space: 0B" ]
 	run -0 mydocker start -a "$c"
 	[[ ${lines[0]} == *$'\tweb.example.org web' ]] && [ "${lines[1]}" = web.example.org ]
 	mydocker rm "$c"
+	mydocker create --name "$c" -h we_b busybox hostname
+	run -0 mydocker start -a "$c"
+	[ "$output" = we_b ]
+	mydocker rm "$c"
 	run -0 mydocker run --rm -h web.example.org busybox grep web /etc/hosts
 	[[ $output == *$'\tweb.example.org web' ]]
 }

@@ -159,7 +159,7 @@ own_hostname() {
 
 # Whether $hostname is one.
 is_hostname() {
-	case $hostname in '' | *[!A-Za-z0-9.-]* | [.-]* | *[.-]) return 1 ;; esac
+	case $hostname in '' | *[!A-Za-z0-9._-]* | [.-]* | *[.-]) return 1 ;; esac
 	[ ${#hostname} -le 63 ]
 }
 
