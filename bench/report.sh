@@ -1,13 +1,20 @@
 #!/bin/sh
-# report.sh - the results of bench/run.sh as Markdown on standard output: report.sh [DIR] (bench/results)
+# report.sh - the results of bench/run.sh as Markdown on standard output: report.sh [DIR [PICTURES]] (bench/results)
 #
-# docs/performance.md holds a copy of what this prints after a run.
+# docs/performance/results.md is what this prints after a run, with the pictures of plot.sh beside it: PICTURES is where
+# these are looked for.
 set -eu
 
 dir=${1:-$(dirname "$0")/results}
+pictures=${2:-}
 [ -r "$dir/machine.json" ] || {
 	printf 'report.sh: no results in %s; run make bench first\n' "$dir" >&2
 	exit 1
+}
+
+# picture SECTION: where there is one of it.
+picture() {
+	[ -z "$pictures" ] || [ ! -r "$pictures/$1.svg" ] || printf '\n![%s](%s.svg)\n' "$(jq -r .title "$dir/$1.json")" "$1"
 }
 
 jq -r '"Measured \(.date) at \(.commit): \(.distribution), kernel \(.kernel), \(.cpus) × \(.cpu)" +
@@ -28,11 +35,13 @@ for section in create network netns netns-crowd exec list shells groups groups-c
 			"| the kernel alone, in microseconds | without a network | with |", "|---|--:|--:|",
 			([.[0].stages, .[1].stages] | transpose[] | "| \(.[0].name) | \(.[0].us) | \(.[1].us) |"),
 			"| all | \(.[0].total_us) | \(.[1].total_us) |" end)' "$dir/$section.json"
+	picture "$section"
 done
 
 [ ! -r "$dir/scale.json" ] || jq -r '"", "### \(.title)", "", (.points[0] | keys_unsorted | map(select(. != "n"))) as $k |
 	"| running | \($k | map("\(.), ms") | join(" | ")) |", "|--:|\($k | map("--:|") | join(""))",
 	(.points[] | . as $p | "| \(.n) | \($k | map($p[.] * 100 | round / 100 | tostring) | join(" | ")) |")' "$dir/scale.json"
+[ ! -r "$dir/scale.json" ] || picture scale
 
 [ ! -r "$dir/footprint.json" ] || jq -r '"", "### \(.title)", "", "| program | KiB |", "|---|--:|",
 	(.rows[] | select(.bytes) | "| \(.name) | \(.bytes / 1024 | round) |"), "",

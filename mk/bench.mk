@@ -4,7 +4,7 @@
 
 bench: all
 	@scripts/install-deps.sh bench
-	@bench/run.sh && bench/plot.sh
+	@bench/run.sh && bench/plot.sh && { printf '# What make bench measured\n\n'; bench/report.sh bench/results docs/performance; } >docs/performance/results.md
 
 bench-quick: all
 	@scripts/install-deps.sh bench

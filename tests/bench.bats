@@ -93,6 +93,10 @@ setup_file() {
 	run "$TOP/bench/report.sh" "$TMP/results"
 	[ "$status" -eq 0 ]
 	[[ $output == *"### A section"*"| one | "*"| two | "*"Not measured: three: is not here."* ]]
+	mkdir "$TMP/pictures"
+	: >"$TMP/pictures/exec.svg"
+	run -0 "$TOP/bench/report.sh" "$TMP/results" "$TMP/pictures"
+	[[ $output == *"![A section](exec.svg)"* ]]
 	run "$TOP/bench/report.sh" "$TMP/absent"
 	[ "$status" -eq 1 ]
 }
