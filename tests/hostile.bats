@@ -114,8 +114,11 @@ as_hex() {
 	local v
 	for v in "${values[@]}"; do
 		case $v in ü) continue ;; esac
-		run -125 mydocker run --name "$v" busybox true
-		run -125 mydocker run --hostname "$v" busybox true
+		# An empty one is none, as in docker.
+		[ -z "$v" ] || {
+			run -125 mydocker run --name "$v" busybox true
+			run -125 mydocker run --hostname "$v" busybox true
+		}
 		run -125 mydocker run --net none -- "$v" true
 		run -1 mydocker rm -- "$v"
 	done
