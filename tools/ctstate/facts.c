@@ -85,14 +85,14 @@ static struct fact read_long(struct arena *a, int fd, const char *head, size_t n
 }
 
 /* What is known of a fact besides its text. */
-struct seen {
+struct glance {
 	int64_t mtime; /* nanoseconds since the epoch */
 	bool held;     /* file_is_held */
 };
 
 /* The file ID/NAME. A regular file that gives less than was asked for is at its end: three system calls for most
- * facts. seen may be NULL. */
-static struct fact read_fact(struct arena *a, int dirfd, const char *id, const char *name, struct seen *seen)
+ * facts. glance may be NULL. */
+static struct fact read_fact(struct arena *a, int dirfd, const char *id, const char *name, struct glance *glance)
 {
 	char path[600], buf[4096];
 	struct fact f = {0};
@@ -108,8 +108,8 @@ static struct fact read_fact(struct arena *a, int dirfd, const char *id, const c
 	n = read(fd, buf, sizeof(buf));
 	if (n < 0)
 		return f;
-	if (seen && fstat(fd, &st) == 0)
-		*seen = (struct seen){(int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec, file_is_held(fd)};
+	if (glance && fstat(fd, &st) == 0)
+		*glance = (struct glance){(int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec, file_is_held(fd)};
 	if (n == sizeof(buf))
 		return read_long(a, fd, buf, (size_t)n);
 	f.p = arena_copy(a, buf, (size_t)n);
@@ -169,9 +169,9 @@ static int parse_exit(const char *line, struct life *ret)
 
 /* The identity kept in RUN/ID/NAME. -1 absent, 0 of no known form, 1 read. */
 static int read_identity(struct arena *a, const struct state_dirs *d, const char *id, const char *name,
-                         struct proc_id *ret, struct seen *seen)
+                         struct proc_id *ret, struct glance *glance)
 {
-	struct fact f = read_fact(a, d->run, id, name, seen);
+	struct fact f = read_fact(a, d->run, id, name, glance);
 
 	if (!f.p)
 		return -1;
@@ -269,15 +269,15 @@ static void life_created(struct arena *a, const struct state_dirs *d, const char
 void life_read(struct arena *a, const struct state_dirs *d, const char *id, bool want_stale, struct life *ret)
 {
 	struct proc_id pid;
-	struct seen seen = {0};
+	struct glance glance = {0};
 	struct fact exited;
 	int have;
 
 	*ret = (struct life){0};
-	have = read_identity(a, d, id, "pid", &pid, &seen);
-	ret->started = seen.mtime;
+	have = read_identity(a, d, id, "pid", &pid, &glance);
+	ret->started = glance.mtime;
 	/* Its supervisor vouches for it as long as both live: one call in place of a look at /proc, which is the dearest. */
-	if (have == 1 && (seen.held || proc_alive(&pid))) {
+	if (have == 1 && (glance.held || proc_alive(&pid))) {
 		ret->pid = pid.pid;
 		life_running(d, id, ret);
 		return;
