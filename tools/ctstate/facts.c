@@ -109,7 +109,8 @@ static struct fact read_fact(struct arena *a, int dirfd, const char *id, const c
 	if (n < 0)
 		return f;
 	if (glance && fstat(fd, &st) == 0)
-		*glance = (struct glance){(int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec, file_is_held(fd)};
+		*glance =
+		    (struct glance){(int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec, file_is_held(fd)};
 	if (n == sizeof(buf))
 		return read_long(a, fd, buf, (size_t)n);
 	f.p = arena_copy(a, buf, (size_t)n);
