@@ -390,3 +390,8 @@ is_called() {
 	[ "$left" -gt 0 ] && [ "$gone" -gt 1 ]
 	run -0 mydocker gc
 }
+
+@test "a marker that goes while one looks how old it is ends nobody" {
+	run -0 env MYDOCKER_LIB="$TOP/scripts" $MYDOCKER_SH -c '. "$MYDOCKER_LIB/mydocker.sh"; load gc; remove_old "$1"; echo on' sh "$TMP/gone"
+	[ "$output" = on ]
+}

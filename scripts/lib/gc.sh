@@ -38,7 +38,8 @@ gc_some() {
 # of the future, from before the clock was set back.
 remove_old() {
 	local old
-	old=$(find "$1" \( -mmin +1 -o -mmin -0 \))
+	# One that is gone by now was somebody's work.
+	old=$(find "$1" \( -mmin +1 -o -mmin -0 \) 2>/dev/null) || :
 	[ -z "$old" ] || sys rm -f -- "$1"
 }
 
