@@ -39,7 +39,8 @@ static void add_ports(struct arena *a, struct jval *map, const char *text)
 	if (dash < n && num_u64(arena_copy(a, text + dash + 1, n - dash - 1), first, 65535, &last) < 0)
 		return;
 	for (; first <= last; first++)
-		j_set(a, map, arena_printf(a, "%u%s", (unsigned int)first, proto ? proto : "/tcp"), j_new(a, J_STRUCT));
+		j_set(a, map, j_str(a, arena_printf(a, "%u%s", (unsigned int)first, proto ? proto : "/tcp"))->s,
+		      j_new(a, J_STRUCT));
 }
 
 struct jval *view_exposed(struct arena *a, const struct state_dirs *d, const struct ct *c)
