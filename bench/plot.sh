@@ -1,7 +1,8 @@
 #!/bin/sh
 # plot.sh - the results of bench/run.sh as SVG pictures, by gnuplot: plot.sh [RESULTS [DIRECTORY]] (bench/results, docs/performance)
 #
-# One picture of bars a section (medians, from zero), with the kernel's part of the work as a line, and the curves of scale.
+# Bars for the sections that the aims are about (medians, from zero), with the kernel's part of the work as a line, and the
+# curves of scale.
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -33,8 +34,8 @@ bars() {
 		unset key
 		set lmargin 38
 		$(line "$2")
-		plot "$work/data" using (\$2 / 2):1:(0):2:(\$1 - 0.35):(\$1 + 0.35):yticlabels(3) with boxxyerror linecolor rgb "#3465a4", \
-			"" using 2:1:(sprintf(" %.2f", \$2)) with labels left
+		plot "$work/data" using (\$2 / 2):1:(0):2:(\$1 - 0.35):(\$1 + 0.35):yticlabels(3) with boxxyerror linecolor rgb "#3465a4" title "median", \
+			"" using 2:1:(sprintf(" %.2f", \$2)) with labels left title "its number"
 	END
 }
 
@@ -69,8 +70,7 @@ for f in "$results"/*.json; do
 	name=${f##*/}
 	name=${name%.json}
 	case $name in
-	machine | footprint) ;;
 	scale) curves "$f" ;;
-	*) bars "$f" "$name" ;;
+	create | network | netns | exec | list | limit | unshare | enter | groups | parallel) bars "$f" "$name" ;;
 	esac
 done
