@@ -358,6 +358,7 @@ struct jval *view_make(struct arena *a, const struct state_dirs *d, const char *
 	m.flags = fact_line(a, d->containers, id, "flags");
 	image_id = line(&m, "image-id");
 	driver = line(&m, "storage");
+	driver = *driver ? driver : "overlay";
 	set_str(&m, o, "Id", id);
 	set_str(&m, o, "Created", when_rfc3339(m.c.created, buf));
 	set_path(&m, o);
@@ -369,13 +370,13 @@ struct jval *view_make(struct arena *a, const struct state_dirs *d, const char *
 	set_own_path(&m, o, "LogPath", "log");
 	set_str(&m, o, "Name", arena_printf(a, "/%s", m.c.name));
 	set_int(&m, o, "RestartCount", restarts(&m));
-	set_str(&m, o, "Driver", *driver ? driver : "overlay");
+	set_str(&m, o, "Driver", driver);
 	set_str(&m, o, "Platform", "linux");
 	set_str(&m, o, "AppArmorProfile", line(&m, "apparmor"));
 	j_set(a, o, "HostConfig", make_host_config(&m));
 	if (size)
 		set_sizes(&m, o);
-	j_set(a, o, "GraphDriver", view_graph(a, d, &m.c));
+	j_set(a, o, "GraphDriver", view_graph(a, d, &m.c, driver));
 	j_set(a, o, "Mounts", view_mounts(a, &m.c));
 	j_set(a, o, "Config", make_config(&m));
 	j_set(a, o, "NetworkSettings", make_network_settings(&m));

@@ -89,9 +89,8 @@ static void set_dir(struct arena *a, const struct state_dirs *d, const struct ct
 	j_set(a, data, key, j_str(a, arena_printf(a, "%s/containers/%s/%s", d->root_path, c->id, name)));
 }
 
-struct jval *view_graph(struct arena *a, const struct state_dirs *d, const struct ct *c)
+struct jval *view_graph(struct arena *a, const struct state_dirs *d, const struct ct *c, const char *driver)
 {
-	struct fact driver = fact_line(a, d->containers, c->id, "storage");
 	struct fact layers = fact_line(a, d->containers, c->id, "layers");
 	struct jval *o = j_new(a, J_STRUCT), *data = j_map(a, J_STRING);
 
@@ -102,6 +101,6 @@ struct jval *view_graph(struct arena *a, const struct state_dirs *d, const struc
 	set_dir(a, d, c, data, "UpperDir", "upper");
 	set_dir(a, d, c, data, "WorkDir", "work");
 	j_set(a, o, "Data", data);
-	j_set(a, o, "Name", j_str(a, driver.n ? driver.p : "overlay"));
+	j_set(a, o, "Name", j_str(a, driver));
 	return o;
 }

@@ -15,6 +15,6 @@ struct jval *view_exposed(struct arena *a, const struct state_dirs *d, const str
 struct jval *view_volumes(struct arena *a, const struct state_dirs *d, const struct ct *c);
 
 /* The struct GraphDriver. While it runs, MergedDir is its root as its command sees it: nothing of it is mounted on the host. */
-struct jval *view_graph(struct arena *a, const struct state_dirs *d, const struct ct *c);
+struct jval *view_graph(struct arena *a, const struct state_dirs *d, const struct ct *c, const char *driver);
 
 #endif
