@@ -16,7 +16,6 @@ cmd_create() {
 	write_files
 	with_chain keep_chain
 	write_cidfile
-	[ -z "$o_cidfile" ] || keep_cidfile
 	state_keep
 	tool ctstate remove "$run/starting/$id"
 	printf '%s\n' "$id"

@@ -19,7 +19,6 @@ cmd_run() {
 		write_files
 	}
 	write_cidfile
-	[ -z "$o_cidfile" ] || keep_cidfile
 	o_open_stdin=$o_stdin
 	with_chain "$starter"
 	printf '%s\n' "$id"

@@ -202,6 +202,7 @@ choose_hostname() {
 }
 
 write_cidfile() {
-	[ -z "$o_cidfile" ] || { printf '%s' "$id" >"$o_cidfile"; } 2>/dev/null ||
-		die 125 "--cidfile: '$o_cidfile' cannot be written"
+	[ -n "$o_cidfile" ] || return 0
+	{ printf '%s' "$id" >"$o_cidfile"; } 2>/dev/null || die 125 "--cidfile: '$o_cidfile' cannot be written"
+	keep_cidfile
 }
