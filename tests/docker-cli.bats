@@ -95,6 +95,15 @@ refused() {
 	mydocker rmi "$c-image:1"
 }
 
+# ends_by_term STATUS FILE: the client, once its command has said "up" into FILE, ends with that status when TERM comes.
+ends_by_term() {
+	eventually 10 grep -q up "$2"
+	kill -TERM "$client"
+	status=0
+	wait "$client" || status=$?
+	[ "$status" = "$1" ]
+}
+
 @test "run -a: some of the streams; --sig-proxy=false: signals stay here" {
 	say='echo out; echo err >&2; exit 3'
 	run -3 --separate-stderr mydocker run --rm --net none -a STDOUT -a stderr busybox sh -c "$say"
@@ -117,11 +126,7 @@ refused() {
 	$MYDOCKER_SH "$TOP/scripts/mydocker.sh" run --name "$c" --net none --sig-proxy=false -a STDOUT -a STDERR busybox \
 		sh -c 'echo up; exec sleep 1000' >"$TMP/out" 2>&1 &
 	client=$!
-	eventually 10 grep -q up "$TMP/out"
-	kill -TERM "$client"
-	status=0
-	wait "$client" || status=$?
-	[ "$status" = 143 ]
+	ends_by_term 143 "$TMP/out"
 	[ "$(mydocker inspect -f '{{.State.Running}}' "$c")" = true ]
 	mydocker rm -f "$c"
 
@@ -129,11 +134,7 @@ refused() {
 	$MYDOCKER_SH "$TOP/scripts/mydocker.sh" run --rm --name "$c" --net none -a STDOUT busybox \
 		sh -c 'trap "exit 7" TERM; echo up; while :; do sleep 0.1; done' >"$TMP/out.2" 2>&1 &
 	client=$!
-	eventually 10 grep -q up "$TMP/out.2"
-	kill -TERM "$client"
-	status=0
-	wait "$client" || status=$?
-	[ "$status" = 7 ]
+	ends_by_term 7 "$TMP/out.2"
 }
 
 @test "numbers that mean none: limits, stop-timeout, ps -n" {
